@@ -1,0 +1,67 @@
+# Needs Python 3.11-3.13 (with venv), make and git; everything else is installed into .venv.
+# Without make: the plain commands are on the page "How to run" (book/how_to_run.md).
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help book test lab results notebooks format lint lock clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+HTML := book/_build/html
+SPHINX := --config book/_config.yml --toc book/_toc.yml --path-output book -W -n --keep-going
+
+help:  ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+book: $(INSTALLED)  ## Build the book: install, execute every notebook, render
+	@$(BIN)/jupyter-book build . $(SPHINX)
+	@echo && echo "The book is at $(HTML)/index.html"
+
+test: $(INSTALLED) lint book  ## Run every check: unit, property, doctest, notebooks, built site
+	$(BIN)/python -m pytest recsys_helpers tests
+	$(BIN)/python -m pytest --nbval-lax -n 2 --dist loadfile --durations 0 notebooks
+
+lab: $(INSTALLED)  ## Open the notebooks in JupyterLab
+	$(BIN)/jupyter lab --notebook-dir notebooks
+
+results: $(INSTALLED)  ## Measure again what data/results records
+	$(BIN)/python tools/results.py
+
+notebooks: $(INSTALLED)  ## Strip the notebooks; run those whose outputs are checked and store these
+	$(BIN)/python tools/notebooks.py
+
+format: $(INSTALLED)  ## Format code and notebooks
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: $(INSTALLED)  ## Check format, lint, docstrings and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+lock:  ## Compile requirements.lock from pyproject.toml (for maintainers; needs uv)
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
+	  --extra neural --extra book --extra test --output-file requirements.lock pyproject.toml
+
+clean:  ## Remove what was built and cached; keep the environment
+	rm -rf book/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+# Any Python 3.11-3.13 that can make environments; the first one found wins.
+$(VENV)/.locked: requirements.lock
+	@set -e; for python in $(PYTHON) python3 python3.13 python3.12 python3.11 python; do \
+	  if $$python -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; \
+	  then found=$$python; break; fi; done; \
+	if [ -z "$$found" ]; then \
+	  echo "This book needs Python 3.11, 3.12 or 3.13 with its venv module; TensorFlow has no wheel for others." >&2; \
+	  echo "Install one (Debian: apt install python3-venv; macOS: brew install python@3.13)," >&2; \
+	  echo "or name it: make book PYTHON=/path/to/python3.13" >&2; exit 1; fi; \
+	echo "Installing into $(VENV) with $$($$found --version) (a few minutes, once) ..."; \
+	$$found -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(INSTALLED): $(VENV)/.locked pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
