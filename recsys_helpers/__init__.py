@@ -1,0 +1,38 @@
+"""Recommender systems, measured: the helpers of the book, each usable without it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from recsys_helpers.catalogue import Catalogue
+    from recsys_helpers.datasets import load_movielens
+    from recsys_helpers.histories import Histories
+    from recsys_helpers.interactions import Interactions
+    from recsys_helpers.synthetic import synthetic
+
+__all__ = ["Catalogue", "Histories", "Interactions", "load_movielens", "synthetic"]
+
+_HOMES = {
+    "Catalogue": "catalogue",
+    "Histories": "histories",
+    "Interactions": "interactions",
+    "load_movielens": "datasets",
+    "synthetic": "synthetic",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        return version("recsys-helpers")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'recsys_helpers' has no attribute {name!r}")
+    value: object = getattr(import_module(f"recsys_helpers.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

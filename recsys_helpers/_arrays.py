@@ -1,0 +1,33 @@
+"""Checks that every room makes on the arrays it is given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+
+def frozen(
+    values: ArrayLike, dtype: DTypeLike, name: str, length: int | None = None
+) -> NDArray[Any]:
+    """Return a read-only one-dimensional view of `values`, copied only if the type must change."""
+    array = np.asarray(values)
+    if array.ndim != 1:
+        raise ValueError(f"{name} must have one dimension, not shape {array.shape}")
+    if array.size and not np.can_cast(array.dtype, dtype, "same_kind"):
+        raise TypeError(f"{name} must hold {np.dtype(dtype)} values, not {array.dtype}")
+    if length is not None and len(array) != length:
+        raise ValueError(f"{name} must have {length:,} values, but has {len(array):,}")
+    view = array.astype(dtype, copy=False).view()
+    view.flags.writeable = False
+    return view
+
+
+def check_codes(codes: NDArray[Any], size: int, name: str, of: str) -> None:
+    """Raise unless every code lies in 0 … size − 1."""
+    if codes.size and (int(codes.min()) < 0 or int(codes.max()) >= size):
+        position = int(np.flatnonzero((codes < 0) | (codes >= size))[0])
+        raise ValueError(
+            f"{name}[{position}] is {int(codes[position])}, but the {of} has codes 0 to {size - 1}"
+        )

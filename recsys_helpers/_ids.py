@@ -1,0 +1,201 @@
+"""The caller's ids: checked, looked up, and shown in messages."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from recsys_helpers._types import I32, Ids, Place
+
+
+def row_place(row: int) -> str:
+    """Name a row of a frame, counted from 0 as frames count."""
+    return f"row {row}"
+
+
+def listed(values: Iterable[object], limit: int = 5) -> str:
+    """Show the first few values and how many more there are.
+
+    Examples
+    --------
+    >>> listed(["a", 7, "c"], limit=2)
+    "'a', 7 and 1 more"
+    """
+    shown = [repr(value) for value in values]
+    if len(shown) > limit:
+        return f"{', '.join(shown[:limit])} and {len(shown) - limit:,} more"
+    return ", ".join(shown)
+
+
+def require_column(columns: Sequence[str], wanted: str, argument: str, table: str) -> None:
+    """Raise unless the table has the column, and suggest the closest name it does have."""
+    if wanted in columns:
+        return
+    close = difflib.get_close_matches(wanted.lower(), [c.lower() for c in columns], n=1, cutoff=0.5)
+    near = [c for c in columns if close and c.lower() == close[0]]
+    hint = f" Did you mean {argument}={near[0]!r}?" if near else ""
+    raise ValueError(
+        f"{table} has no column {wanted!r}; its columns are {listed(columns, 20)}.{hint} "
+        f"Name the column with {argument}=…"
+    )
+
+
+def id_series(values: pl.Series, column: str, place: Place) -> pl.Series:
+    """Return ids as Int64 or String, or raise and name the first row that is no id."""
+    dtype = values.dtype
+    if dtype in (pl.Categorical, pl.Enum):
+        values = values.cast(pl.String)
+    elif dtype == pl.Object:
+        values = _from_objects(values.to_list(), column, place)
+    _refuse_missing(values, column, place)
+    if values.dtype.is_float():
+        return _integral(values, column, place)
+    if values.dtype.is_integer():
+        try:
+            return values.cast(pl.Int64)
+        except pl.exceptions.InvalidOperationError as error:
+            raise ValueError(f"column {column!r} holds ids beyond 64 bits; use text ids") from error
+    if values.dtype == pl.String:
+        blank = (values == "").arg_max()
+        if len(values) and blank is not None and values[blank] == "":
+            raise ValueError(
+                f"column {column!r} is empty at {place(blank)}: every row needs an id. "
+                "Fill it in or remove the row"
+            )
+        return values
+    if len(values) == 0:
+        return values.cast(pl.Int64)
+    raise TypeError(
+        f"column {column!r} holds {dtype} values; ids must be whole numbers or text. "
+        "Convert the column first"
+    )
+
+
+def _from_objects(values: list[Any], column: str, place: Place) -> pl.Series:
+    """Turn a column of Python objects into one of a single type."""
+    present = [(row, value) for row, value in enumerate(values) if not _is_missing(value)]
+    kinds: dict[str, tuple[int, Any]] = {}
+    for row, value in present:
+        kinds.setdefault(_kind(value), (row, value))
+    if len(kinds) > 1:
+        shown = " and ".join(
+            f"{kind} ({value!r} at {place(row)})" for kind, (row, value) in kinds.items()
+        )
+        raise ValueError(
+            f"column {column!r} mixes ids of different types: {shown}. "
+            f"Make them one type first, for instance df[{column!r}].astype(str)"
+        )
+    kind = next(iter(kinds), "text")
+    if kind not in ("whole number", "text", "decimal number"):
+        row, value = kinds[kind]
+        raise TypeError(
+            f"column {column!r} holds {kind} values ({value!r} at {place(row)}); ids must be "
+            f"whole numbers or text, for instance df[{column!r}].astype(str)"
+        )
+    dtype = {"whole number": pl.Int64, "text": pl.String, "decimal number": pl.Float64}[kind]
+    cleaned = [None if _is_missing(value) else value for value in values]
+    try:
+        return pl.Series(column, cleaned, dtype=dtype)
+    except (OverflowError, TypeError) as error:
+        raise ValueError(f"column {column!r} holds ids beyond 64 bits; use text ids") from error
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, (bool, np.bool_)):
+        return "bool"
+    if isinstance(value, (int, np.integer)):
+        return "whole number"
+    if isinstance(value, (float, np.floating)):
+        return "decimal number"
+    return "text" if isinstance(value, str) else type(value).__name__
+
+
+def _is_missing(value: object) -> bool:
+    """Tell None, NaN, pandas.NA and NaT from a value, whatever the library they come from."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(value, float) and value != value
+
+
+def _refuse_missing(values: pl.Series, column: str, place: Place) -> None:
+    missing = values.is_null()
+    if values.dtype.is_float():
+        missing = missing | values.is_nan()
+    if not missing.any():
+        return
+    rows = missing.arg_true()
+    more = f" (and {len(rows) - 1:,} more rows)" if len(rows) > 1 else ""
+    floats = (
+        " Gaps also turn whole-number ids into decimals in pandas; once they are gone, "
+        "whole numbers are read as such."
+        if values.dtype.is_float()
+        else ""
+    )
+    raise ValueError(
+        f"column {column!r} has no value at {place(rows[0])}{more}: every row needs one. "
+        f"Fill it in or remove the row.{floats}"
+    )
+
+
+def _integral(values: pl.Series, column: str, place: Place) -> pl.Series:
+    wrong = (values != values.round(0)) | (values.abs() > 2.0**53)
+    if wrong.any():
+        row = wrong.arg_true()[0]
+        raise ValueError(
+            f"column {column!r} holds {values[row]!r} at {place(row)}, which is no whole number; "
+            "ids must be whole numbers or text"
+        )
+    return values.cast(pl.Int64)
+
+
+def given_ids(ids: object, argument: str) -> pl.Series:
+    """Return ids that a caller passed as a list, array or Series."""
+    if isinstance(ids, pl.Series):
+        return id_series(ids, argument, _position)
+    if isinstance(ids, (str, bytes)) or not isinstance(ids, Iterable):
+        raise TypeError(f"{argument} must be a list of ids, for instance [{ids!r}]")
+    if isinstance(ids, np.ndarray) and ids.dtype.kind in "iu":
+        return id_series(pl.Series(argument, ids), argument, _position)
+    return id_series(_from_objects(list(ids), argument, _position), argument, _position)
+
+
+def _position(row: int) -> str:
+    return f"position {row}"
+
+
+def positions(ids: pl.Series, within: pl.Series, what: str) -> I32:
+    """Return where each id stands in `within`, −1 where it does not."""
+    if len(ids) == 0:
+        return np.empty(0, np.int32)
+    if ids.dtype != within.dtype and len(within):
+        raise ValueError(
+            f"{what} ids are {_noun(within)}, for instance {within[0]!r}, "
+            f"but {ids[0]!r} is {_noun(ids)}. Convert one of them so that both have the same type"
+        )
+    known = pl.DataFrame({"id": within.cast(ids.dtype)}).with_row_index("code")
+    asked = pl.DataFrame({"id": ids})
+    found = asked.join(known, on="id", how="left", maintain_order="left")
+    return found["code"].cast(pl.Int32).fill_null(-1).to_numpy()
+
+
+def _noun(ids: pl.Series) -> str:
+    return "text" if ids.dtype == pl.String else "whole numbers"
+
+
+def as_array(ids: pl.Series) -> Ids:
+    """Return ids as the arrays of the public interface, read-only."""
+    array: Ids = np.array(ids.to_list(), dtype=object) if ids.dtype == pl.String else ids.to_numpy()
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def as_series(ids: Ids) -> pl.Series:
+    """Return the package's id arrays as Polars."""
+    if ids.dtype == object:
+        return pl.Series(ids.tolist(), dtype=pl.String)
+    return pl.Series(ids)

@@ -1,0 +1,27 @@
+"""Names for the array types that the whole package shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+I32: TypeAlias = NDArray[np.int32]
+I64: TypeAlias = NDArray[np.int64]
+U64: TypeAlias = NDArray[np.uint64]
+F32: TypeAlias = NDArray[np.float32]
+F64: TypeAlias = NDArray[np.float64]
+Bool: TypeAlias = NDArray[np.bool_]
+
+Ids: TypeAlias = NDArray[Any]
+"""The caller's own ids: an int64 array, or an object array of Python strings."""
+
+TimeUnit: TypeAlias = Literal["s", "ms", "us", "ns", "rows"]
+"""What one step of a timestamp means; "rows" when the order of the rows stands in for time."""
+
+Duplicates: TypeAlias = Literal["error", "keep", "first", "sum"]
+
+Place: TypeAlias = Callable[[int], str]
+"""Turns a row number into words a reader can look up: "row 3", or "line 5" of a file."""
