@@ -1,0 +1,52 @@
+"""Checks of the chapters' exercises, one module a notebook.
+
+A check takes the reader's answer, prints that it holds, or raises with a hint. An answer that still
+returns ``...`` is not wrong: the check says so and goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+Case = tuple[tuple[Any, ...], Any, str]
+
+
+def check(answer: Callable[..., Any], cases: Iterable[Case]) -> None:
+    """Compare an answer with the expected values, case by case.
+
+    Parameters
+    ----------
+    answer
+        The reader's function; one that returns ``...`` counts as not answered yet.
+    cases
+        Arguments, expected value, and the hint to give where they differ. Numbers agree within a
+        relative error of one in a million.
+
+    Raises
+    ------
+    AssertionError
+        With the arguments, both values and the hint.
+
+    Examples
+    --------
+    >>> check(lambda x: 2 * x, [((3,), 6, "Double it.")])
+    Right.
+    >>> check(lambda x: ..., [((3,), 6, "Double it.")])
+    not answered yet
+    """
+    for arguments, expected, hint in cases:
+        got = answer(*arguments)
+        if got is ...:
+            print("not answered yet")
+            return
+        try:
+            same = bool(np.allclose(got, expected, rtol=1e-6, atol=0))
+        except (TypeError, ValueError):
+            same = False
+        if not same:
+            shown = ", ".join(map(repr, arguments))
+            raise AssertionError(f"for {shown} the answer gives {got!r}, not {expected!r}. {hint}")
+    print("Right.")
