@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -118,7 +119,7 @@ def _is_missing(value: object) -> bool:
     """Tell None, NaN, pandas.NA and NaT from a value, whatever the library they come from."""
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True
-    return isinstance(value, float) and value != value
+    return isinstance(value, float) and math.isnan(value)
 
 
 def _refuse_missing(values: pl.Series, column: str, place: Place) -> None:

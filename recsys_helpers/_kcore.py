@@ -38,7 +38,7 @@ def k_core(
             if not leaving.any():
                 continue
             changed = True
-            kept &= ~leaving
+            kept[leaving] = False
             leaving_rows = rows & leaving[codes]
             rows &= ~leaving_rows
             n = int(leaving.sum())

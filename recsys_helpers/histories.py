@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from recsys_helpers import _ids
@@ -48,6 +47,7 @@ class Histories:
 
     Examples
     --------
+    >>> import polars as pl
     >>> catalogue = Catalogue(pl.DataFrame({"item": ["a", "b", "c"]}))
     >>> histories = Histories(catalogue, np.array([0, 2, 2]), np.array([2, 0], np.int32))
     >>> histories
@@ -174,6 +174,7 @@ class Histories:
 
         Examples
         --------
+        >>> import polars as pl
         >>> catalogue = Catalogue(pl.DataFrame({"item": ["a", "b", "c"]}))
         >>> Histories.from_lists(catalogue, [["a", "b", "c"], ["b"]]).last(2).to_lists()
         [['b', 'c'], ['b']]
@@ -232,6 +233,7 @@ class Histories:
 
         Examples
         --------
+        >>> import polars as pl
         >>> catalogue = Catalogue(pl.DataFrame({"item": [10, 20, 30]}))
         >>> Histories.from_lists(catalogue, [[30, 10], []], keys=["Ann", "Bo"]).to_lists()
         [[30, 10], []]

@@ -19,14 +19,14 @@ GENRES = ("Action", "Comedy", "Crime", "Drama", "Fantasy", "Romance", "Thriller"
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SyntheticLog:
-    """A made-up log and the truth behind it; see `synthetic` for the model.
+    r"""A made-up log and the truth behind it; see `synthetic` for the model.
 
     Parameters
     ----------
     interactions
         The log; within a user the rows stand in the order in which they were drawn.
     tastes
-        :math:`\\theta_u`, each user's taste over genres, shape (n_users, n_genres).
+        :math:`\theta_u`, each user's taste over genres, shape (n_users, n_genres).
     item_genres
         :math:`g_i`, each item's genre, shape (n_items,).
     popularity

@@ -1,0 +1,170 @@
+"""What is wrong with a page that only a browser can tell."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from axe_playwright_python.base import AXE_SCRIPT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from playwright.sync_api import Page, Route
+
+PHONE, DESKTOP = 390, 1440
+THEMES = ["light", "dark"]
+IMPACTS = {"serious", "critical"}
+
+# Violations that our own CSS and configuration cannot mend: (rule, selector) and the reason.
+KNOWN_VIOLATIONS = {
+    ("list", "article > ul"): (
+        "Sphinx's viewcode writes the list of modules as <ul><ul>; no template, option or style "
+        "reaches it"
+    ),
+}
+
+SETTLED = """async () => {
+  if (window.MathJax?.startup?.promise) await MathJax.startup.promise;
+  await document.fonts.ready;
+  for (const image of document.images) {
+    image.loading = "eager";
+    if (!image.complete) await new Promise((done) => {
+      image.addEventListener("load", done);
+      image.addEventListener("error", done);
+    });
+  }
+}"""
+THEME = """(theme) => {
+  const style = document.createElement("style");
+  style.textContent = "* { transition: none !important; animation: none !important; }";
+  document.head.append(style);
+  document.documentElement.dataset.mode = theme;
+  document.documentElement.dataset.theme = theme;
+}"""
+BROKEN_IMAGES = """() => [...document.images].filter((image) => image.naturalWidth === 0)
+  .map((image) => image.getAttribute("src"))"""
+OVERFLOW = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const contained = (element) => {
+    for (let box = element; box !== document.body; box = box.parentElement) {
+      const style = getComputedStyle(box);
+      if (style.position === "fixed") return true;
+      if (box !== element && style.overflowX !== "visible") return true;
+    }
+    return false;
+  };
+  const right = (element) => {
+    const box = element.getBoundingClientRect();
+    const scrolls = getComputedStyle(element).overflowX !== "visible";
+    return scrolls ? box.right : Math.max(box.right, box.left + element.scrollWidth);
+  };
+  const wide = [...document.body.querySelectorAll("*")].filter(
+    (element) => right(element) > width + 1 && !contained(element));
+  const innermost = wide.filter((element) => !wide.some((other) => other !== element &&
+    element.contains(other)));
+  return [`${document.documentElement.scrollWidth} px`,
+    ...innermost.slice(0, 3).map((element) => element.outerHTML.slice(0, 80))];
+}"""
+FORMULAS = """() => [document.querySelectorAll("article .math").length,
+  document.querySelectorAll("article mjx-container").length,
+  document.querySelectorAll("article mjx-merror").length]"""
+AXE = """() => axe.run(document, {resultTypes: ["violations"]}).then((found) =>
+  found.violations.map(({id, impact, help, nodes}) => ({id, impact, help,
+    nodes: nodes.map(({html, target, failureSummary}) => ({html, target, failureSummary}))})))"""
+
+
+class Log:
+    """What a page complains of while it loads: console, exceptions, requests."""
+
+    def __init__(self, page: Page) -> None:
+        self.problems: list[str] = []
+        page.route("**/*", self._route)
+        page.on("console", lambda message: self._console(message.type, message.text))
+        page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
+        page.on("response", lambda answer: self._status(answer.status, answer.url))
+
+    def _route(self, route: Route) -> None:
+        url = route.request.url
+        if urlsplit(url).hostname == "127.0.0.1" or url.startswith(("data:", "blob:")):
+            route.continue_()
+        else:
+            self.problems.append(f"external request: {url}")
+            route.abort()
+
+    def _console(self, kind: str, text: str) -> None:
+        if kind == "error" and not text.startswith("Failed to load resource"):
+            self.problems.append(f"console error: {text}")
+
+    def _status(self, status: int, url: str) -> None:
+        if status >= 400:
+            self.problems.append(f"failed request ({status}): {urlsplit(url).path}")
+
+    def take(self) -> list[str]:
+        """Return what was noted since the last call."""
+        taken, self.problems = self.problems, []
+        return taken
+
+
+def open_page(page: Page, url: str) -> None:
+    """Open a page and wait until formulas, fonts and images have settled."""
+    page.goto(url)
+    page.evaluate(SETTLED)
+
+
+def set_theme(page: Page, theme: str) -> None:
+    """Switch to light or dark at once, without transitions."""
+    page.evaluate(THEME, theme)
+
+
+def in_themes(page: Page, check: Callable[[], Iterable[str]]) -> list[str]:
+    """Run a check in light and in dark; name the themes that have a problem."""
+    found: dict[str, list[str]] = {}
+    for theme in THEMES:
+        set_theme(page, theme)
+        for problem in check():
+            found.setdefault(problem, []).append(theme)
+    return [f"{problem} (in {' and '.join(themes)})" for problem, themes in found.items()]
+
+
+def image_problems(page: Page) -> list[str]:
+    """Find images that did not load."""
+    return [f"image {source!r} does not load" for source in page.evaluate(BROKEN_IMAGES)]
+
+
+def overflow_problems(page: Page) -> list[str]:
+    """Find what makes the document wider than the window, in light and dark."""
+    width = page.viewport_size["width"]
+    return in_themes(
+        page,
+        lambda: [
+            f"wider than {width} px; let it scroll or wrap: {wide}"
+            for wide in [page.evaluate(OVERFLOW)]
+            if wide
+        ],
+    )
+
+
+def formula_problems(page: Page) -> list[str]:
+    """Find formulas that MathJax did not render."""
+    written, rendered, faulty = page.evaluate(FORMULAS)
+    problems = [f"{faulty} formulas have an error"] if faulty else []
+    if rendered < written:
+        problems.append(f"{written - rendered} of {written} formulas are not rendered")
+    return problems
+
+
+def axe_violations(page: Page) -> Iterator[str]:
+    """Find what axe-core calls a serious or critical obstacle, element by element."""
+    if not page.evaluate("() => Boolean(window.axe)"):
+        page.evaluate(AXE_SCRIPT)
+    for violation in page.evaluate(AXE):
+        if violation["impact"] not in IMPACTS:
+            continue
+        for node in violation["nodes"]:
+            target = " ".join(node["target"])
+            if (violation["id"], target) not in KNOWN_VIOLATIONS:
+                why = re.sub(r"\s+", " ", node["failureSummary"] or violation["help"])
+                yield f"{violation['id']} ({violation['impact']}) at `{target}`: {why[:220]}"
