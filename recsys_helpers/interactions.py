@@ -225,8 +225,12 @@ class Interactions:
 
         Examples
         --------
-        >>> Interactions.from_csv("log.csv", user="customer", item="sku")  # doctest: +SKIP
-        Interactions: 4,338 users × 3,665 items, 266,801 rows
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     path = Path(folder, "orders.csv")
+        ...     _ = path.write_text("customer,sku,timestamp\\nann,A7,1\\nann,B2,2\\nbob,A7,3\\n")
+        ...     Interactions.from_csv(path, user="customer", item="sku")
+        Interactions: 2 users × 2 items, 3 rows
         """
         columns = _build.Columns(user, item, timestamp, rating)
         read, place = _csv.read(Path(path), columns, separator, encoding)
