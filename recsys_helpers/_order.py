@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from recsys_helpers import _ties
-from recsys_helpers._types import F32, I32, I64, Bool, Ids
+from recsys_helpers._types import F32, I32, I64, U64, Bool, Ids
 
 
 def time_order(
@@ -28,17 +28,33 @@ def time_order(
     """
     rows = np.arange(len(users)) if only is None else np.flatnonzero(only[users])
     user, item, time = users[rows], items[rows], times[rows]
-    table = {"user": user, "time": time}
-    if seed is not None:
-        present = np.unique(user), np.unique(item)
-        hashes = np.zeros(len(user_ids), np.uint64), np.zeros(len(item_ids), np.uint64)
-        for codes, found, ids in zip(present, hashes, (user_ids, item_ids), strict=True):
-            found[codes] = _ties.id_hashes(ids[codes])
-        count = np.zeros(len(rows), np.int64)
-        if pl.Series(user.astype(np.int64) * len(item_ids) + item).n_unique() < len(rows):
-            rating = None if ratings is None else ratings[rows]
-            count = _ties.occurrences(user, item, time, rating, len(item_ids))
-        table["tie"] = _ties.tie_keys(seed, hashes[0][user], hashes[1][item], count)
-    order = pl.DataFrame(table).with_row_index("row").sort(list(table), maintain_order=True)
-    result: I64 = rows[order["row"].to_numpy()]
-    return result
+    if seed is None:
+        tie = rows.astype(np.uint64)
+    else:
+        tie = _ties.tie_keys(
+            seed,
+            _hashes(user, user_ids),
+            _hashes(item, item_ids),
+            _occurrences(user, item, time, None if ratings is None else ratings[rows]),
+        )
+    table = pl.DataFrame({"user": user, "time": time, "tie": tie})
+    order: I64 = rows[table.select(pl.arg_sort_by("user", "time", "tie")).to_series().to_numpy()]
+    return order
+
+
+def _hashes(codes: I32, ids: Ids) -> U64:
+    """Return the hash of each row's id, taken once for each id that occurs."""
+    hashes = np.zeros(len(ids), np.uint64)
+    present = np.unique(codes)
+    hashes[present] = _ties.id_hashes(ids[present])
+    return hashes[codes]
+
+
+def _occurrences(user: I32, item: I32, time: I64, ratings: F32 | None) -> I64:
+    """Count earlier rows of the same pair, sorting only the rows whose pair occurs twice."""
+    count = np.zeros(len(user), np.int64)
+    again = pl.DataFrame({"user": user, "item": item}).is_duplicated().to_numpy()
+    if again.any():
+        rating = None if ratings is None else ratings[again]
+        count[again] = _ties.occurrences(user[again], item[again], time[again], rating)
+    return count

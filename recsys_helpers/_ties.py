@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recsys_helpers._types import I32, I64, U64, Ids
+from recsys_helpers._types import F32, I32, I64, U64, Ids
 
 
 def id_hashes(ids: Ids) -> U64:
@@ -68,9 +66,7 @@ def tie_keys(seed: int, users: U64, items: U64, occurrence: I64) -> U64:
     return mix(mix(mix(start ^ users) ^ items) ^ occurrence.astype(np.uint64))
 
 
-def occurrences(
-    users: I32, items: I32, times: I64, ratings: NDArray[Any] | None, n_items: int
-) -> I64:
+def occurrences(users: I32, items: I32, times: I64, ratings: F32 | None) -> I64:
     """Count, for each row, the earlier rows of the same user and item.
 
     Rows of one time are counted in the order of their ratings, so that the count does not depend
@@ -79,15 +75,14 @@ def occurrences(
     Examples
     --------
     >>> user, item = np.array([0, 0, 0], np.int32), np.array([2, 2, 1], np.int32)
-    >>> occurrences(user, item, np.array([9, 5, 5]), None, n_items=3)
+    >>> occurrences(user, item, np.array([9, 5, 5]), None)
     array([1, 0, 0])
     """
-    pairs = users.astype(np.int64) * n_items + items
-    keys = (times, pairs) if ratings is None else (ratings, times, pairs)
+    keys = (times, items, users) if ratings is None else (ratings, times, items, users)
     order = np.lexsort(keys)
-    ordered = pairs[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    lengths = np.diff(np.r_[starts, len(ordered)])
-    result = np.empty(len(pairs), np.int64)
-    result[order] = np.arange(len(pairs)) - np.repeat(starts, lengths)
+    user, item = users[order], items[order]
+    starts = np.flatnonzero(np.r_[True, (user[1:] != user[:-1]) | (item[1:] != item[:-1])])
+    lengths = np.diff(np.r_[starts, len(order)])
+    result = np.empty(len(order), np.int64)
+    result[order] = np.arange(len(order)) - np.repeat(starts, lengths)
     return result

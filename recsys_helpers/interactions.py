@@ -195,7 +195,7 @@ class Interactions:
         separator: str = ",",
         encoding: str = "utf-8",
     ) -> Interactions:
-        """Return the log held in a CSV file with a header; other columns are not read.
+        r"""Return the log held in a CSV file with a header; other columns are not read.
 
         Ids become whole numbers if all of a column are written as such ("7", not "007"), and stay
         text as it stands otherwise. Blank lines are skipped. The file is held in memory once.
@@ -228,7 +228,7 @@ class Interactions:
         >>> from tempfile import TemporaryDirectory
         >>> with TemporaryDirectory() as folder:
         ...     path = Path(folder, "orders.csv")
-        ...     _ = path.write_text("customer,sku,timestamp\\nann,A7,1\\nann,B2,2\\nbob,A7,3\\n")
+        ...     _ = path.write_text("customer,sku,timestamp\nann,A7,1\nann,B2,2\nbob,A7,3\n")
         ...     Interactions.from_csv(path, user="customer", item="sku")
         Interactions: 2 users × 2 items, 3 rows
         """

@@ -96,15 +96,17 @@ def outputs_are_checked(notebook: Notebook, name: str) -> Iterator[str]:
                 yield f"{place} stores stderr: {''.join(output['text'])[:80]!r}"
 
 
-def counts_are_null(notebook: Notebook, name: str) -> Iterator[str]:
-    """Refuse execution counts, which only tell in which order the author ran the cells."""
+def counts_are_in_order(notebook: Notebook, name: str) -> Iterator[str]:
+    """Allow a count only in checked cells, and only that of a run from top to bottom."""
     cells = notebook["cells"]
-    for index, cell in enumerate(cells):
-        if not is_code(cell):
-            continue
-        counts = [cell["execution_count"], *(out.get("execution_count") for out in cell["outputs"])]
-        if any(count is not None for count in counts):
-            yield f"{where(cells, index)} stores an execution count; run `make notebooks`"
+    for count, index in enumerate((i for i, cell in enumerate(cells) if is_code(cell)), start=1):
+        cell = cells[index]
+        wanted = count if CHECKED in tags(cell) else None
+        stored = cell["execution_count"]
+        if stored != wanted:
+            yield f"{where(cells, index)} stores count {stored}, not {wanted}; run `make notebooks`"
+        if any(output.get("execution_count") is not None for output in cell["outputs"]):
+            yield f"{where(cells, index)} stores a count in an output; run `make notebooks`"
 
 
 def metadata_is_minimal(notebook: Notebook, name: str) -> Iterator[str]:
@@ -324,7 +326,7 @@ def _solution_problems(
 
 RULES = [
     outputs_are_checked,
-    counts_are_null,
+    counts_are_in_order,
     metadata_is_minimal,
     ids_are_unique,
     tags_are_known,

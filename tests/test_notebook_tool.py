@@ -101,7 +101,8 @@ def test_checked_cells_get_their_fresh_outputs_and_only_these(tmp_path: Path) ->
     path = save(tmp_path / "a.ipynb", code("x = 1\nprint('not kept')"), checked)
     assert tool.main([str(path)]) == 0
     first, second = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    assert first["outputs"] == []
+    assert (first["outputs"], first["execution_count"]) == ([], None)
+    assert second["execution_count"] == 2
     assert second["outputs"] == [
         {
             "output_type": "execute_result",

@@ -65,6 +65,7 @@ INSTALL = 'import x\nif not find_spec("recsys_helpers"):\n    !git clone x'
 def clean() -> dict:
     """Make a notebook that keeps every rule."""
     checked = code("1 + 1", rules.CHECKED)
+    checked["execution_count"] = 12
     checked["outputs"] = [
         {"output_type": "execute_result", "data": {}, "metadata": {}, "execution_count": None}
     ]
@@ -128,9 +129,11 @@ FAULTS = {
         (put(14, outputs=[STDERR]), "stores stderr: 'careful'"),
         (put(14, outputs=[ERROR]), "stores an error: KeyError: 'sku'"),
     ],
-    rules.counts_are_null: [
-        (put(CODE, execution_count=7), "cell 6 (x = 1) stores an execution count"),
-        (put(14, outputs=[NUMBERED]), "cell 15 (1 + 1) stores an execution count"),
+    rules.counts_are_in_order: [
+        (put(CODE, execution_count=7), "cell 6 (x = 1) stores count 7, not None"),
+        (put(14, execution_count=None), "cell 15 (1 + 1) stores count None, not 12"),
+        (put(14, execution_count=40), "cell 15 (1 + 1) stores count 40, not 12"),
+        (put(14, outputs=[NUMBERED]), "cell 15 (1 + 1) stores a count in an output"),
     ],
     rules.metadata_is_minimal: [
         (kernel("conda-env"), "the kernel is not python3"),

@@ -3,7 +3,8 @@
     python tools/notebooks.py            strip, and run the notebooks that have checked cells
     python tools/notebooks.py --check    run nothing; exit 1 if stripping would change a notebook
 
-Only cells tagged ``nbval-check-output`` keep outputs; these come from a fresh kernel.
+Only cells tagged ``nbval-check-output`` keep outputs; these come from a fresh kernel. They also
+keep a count, that of a run from top to bottom: nbval takes a cell without one for never run.
 """
 
 from __future__ import annotations
@@ -46,12 +47,14 @@ def strip(notebook: nbformat.NotebookNode) -> None:
     """Remove outputs, counts and metadata in place; give cells without an id a stable one."""
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL})
+    count = 0
     for number, cell in enumerate(notebook.cells):
         identity = sha256(f"{number}\0{cell.source}".encode()).hexdigest()[:8]
         cell.setdefault("id", identity)
         _strip_metadata(cell)
         if cell.cell_type == "code":
-            cell.execution_count = None
+            count += 1
+            cell.execution_count = count if is_checked(cell) else None
             cell.outputs = [_stable(output) for output in cell.outputs] if is_checked(cell) else []
 
 
