@@ -9,12 +9,13 @@ from __future__ import annotations
 import sys
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyter_client.manager import KernelManager
 from myst_nb.sphinx_ import NbMetadataCollector
 
 if TYPE_CHECKING:
+    from docutils import nodes
     from sphinx.application import Sphinx
     from sphinx.config import Config
 
@@ -42,6 +43,14 @@ def configure(app: Sphinx, config: Config) -> None:
     KernelManager.transport_encryption.default_value = "auto"
 
 
+def load_scripts_once(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Drop the scripts that Sphinx lists twice: a second run of the same declaration fails."""
+    scripts = {(s.filename or "", s.attributes.get("body")): s for s in context["script_files"]}
+    context["script_files"] = list(scripts.values())
+
+
 def print_times(app: Sphinx, error: Exception | None) -> None:
     """Print what each notebook took to execute, also when its outputs come from the cache."""
     if error is not None or app.builder.name != "html":
@@ -59,5 +68,6 @@ def print_times(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the steps above to the build."""
     app.connect("config-inited", configure)
+    app.connect("html-page-context", load_scripts_once, priority=900)
     app.connect("build-finished", print_times)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
