@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book test lab results notebooks format lint lock clean
+.PHONY: help book fresh test lab results notebooks format lint lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,9 +14,13 @@ SPHINX := --config book/_config.yml --toc book/_toc.yml --path-output book -W -n
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
-book: $(INSTALLED)  ## Build the book: install, execute every notebook, render
+book: $(INSTALLED) fresh  ## Build the book: install, execute every notebook, render
 	@$(BIN)/jupyter-book build . $(SPHINX)
 	@echo && echo "The book is at $(HTML)/index.html"
+
+# Pages of an earlier build must not stand in for missing ones; what was executed stays cached.
+fresh:
+	@rm -rf $(HTML) book/_build/.doctrees
 
 test: $(INSTALLED) lint book  ## Run every check: unit, property, doctest, notebooks, built site
 	$(BIN)/python -m pytest recsys_helpers tests
