@@ -119,7 +119,7 @@ def draw_rows(model: Model, lengths: I64, tied: float, repeats: bool, seed: int)
     for chunk, start in enumerate(range(0, len(lengths), CHUNK_USERS)):
         users = np.arange(start, min(start + CHUNK_USERS, len(lengths)), dtype=np.int32)
         rng = np.random.default_rng([seed, 1, chunk])
-        longest = int(lengths[users].max())
+        longest = int(np.max(lengths[users]))
         drawn = _items_of(rng, model, tables, users, lengths[users], repeats)
         real = np.arange(longest) < lengths[users][:, None]
         rows = slice(ends[start] - lengths[start], ends[users[-1]])
@@ -140,7 +140,7 @@ def _items_of(
     repeats: bool,
 ) -> I32:
     """Draw each user's items, one step of all users after the other."""
-    drawn = np.full((len(users), int(lengths.max())), -1, np.int32)
+    drawn = np.full((len(users), int(np.max(lengths))), -1, np.int32)
     for step in range(drawn.shape[1]):
         active = np.flatnonzero(lengths > step)
         last = drawn[active, step - 1] if step else np.full(len(active), -1, np.int32)
