@@ -45,7 +45,7 @@ def time_order(
 def _hashes(codes: I32, ids: Ids) -> U64:
     """Return the hash of each row's id, taken once for each id that occurs."""
     hashes = np.zeros(len(ids), np.uint64)
-    present = np.unique(codes)
+    present = np.flatnonzero(np.bincount(codes, minlength=len(ids)))
     hashes[present] = _ties.id_hashes(ids[present])
     return hashes[codes]
 
@@ -53,8 +53,12 @@ def _hashes(codes: I32, ids: Ids) -> U64:
 def _occurrences(user: I32, item: I32, time: I64, ratings: F32 | None) -> I64:
     """Count earlier rows of the same pair, sorting only the rows whose pair occurs twice."""
     count = np.zeros(len(user), np.int64)
-    again = pl.DataFrame({"user": user, "item": item}).is_duplicated().to_numpy()
-    if again.any():
+    pairs = (user.astype(np.int64) << 32) | item
+    ordered = np.sort(pairs)
+    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
+    if len(repeated):
+        place = np.minimum(np.searchsorted(repeated, pairs), len(repeated) - 1)
+        again = repeated[place] == pairs
         rating = None if ratings is None else ratings[again]
         count[again] = _ties.occurrences(user[again], item[again], time[again], rating)
     return count
