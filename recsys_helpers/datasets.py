@@ -93,7 +93,7 @@ def load_movielens(
     ----------
     size
         "small" (100,836 ratings, 610 users, 9,742 films), "1m" (1,000,209 ratings of 6,040 users;
-        no tags) or "32m" (32,000,204 ratings; needs about 4 GiB of memory).
+        no tags) or "32m" (32,000,204 ratings).
     folder
         The only folder to look in and to download to, in place of those above.
     download

@@ -177,6 +177,18 @@ def test_cache_that_cannot_be_written(
     assert no_network == []
 
 
+def test_cache_that_is_there_and_cannot_be_written(
+    nowhere: Path, monkeypatch: pytest.MonkeyPatch, no_network: list[str]
+) -> None:
+    def refused(**_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(datasets.tempfile, "TemporaryFile", refused)
+    with pytest.raises(PermissionError, match=r"cannot be written \(Permission denied\)"):
+        load_movielens("1m")
+    assert no_network == []
+
+
 def test_unknown_size() -> None:
     with pytest.raises(ValueError, match="'small', '1m' or '32m', not '10m'"):
         load_movielens("10m")

@@ -87,9 +87,8 @@ def test_same_seed_same_log_and_no_global_state() -> None:
     assert not one.interactions.to_frame().equals(other.interactions.to_frame())
 
 
-def test_users_of_a_smaller_log_are_unlike_only_by_chunk() -> None:
-    """Two chunks of users do not repeat each other."""
-    log = synthetic(2 * 2**14, 10, 1, repeats=True, popularity=0.0).interactions
+def test_chunks_of_users_do_not_repeat_each_other() -> None:
+    log = synthetic(2 * 2**14, 10, 1, n_genres=1, popularity=0.0).interactions
     half = 2**14
     first, second = log.items[log.users < half], log.items[log.users >= half]
     n = min(len(first), len(second))

@@ -29,11 +29,13 @@ def execution_key() -> str:
 
 @pytest.fixture(scope="session")
 def cache():
-    """Return the execution cache of the last build."""
+    """Open the execution cache of the last build, and close its database in the end."""
     folder = ROOT / "book" / "_build" / "cache" / execution_key()
     if not folder.is_dir():
         pytest.fail("the book is not built with the present helpers and data: run `make book`")
-    return get_cache(folder)
+    opened = get_cache(folder)
+    yield opened
+    opened.db.dispose()
 
 
 def problems(executed: dict) -> Iterator[str]:
