@@ -11,15 +11,30 @@ if TYPE_CHECKING:
     from recsys_helpers.datasets import load_movielens
     from recsys_helpers.histories import Histories
     from recsys_helpers.interactions import Interactions
+    from recsys_helpers.queries import Queries
+    from recsys_helpers.recommenders.popularity import Popularity
+    from recsys_helpers.recommenders.store import load_recommender
     from recsys_helpers.synthetic import synthetic
 
-__all__ = ["Catalogue", "Histories", "Interactions", "load_movielens", "synthetic"]
+__all__ = [
+    "Catalogue",
+    "Histories",
+    "Interactions",
+    "Popularity",
+    "Queries",
+    "load_movielens",
+    "load_recommender",
+    "synthetic",
+]
 
 _HOMES = {
     "Catalogue": "catalogue",
     "Histories": "histories",
     "Interactions": "interactions",
+    "Popularity": "recommenders.popularity",
+    "Queries": "queries",
     "load_movielens": "datasets",
+    "load_recommender": "recommenders.store",
     "synthetic": "synthetic",
 }
 

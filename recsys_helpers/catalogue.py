@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-from recsys_helpers import _ids
+from recsys_helpers import _ids, _ties
 from recsys_helpers._types import I32, Ids
 
 
@@ -108,6 +108,24 @@ class Catalogue:
             digest.update(ids.str.len_bytes().to_numpy().astype("<i8").tobytes())
             digest.update("".join(ids.to_list()).encode())
         return digest.hexdigest()
+
+    @cached_property
+    def tie_rank(self) -> I32:
+        """The order in which items of equal score are listed, shape (n_items,), read-only.
+
+        It is the rank of a hash of each item's id, so it is the same for all recommenders and does
+        not depend on codes.
+
+        Examples
+        --------
+        >>> Catalogue(pl.DataFrame({"item": [10, 20, 30]})).tie_rank
+        array([2, 1, 0], dtype=int32)
+        """
+        order = np.argsort(_ties.id_hashes(self.ids), kind="stable")
+        ranks = np.empty(self.n_items, np.int32)
+        ranks[order] = np.arange(self.n_items, dtype=np.int32)
+        ranks.flags.writeable = False
+        return ranks
 
     def codes(self, ids: ArrayLike | pl.Series) -> I32:
         """Return the codes of items given by the caller's ids.

@@ -45,6 +45,9 @@ class Interactions:
         caller's ids.
     dropped
         What filters removed so far: columns step, rows, users and items.
+    ordered
+        Whether each user's rows stand in the order in which they happened, ties settled, as a
+        split leaves them.
 
     Examples
     --------
@@ -65,6 +68,7 @@ class Interactions:
     time_unit: TimeUnit = "s"
     tags: pl.DataFrame | None = None
     dropped: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_build.DROPPED))
+    ordered: bool = False
 
     def __post_init__(self) -> None:
         user_ids = np.asarray(self.user_ids)
@@ -452,7 +456,7 @@ class Interactions:
         self,
         users: Iterable[int] | Iterable[str] | None = None,
         *,
-        order_ties: Literal["shuffle", "file"] = "shuffle",
+        order_ties: Literal["shuffle", "file"] | None = None,
         seed: int = 0,
     ) -> Histories:
         """Return what each user did, oldest first.
@@ -467,7 +471,7 @@ class Interactions:
             The caller's ids, in the order wanted; all users, sorted by id, if None.
         order_ties
             "shuffle", or "file" for the order of the rows, which may leak what the file was
-            sorted by.
+            sorted by. By default "shuffle", or "file" if the log is `ordered`.
         seed
             Which shuffle, 0 … 2**64 − 1.
 
@@ -494,6 +498,8 @@ class Interactions:
                 "with times (timestamp=…), or say timestamp='row order' if the rows stand in the "
                 "order of time"
             )
+        if order_ties is None:
+            order_ties = "file" if self.ordered else "shuffle"
         if order_ties not in ("shuffle", "file"):
             raise ValueError(f"order_ties must be 'shuffle' or 'file', not {order_ties!r}")
         if not 0 <= seed < 2**64:

@@ -1,0 +1,331 @@
+"""The one contract of all recommenders: a history goes in, scores of all items come out."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import polars as pl
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+
+from recsys_helpers import _ids, _ranking
+from recsys_helpers._arrays import check_codes, frozen
+from recsys_helpers._types import F32, I32, I64
+from recsys_helpers.catalogue import Catalogue
+from recsys_helpers.histories import Histories
+from recsys_helpers.interactions import Interactions
+from recsys_helpers.queries import Queries
+from recsys_helpers.recommenders import store
+
+Learnt = NDArray[Any] | sparse.csr_array
+
+
+class Recommender:
+    """Ranks items for a history, whoever it belongs to: users never seen in training included.
+
+    A recommender of your own is a subclass with a constructor whose keyword arguments it stores
+    under their own names, and two methods: `_fit(train, valid)` learns, `_score(histories)`
+    returns float32 scores of shape (n, n_items) without NaN. It names the arrays it has learnt in
+    `learnt`, so that it can be saved, and passes `check_recommender`.
+
+    Attributes
+    ----------
+    catalogue
+        The items it was fitted on.
+    train_counts
+        Rows of each item in training, shape (n_items,).
+    needs
+        What each history must carry besides its items: any of "times", "ratings" and "at".
+    """
+
+    needs: frozenset[str] = frozenset()
+    learnt: ClassVar[tuple[str, ...]] = ()
+    ranks_new_items: ClassVar[bool] = False
+
+    catalogue: Catalogue
+    train_counts: I64
+
+    def _fit(self, train: Interactions, valid: Queries | None) -> None:
+        raise NotImplementedError
+
+    def _score(self, histories: Histories) -> F32:
+        raise NotImplementedError
+
+    def fit(self, train: Interactions, valid: Queries | None = None) -> Self:
+        """Learn from a log.
+
+        Parameters
+        ----------
+        train
+            The log; nothing else is learnt from.
+        valid
+            Queries to stop early by or to choose by; the simple recommenders need none.
+
+        Returns
+        -------
+        Self
+            This recommender, fitted.
+
+        Raises
+        ------
+        ValueError
+            If the log is empty, or `valid` has another catalogue.
+        """
+        if len(train) == 0:
+            raise ValueError("there is nothing to learn from: the log has no rows")
+        if valid is not None and valid.catalogue.fingerprint != train.catalogue.fingerprint:
+            raise ValueError("valid has another catalogue than train: take both from one split")
+        self.catalogue = train.catalogue
+        self.train_counts = np.bincount(train.items, minlength=train.n_items).astype(np.int64)
+        self._fit(train, valid)
+        return self
+
+    def score(self, histories: Histories) -> F32:
+        """Return the score of every item for each history; more is better.
+
+        Parameters
+        ----------
+        histories
+            n histories over the catalogue of the training log.
+
+        Returns
+        -------
+        F32
+            Shape (n, n_items); −inf for an item that cannot be ranked. Recommenders that know an
+            item only by its id cannot rank items without a training row.
+
+        Raises
+        ------
+        ValueError
+            If the recommender is not fitted, the histories have another catalogue or lack what it
+            `needs`, or a score is not a number.
+        """
+        self._check(histories)
+        scores = np.asarray(self._score(histories))
+        shape = (len(histories), self.catalogue.n_items)
+        if scores.shape != shape or scores.dtype != np.float32:
+            raise ValueError(
+                f"{type(self).__name__}._score must return float32 of shape {shape}, but returned "
+                f"{scores.dtype} of shape {scores.shape}"
+            )
+        unknown = np.flatnonzero(self.train_counts == 0)
+        if len(unknown) and not self.ranks_new_items:
+            scores = scores if scores.flags.writeable else scores.copy()
+            scores[:, unknown] = -np.inf
+        if np.isnan(scores).any():
+            row, item = np.argwhere(np.isnan(scores))[0]
+            raise ValueError(
+                f"{type(self).__name__} gives item {self.catalogue.ids[item]!r} a score that is no "
+                f"number for history {row}; use -inf for what cannot be ranked"
+            )
+        return scores
+
+    def top_k(
+        self,
+        histories: Histories,
+        k: int,
+        *,
+        exclude_seen: bool = True,
+        candidates: ArrayLike | None = None,
+    ) -> tuple[I32, F32]:
+        """Return the k best items of each history as codes; equal scores by a hash of the item id.
+
+        Parameters
+        ----------
+        histories
+            n histories; they are scored in chunks, so memory does not grow with n · n_items.
+        k
+            Length of the lists, 1 … n_items.
+        exclude_seen
+            Whether to leave out the items of the whole history.
+        candidates
+            Codes of the items that may be listed, shape (m,); all items if None.
+
+        Returns
+        -------
+        items, scores
+            Shapes (n, k), best first. Where fewer than k items can be ranked, the rest is −1 and
+            −inf.
+
+        Raises
+        ------
+        ValueError
+            If k is out of range, or as in `score`.
+        """
+        self._check(histories)
+        n_items = self.catalogue.n_items
+        if not 1 <= k <= n_items:
+            raise ValueError(f"k must lie between 1 and {n_items:,}, the size of the catalogue")
+        allowed = None if candidates is None else self._candidates(candidates)
+        items = np.empty((len(histories), k), np.int32)
+        values = np.empty((len(histories), k), np.float32)
+        for part in _ranking.chunks(len(histories), n_items):
+            some = histories.take(np.arange(part.start, part.stop))
+            scores = self.score(some)
+            if exclude_seen:
+                scores = without_seen(scores, some)
+            tie_rank = self.catalogue.tie_rank
+            if allowed is None:
+                items[part], values[part] = _ranking.top_k(scores, k, tie_rank)
+            else:
+                place, values[part] = _ranking.top_k(scores[:, allowed], k, tie_rank[allowed])
+                items[part] = np.where(place < 0, -1, np.append(allowed, 0)[place])
+        return items, values
+
+    def recommend(
+        self,
+        histories: Histories,
+        k: int = 10,
+        *,
+        exclude_seen: bool = True,
+        candidates: ArrayLike | None = None,
+    ) -> pl.DataFrame:
+        """Return the k best items of each history in the caller's own ids.
+
+        Parameters
+        ----------
+        histories
+            n histories, for instance `log.histories(users)` or `recommender.histories([[…]])`.
+        k
+            Length of the lists, 1 … n_items.
+        exclude_seen
+            Whether to leave out the items of the whole history.
+        candidates
+            Ids of the items that may be listed; all items if None.
+
+        Returns
+        -------
+        polars.DataFrame
+            Columns query (the history's key, or its number from 0), rank (from 1), item and score;
+            fewer than k rows for a history if fewer items can be ranked.
+
+        Raises
+        ------
+        ValueError
+            If an id is unknown, or as in `top_k`.
+        """
+        self._check(histories)
+        allowed = None if candidates is None else self.catalogue.codes(candidates)
+        items, scores = self.top_k(histories, k, exclude_seen=exclude_seen, candidates=allowed)
+        rows, places = np.nonzero(items >= 0)
+        keys = pl.Series(np.arange(len(histories)))
+        if histories.keys is not None:
+            keys = _ids.as_series(histories.keys)
+        return pl.DataFrame(
+            {
+                "query": keys.gather(rows),
+                "rank": places + 1,
+                "item": self.catalogue.items["item"].gather(items[rows, places]),
+                "score": scores[rows, places],
+            }
+        )
+
+    def histories(
+        self,
+        lists_of_ids: Sequence[Sequence[int] | Sequence[str]],
+        keys: ArrayLike | None = None,
+    ) -> Histories:
+        """Return histories of made-up users over this recommender's catalogue.
+
+        Parameters
+        ----------
+        lists_of_ids
+            For each user the item ids, oldest first.
+        keys
+            A name for each user, shape (n,).
+
+        Returns
+        -------
+        Histories
+            n histories, see `Histories.from_lists`.
+        """
+        self._check_fitted()
+        return Histories.from_lists(self.catalogue, lists_of_ids, keys)
+
+    def save(self, folder: str | Path) -> None:
+        """Write the fitted recommender to a folder: settings, learnt arrays and catalogue.
+
+        Parameters
+        ----------
+        folder
+            Where to; it is made if absent. Files of an earlier save are replaced. No code, pickle
+            or training row is written.
+
+        Raises
+        ------
+        ValueError
+            If the recommender is not fitted.
+        """
+        self._check_fitted()
+        arrays = {name: getattr(self, name) for name in (*self.learnt, "train_counts")}
+        store.write(Path(folder), type(self).__name__, self.settings(), arrays, self.catalogue)
+
+    def _restore(self, arrays: dict[str, Learnt], catalogue: Catalogue) -> None:
+        """Take back what `save` wrote."""
+        expected = {*self.learnt, "train_counts"}
+        if set(arrays) != expected:
+            raise ValueError(f"the saved arrays are {sorted(arrays)}, not {sorted(expected)}")
+        self.catalogue = catalogue
+        for name, array in arrays.items():
+            setattr(self, name, array)
+        self.train_counts = frozen(self.train_counts, np.int64, "train_counts", catalogue.n_items)
+
+    def settings(self) -> dict[str, Any]:
+        """Return the constructor's arguments by name.
+
+        Returns
+        -------
+        dict
+            What is needed to make the same recommender, unfitted.
+        """
+        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+
+    def __repr__(self) -> str:
+        settings = ", ".join(f"{name}={value!r}" for name, value in self.settings().items())
+        return f"{type(self).__name__}({settings})"
+
+    def _check_fitted(self) -> None:
+        if not hasattr(self, "catalogue"):
+            raise ValueError(f"{type(self).__name__} is not fitted: call fit(train) first")
+
+    def _check(self, histories: Histories) -> None:
+        self._check_fitted()
+        if histories.catalogue.fingerprint != self.catalogue.fingerprint:
+            raise ValueError(
+                "the histories have another catalogue than the recommender was fitted on: take "
+                "both from one log, or make them with recommender.histories(…)"
+            )
+        for name in sorted(self.needs):
+            if getattr(histories, name) is None:
+                raise ValueError(f"{type(self).__name__} needs the {name} of each history")
+
+    def _candidates(self, candidates: ArrayLike) -> I32:
+        codes = frozen(candidates, np.int32, "candidates")
+        check_codes(codes, self.catalogue.n_items, "candidates", "catalogue")
+        if len(np.unique(codes)) < len(codes):
+            raise ValueError("an item stands in candidates more than once")
+        return codes
+
+
+def without_seen(scores: F32, histories: Histories) -> F32:
+    """Return the scores with −inf at every item of the history.
+
+    Parameters
+    ----------
+    scores
+        Shape (n, n_items); changed in place where it can be.
+    histories
+        n histories.
+
+    Returns
+    -------
+    F32
+        Shape (n, n_items).
+    """
+    scores = scores if scores.flags.writeable else scores.copy()
+    scores[np.repeat(np.arange(len(histories)), histories.lengths), histories.items] = -np.inf
+    return scores
