@@ -12,16 +12,26 @@ if TYPE_CHECKING:
     from recsys_helpers.histories import Histories
     from recsys_helpers.interactions import Interactions
     from recsys_helpers.queries import Queries
+    from recsys_helpers.recommenders.ease import EASE
+    from recsys_helpers.recommenders.item_knn import ItemKNN
+    from recsys_helpers.recommenders.markov_chain import MarkovChain
     from recsys_helpers.recommenders.popularity import Popularity
+    from recsys_helpers.recommenders.random import Random
+    from recsys_helpers.recommenders.rating_biases import RatingBiases
     from recsys_helpers.recommenders.store import load_recommender
     from recsys_helpers.synthetic import synthetic
 
 __all__ = [
+    "EASE",
     "Catalogue",
     "Histories",
     "Interactions",
+    "ItemKNN",
+    "MarkovChain",
     "Popularity",
     "Queries",
+    "Random",
+    "RatingBiases",
     "load_movielens",
     "load_recommender",
     "synthetic",
@@ -30,9 +40,14 @@ __all__ = [
 _HOMES = {
     "Catalogue": "catalogue",
     "Histories": "histories",
+    "EASE": "recommenders.ease",
     "Interactions": "interactions",
+    "ItemKNN": "recommenders.item_knn",
+    "MarkovChain": "recommenders.markov_chain",
     "Popularity": "recommenders.popularity",
     "Queries": "queries",
+    "Random": "recommenders.random",
+    "RatingBiases": "recommenders.rating_biases",
     "load_movielens": "datasets",
     "load_recommender": "recommenders.store",
     "synthetic": "synthetic",

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
 
-from recsys_helpers import _ids
+from recsys_helpers import _ids, _views
 from recsys_helpers._arrays import check_codes, frozen
 from recsys_helpers._types import F32, I32, I64, Ids
 from recsys_helpers.catalogue import Catalogue
@@ -197,6 +198,36 @@ class Histories:
             at,
             keys,
         )
+
+    def matrix(self, values: _views.Values = "count") -> sparse.csr_array[np.float32]:
+        """Return the histories as a sparse matrix with one row a history and one column an item.
+
+        Parameters
+        ----------
+        values
+            As in `Interactions.matrix`.
+
+        Returns
+        -------
+        scipy.sparse.csr_array
+            Shape (n, n_items), float32.
+
+        Raises
+        ------
+        ValueError
+            If ratings are asked for and there are none.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> catalogue = Catalogue(pl.DataFrame({"item": ["a", "b", "c"]}))
+        >>> Histories.from_lists(catalogue, [["a", "c", "a"], []]).matrix().toarray()
+        array([[2., 0., 1.],
+               [0., 0., 0.]], dtype=float32)
+        """
+        rows = np.repeat(np.arange(len(self), dtype=np.int32), self.lengths)
+        shape = (len(self), self.catalogue.n_items)
+        return _views.matrix(rows, self.items, self.ratings, shape, values)
 
     def to_lists(self) -> list[list[Any]]:
         """Return each history as a list of the caller's item ids, oldest first."""

@@ -6,5 +6,6 @@ HOMES = {
     "MarkovChain": "markov_chain",
     "ItemKNN": "item_knn",
     "EASE": "ease",
+    "RatingBiases": "rating_biases",
 }
 """The recommenders that `load_recommender` knows, and the module of each."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,7 +79,7 @@ def load_recommender(folder: str | Path, classes: Sequence[type[Recommender]] = 
     FileNotFoundError
         If a file is missing.
     ValueError
-        If the folder was written by a newer format, names an unknown recommender, or its files do
+        If the folder was written by another format, names an unknown recommender, or its files do
         not belong together.
 
     Examples
@@ -107,7 +108,10 @@ def load_recommender(folder: str | Path, classes: Sequence[type[Recommender]] = 
     catalogue = Catalogue(pl.read_parquet(folder / "catalogue.parquet"))
     if catalogue.fingerprint != described["catalogue"]:
         raise ValueError(f"the catalogue in {folder} is not the one the recommender was fitted on")
-    model: Recommender = cls(**described["settings"])
+    try:
+        model: Recommender = cls(**described["settings"])
+    except TypeError as error:
+        raise ValueError(f"{name} does not take these settings in {folder}: {error}") from error
     model._restore(_arrays(folder / "arrays.npz"), catalogue)
     return model
 
@@ -130,8 +134,11 @@ def _described(path: Path) -> dict[str, Any]:
 
 
 def _arrays(path: Path) -> dict[str, Learnt]:
-    with np.load(path, allow_pickle=False) as file:
-        flat = {key: file[key] for key in file.files}
+    try:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            flat = {key: file[key] for key in file.files}
+    except zipfile.BadZipFile as error:
+        raise ValueError(f"{path} is damaged: save the recommender again") from error
     arrays: dict[str, Learnt] = {}
     for key, array in flat.items():
         whole, _, part = key.rpartition(".")

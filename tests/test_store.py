@@ -1,0 +1,169 @@
+"""A saved recommender comes back as it was; a folder that was tampered with does not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from recsys_helpers import EASE, Interactions, ItemKNN, Popularity, load_recommender, synthetic
+from recsys_helpers.recommenders import HOMES
+from recsys_helpers.recommenders.base import Recommender
+
+LOG = synthetic(n_users=60, n_items=40, mean_length=9, seed=3).interactions
+
+
+class Newest(Recommender):
+    """Ranks items by their code: a recommender of a reader's own."""
+
+    def _fit(self, train, valid):
+        self.codes = np.arange(train.n_items, dtype=np.float32)
+
+    def _score(self, histories):
+        return np.tile(self.codes, (len(histories), 1))
+
+    learnt = ("codes",)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Save an item-kNN."""
+    ItemKNN(n_neighbours=7, shrinkage=0.5).fit(LOG).save(tmp_path / "knn")
+    return tmp_path / "knn"
+
+
+def edit(folder: Path, **changes: object) -> None:
+    """Change entries of model.json."""
+    path = folder / "model.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+def test_the_folder_holds_settings_arrays_and_catalogue_only(folder: Path) -> None:
+    names = ["arrays.npz", "catalogue.parquet", "model.json"]
+    assert sorted(path.name for path in folder.iterdir()) == names
+    described = json.loads((folder / "model.json").read_text())
+    assert described == {
+        "format": 1,
+        "recommender": "ItemKNN",
+        "settings": {"n_neighbours": 7, "shrinkage": 0.5, "values": "binary"},
+        "catalogue": LOG.catalogue.fingerprint,
+    }
+    with np.load(folder / "arrays.npz", allow_pickle=False) as arrays:
+        sizes = {name: arrays[name].size for name in arrays.files}
+    assert LOG.n_users + 1 not in sizes.values()
+    assert len(LOG) not in sizes.values()
+
+
+def test_loading_gives_the_same_scores(folder: Path) -> None:
+    model = load_recommender(folder)
+    assert isinstance(model, ItemKNN)
+    assert (model.n_neighbours, model.shrinkage) == (7, 0.5)
+    expected = ItemKNN(n_neighbours=7, shrinkage=0.5).fit(LOG).score(LOG.histories())
+    assert np.array_equal(model.score(LOG.histories()), expected)
+    assert model.catalogue.items.equals(LOG.catalogue.items)
+
+
+def test_saving_again_replaces(folder: Path) -> None:
+    EASE().fit(LOG).save(folder)
+    assert isinstance(load_recommender(str(folder)), EASE)
+
+
+def test_text_ids_survive(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"user": ["Ann", "Bo"], "item": ["ä", "b"]})
+    Popularity().fit(Interactions.from_frame(frame, timestamp=None)).save(tmp_path)
+    model = load_recommender(tmp_path)
+    assert model.recommend(model.histories([["ä"]]), k=1)["item"].to_list() == ["b"]
+
+
+def test_every_recommender_of_the_package_is_known() -> None:
+    import recsys_helpers  # noqa: PLC0415
+
+    on_the_face = {
+        name
+        for name in recsys_helpers.__all__
+        if isinstance(getattr(recsys_helpers, name), type)
+        and issubclass(getattr(recsys_helpers, name), Recommender)
+    }
+    assert on_the_face == set(HOMES)
+
+
+def test_a_class_of_ones_own_must_be_named(tmp_path: Path) -> None:
+    Newest().fit(LOG).save(tmp_path)
+    with pytest.raises(ValueError, match=r"'Newest', which is unknown here; .*classes="):
+        load_recommender(tmp_path)
+    assert isinstance(load_recommender(tmp_path, classes=[Newest]), Newest)
+
+
+def test_not_fitted(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="EASE is not fitted"):
+        EASE().save(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_another_format(folder: Path) -> None:
+    edit(folder, format=2)
+    with pytest.raises(ValueError, match="has format 2, this package reads format 1"):
+        load_recommender(folder)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"format": 1}'])
+def test_no_description(folder: Path, text: str) -> None:
+    (folder / "model.json").write_text(text)
+    with pytest.raises(ValueError, match="does not describe a recommender"):
+        load_recommender(folder)
+
+
+def test_settings_that_do_not_exist(folder: Path) -> None:
+    edit(folder, settings={"n_neighbours": 7, "evil": 1})
+    with pytest.raises(ValueError, match="ItemKNN does not take these settings"):
+        load_recommender(folder)
+
+
+def test_a_missing_file(folder: Path) -> None:
+    (folder / "arrays.npz").unlink()
+    with pytest.raises(FileNotFoundError, match=r"arrays\.npz"):
+        load_recommender(folder)
+
+
+def test_another_catalogue(folder: Path) -> None:
+    LOG.catalogue.items.head(30).write_parquet(folder / "catalogue.parquet")
+    with pytest.raises(ValueError, match="is not the one the recommender was fitted on"):
+        load_recommender(folder)
+
+
+def test_arrays_of_another_recommender(folder: Path) -> None:
+    edit(folder, recommender="EASE", settings={})
+    with pytest.raises(ValueError, match="the saved arrays are"):
+        load_recommender(folder)
+
+
+def test_pickled_arrays_are_refused(folder: Path) -> None:
+    np.savez(folder / "arrays.npz", train_counts=np.array([{}], dtype=object))
+    with pytest.raises(ValueError, match="allow_pickle=False"):
+        load_recommender(folder)
+
+
+def test_damaged_arrays(folder: Path) -> None:
+    data = (folder / "arrays.npz").read_bytes()
+    (folder / "arrays.npz").write_bytes(data[: len(data) // 2])
+    with pytest.raises(ValueError, match=r"arrays\.npz is damaged"):
+        load_recommender(folder)
+
+
+def test_codes_outside_the_catalogue(folder: Path) -> None:
+    with np.load(folder / "arrays.npz") as file:
+        arrays = dict(file)
+    arrays["similarities.indices"] = arrays["similarities.indices"] + 1_000
+    np.savez(folder / "arrays.npz", **arrays)
+    with pytest.raises(ValueError, match="indices"):
+        load_recommender(folder)
+
+
+def test_arrays_of_another_size(folder: Path) -> None:
+    ItemKNN().fit(synthetic(n_users=60, n_items=30, seed=1).interactions).save(folder / "other")
+    (folder / "other" / "arrays.npz").replace(folder / "arrays.npz")
+    with pytest.raises(ValueError, match="train_counts must have 40 values"):
+        load_recommender(folder)
