@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from recsys_helpers.catalogue import Catalogue
     from recsys_helpers.datasets import load_movielens
+    from recsys_helpers.evaluation import evaluate, evaluate_ratings
     from recsys_helpers.histories import Histories
     from recsys_helpers.interactions import Interactions
     from recsys_helpers.queries import Queries
@@ -19,7 +20,16 @@ if TYPE_CHECKING:
     from recsys_helpers.recommenders.random import Random
     from recsys_helpers.recommenders.rating_biases import RatingBiases
     from recsys_helpers.recommenders.store import load_recommender
+    from recsys_helpers.reproducible import reproducible
+    from recsys_helpers.splits import (
+        k_folds,
+        leave_last_out,
+        random_split,
+        time_split,
+        user_split,
+    )
     from recsys_helpers.synthetic import synthetic
+    from recsys_helpers.testing import check_recommender
 
 __all__ = [
     "EASE",
@@ -32,9 +42,18 @@ __all__ = [
     "Queries",
     "Random",
     "RatingBiases",
+    "check_recommender",
+    "evaluate",
+    "evaluate_ratings",
+    "k_folds",
+    "leave_last_out",
     "load_movielens",
     "load_recommender",
+    "random_split",
+    "reproducible",
     "synthetic",
+    "time_split",
+    "user_split",
 ]
 
 _HOMES = {
@@ -48,9 +67,18 @@ _HOMES = {
     "Queries": "queries",
     "Random": "recommenders.random",
     "RatingBiases": "recommenders.rating_biases",
+    "check_recommender": "testing",
+    "evaluate": "evaluation",
+    "evaluate_ratings": "evaluation",
+    "k_folds": "splits",
+    "leave_last_out": "splits",
     "load_movielens": "datasets",
     "load_recommender": "recommenders.store",
+    "random_split": "splits",
+    "reproducible": "reproducible",
     "synthetic": "synthetic",
+    "time_split": "splits",
+    "user_split": "splits",
 }
 
 

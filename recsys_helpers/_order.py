@@ -31,15 +31,30 @@ def time_order(
     if seed is None:
         tie = rows.astype(np.uint64)
     else:
-        tie = _ties.tie_keys(
-            seed,
-            _hashes(user, user_ids),
-            _hashes(item, item_ids),
-            _occurrences(user, item, time, None if ratings is None else ratings[rows]),
-        )
+        rated = None if ratings is None else ratings[rows]
+        tie = row_keys(user, item, time, rated, user_ids, item_ids, seed)
     table = pl.DataFrame({"user": user, "time": time, "tie": tie})
     order: I64 = rows[table.select(pl.arg_sort_by("user", "time", "tie")).to_series().to_numpy()]
     return order
+
+
+def row_keys(
+    users: I32,
+    items: I32,
+    times: I64 | None,
+    ratings: F32 | None,
+    user_ids: Ids,
+    item_ids: Ids,
+    seed: int,
+) -> U64:
+    """Return a number for each row that depends on its ids and the seed, not on codes or place."""
+    time = np.zeros(len(users), np.int64) if times is None else times
+    return _ties.tie_keys(
+        seed,
+        _hashes(users, user_ids),
+        _hashes(items, item_ids),
+        _occurrences(users, items, time, ratings),
+    )
 
 
 def _hashes(codes: I32, ids: Ids) -> U64:

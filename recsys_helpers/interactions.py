@@ -14,7 +14,7 @@ from scipy import sparse
 
 from recsys_helpers import _build, _csv, _frames, _ids, _kcore, _order, _parquet, _views
 from recsys_helpers._arrays import check_codes, frozen
-from recsys_helpers._types import F32, I32, I64, Duplicates, Ids, TimeUnit
+from recsys_helpers._types import F32, I32, I64, Bool, Duplicates, Ids, TimeUnit
 from recsys_helpers.catalogue import Catalogue
 from recsys_helpers.histories import Histories
 
@@ -492,6 +492,57 @@ class Interactions:
         >>> log.histories(seed=0).to_lists(), log.histories(seed=2).to_lists()
         ([[5, 8, 7, 6]], [[5, 7, 6, 8]])
         """
+        chosen = None if users is None else self.user_codes(users)
+        only = None
+        if chosen is not None:
+            only = np.zeros(self.n_users, np.bool_)
+            only[chosen] = True
+        order, times = self._time_order(order_ties, seed, only)
+        counts = np.bincount(self.users[order], minlength=self.n_users)
+        whole = np.array_equal(order, np.arange(len(self)))
+        everyone = Histories(
+            self.catalogue,
+            np.r_[np.int64(0), np.cumsum(counts)],
+            self.items if whole else self.items[order],
+            times if whole else times[order],
+            self.ratings if whole or self.ratings is None else self.ratings[order],
+            keys=self.user_ids,
+        )
+        return everyone if chosen is None else everyone.take(chosen)
+
+    def in_order(
+        self, *, order_ties: Literal["shuffle", "file"] | None = None, seed: int = 0
+    ) -> Interactions:
+        """Return the same log with its rows sorted by user and time, ties settled.
+
+        Parameters
+        ----------
+        order_ties, seed
+            As in `histories`.
+
+        Returns
+        -------
+        Interactions
+            A log that is `ordered`.
+
+        Raises
+        ------
+        ValueError
+            As in `histories`.
+
+        Examples
+        --------
+        >>> frame = pl.DataFrame({"user": [2, 1, 1], "item": [5, 6, 7], "timestamp": [3, 9, 4]})
+        >>> Interactions.from_frame(frame).in_order().to_frame()["item"].to_list()
+        [7, 6, 5]
+        """
+        order, _ = self._time_order(order_ties, seed, None)
+        return replace(self.take(order), ordered=True)
+
+    def _time_order(
+        self, order_ties: Literal["shuffle", "file"] | None, seed: int, only: Bool | None
+    ) -> tuple[I64, I64]:
+        """Return row numbers in order, those of some users only, and the times of all rows."""
         if self.times is None:
             raise ValueError(
                 "the order of this log is unknown, so there are no histories. Name the column "
@@ -504,11 +555,6 @@ class Interactions:
             raise ValueError(f"order_ties must be 'shuffle' or 'file', not {order_ties!r}")
         if not 0 <= seed < 2**64:
             raise ValueError(f"seed must lie between 0 and 2**64 - 1, not {seed}")
-        chosen = None if users is None else self.user_codes(users)
-        only = None
-        if chosen is not None:
-            only = np.zeros(self.n_users, np.bool_)
-            only[chosen] = True
         order = _order.time_order(
             self.users,
             self.items,
@@ -519,17 +565,7 @@ class Interactions:
             seed if order_ties == "shuffle" else None,
             only,
         )
-        counts = np.bincount(self.users[order], minlength=self.n_users)
-        whole = np.array_equal(order, np.arange(len(self)))
-        everyone = Histories(
-            self.catalogue,
-            np.r_[np.int64(0), np.cumsum(counts)],
-            self.items if whole else self.items[order],
-            self.times if whole else self.times[order],
-            self.ratings if whole or self.ratings is None else self.ratings[order],
-            keys=self.user_ids,
-        )
-        return everyone if chosen is None else everyone.take(chosen)
+        return order, self.times
 
     def matrix(self, values: _views.Values = "count") -> sparse.csr_array[np.float32]:
         r"""Return the log as a sparse matrix with one row a user and one column an item.

@@ -1,4 +1,4 @@
-"""What several tests need: the repository's root."""
+"""What several tests need: the repository's root, and the folder of data that may not be shared."""
 
 from __future__ import annotations
 
@@ -7,6 +7,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the folder of the oracle tests."""
+    parser.addoption(
+        "--oracle-data", type=Path, help="folder with ml-100k/u.data, for tests/oracle"
+    )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Collect the oracle tests only where their data are given."""
+    if collection_path.name == "oracle" and config.getoption("--oracle-data") is None:
+        return True
+    return None
 
 
 @pytest.fixture(scope="session")
