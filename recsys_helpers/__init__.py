@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from recsys_helpers.catalogue import Catalogue
     from recsys_helpers.datasets import load_movielens
+    from recsys_helpers.determinism import reproducible
     from recsys_helpers.evaluation import evaluate, evaluate_ratings
     from recsys_helpers.histories import Histories
     from recsys_helpers.interactions import Interactions
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from recsys_helpers.recommenders.random import Random
     from recsys_helpers.recommenders.rating_biases import RatingBiases
     from recsys_helpers.recommenders.store import load_recommender
-    from recsys_helpers.reproducible import reproducible
     from recsys_helpers.splits import (
         k_folds,
         leave_last_out,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         time_split,
         user_split,
     )
-    from recsys_helpers.synthetic import synthetic
+    from recsys_helpers.synthetic_log import synthetic
     from recsys_helpers.testing import check_recommender
 
 __all__ = [
@@ -75,8 +75,8 @@ _HOMES = {
     "load_movielens": "datasets",
     "load_recommender": "recommenders.store",
     "random_split": "splits",
-    "reproducible": "reproducible",
-    "synthetic": "synthetic",
+    "reproducible": "determinism",
+    "synthetic": "synthetic_log",
     "time_split": "splits",
     "user_split": "splits",
 }

@@ -17,7 +17,7 @@ START = 1_500_000_000
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """The distribution of the next item; see `recsys_helpers.synthetic`."""
+    """The distribution of the next item; see `recsys_helpers.synthetic_log`."""
 
     tastes: F64
     genres: I32

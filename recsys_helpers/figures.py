@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
+from recsys_helpers.sentences import say
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -112,3 +114,24 @@ def canvas(width: float, height: float, columns: int = 1) -> tuple[Figure, list[
         ax.grid(color="#e6ebed", linewidth=0.8)
         ax.set_axisbelow(True)
     return figure, axes
+
+
+def described(figure: Figure, name: str, **numbers: object) -> Picture:
+    """Give a figure its words: the templates `alt_name` and `caption_name`, filled.
+
+    Parameters
+    ----------
+    figure
+        The matplotlib figure.
+    name
+        The figure's name in `templates.TEMPLATES`.
+    **numbers
+        A value for each field of the two templates.
+
+    Returns
+    -------
+    Picture
+        Ready to show.
+    """
+    alt, caption = (str(say(f"{kind}_{name}", **numbers)) for kind in ("alt", "caption"))
+    return Picture(figure, alt, caption)

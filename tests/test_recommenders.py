@@ -89,6 +89,15 @@ def test_markov_chain_needs_an_order() -> None:
         MarkovChain().fit(Interactions.from_frame(frame, timestamp=None))
 
 
+def test_a_fit_that_fails_leaves_nothing_to_score_with() -> None:
+    frame = pl.DataFrame({"user": [1, 1], "item": ["a", "b"]})
+    model = MarkovChain().fit(Interactions.from_frame(frame, timestamp="row order"))
+    with pytest.raises(ValueError, match="the order of this log is unknown"):
+        model.fit(Interactions.from_frame(frame, timestamp=None))
+    with pytest.raises(ValueError, match="MarkovChain is not fitted"):
+        model.histories([["a"]])
+
+
 @pytest.mark.parametrize("values", ["binary", "count", "rating"])
 @pytest.mark.parametrize(("n_neighbours", "shrinkage"), [(3, 0.0), (40, 0.0), (5, 10.0)])
 def test_item_knn_keeps_each_targets_neighbours(
@@ -206,6 +215,17 @@ def test_random_is_uniform_and_differs_by_history_and_seed() -> None:
 def test_bad_settings(make: object, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_what_top_k_refuses() -> None:
+    model = Popularity().fit(LOG)
+    for k in (0, 41, 2.5):
+        with pytest.raises(ValueError, match="k must be a whole number from 1 to 40"):
+            model.top_k(HISTORIES, k)
+    with pytest.raises(TypeError, match="candidates must be codes"):
+        model.top_k(HISTORIES, 2, candidates=np.ones(40, bool))
+    with pytest.raises(ValueError, match="more than once"):
+        model.top_k(HISTORIES, 2, candidates=[3, 3])
 
 
 EXACT = [Random, Popularity, MarkovChain]

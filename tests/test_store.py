@@ -167,3 +167,26 @@ def test_arrays_of_another_size(folder: Path) -> None:
     (folder / "other" / "arrays.npz").replace(folder / "arrays.npz")
     with pytest.raises(ValueError, match="train_counts must have 40 values"):
         load_recommender(folder)
+
+
+class Titled(Recommender):
+    """Keeps text as Python objects, which could be saved only as pickle."""
+
+    learnt = ("titles",)
+
+    def _fit(self, train, valid):
+        self.titles = np.array(train.catalogue.titles(range(train.n_items)), object)
+
+    def _score(self, histories):
+        return np.zeros((len(histories), len(self.titles)), np.float32)
+
+
+def test_python_objects_are_not_saved(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match="titles of Titled holds Python objects"):
+        Titled().fit(LOG).save(tmp_path / "titled")
+    assert not list(tmp_path.iterdir())
+
+
+def test_settings_from_numpy_are_saved_as_plain_numbers(folder: Path) -> None:
+    ItemKNN(n_neighbours=np.int64(4), shrinkage=np.float32(0.5)).fit(LOG).save(folder)
+    assert repr(load_recommender(folder)) == repr(ItemKNN(n_neighbours=4, shrinkage=0.5))

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from recsys_helpers import Histories, load_movielens, synthetic
-from recsys_helpers.synthetic import SyntheticLog
+from recsys_helpers.synthetic_log import SyntheticLog
 
 
 def steps(made: SyntheticLog) -> tuple[np.ndarray, np.ndarray]:

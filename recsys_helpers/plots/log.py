@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from recsys_helpers.figures import AMBER, GREY, INK, TEAL, Picture, canvas
-from recsys_helpers.sentences import say
+from recsys_helpers.figures import AMBER, GREY, INK, TEAL, Picture, canvas, described
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
     from numpy.typing import ArrayLike, NDArray
 
     from recsys_helpers.interactions import Interactions
@@ -57,7 +55,7 @@ def log_matrix(data: Interactions) -> Picture:
     ax.set_xlabel("item, most popular first", color=INK)
     ax.set_ylabel("user, most active first", color=INK)
     filled = len(data) / (data.n_users * data.n_items)
-    return _picture(
+    return described(
         figure, "matrix", users=data.n_users, items=data.n_items, rows=len(data), filled=filled
     )
 
@@ -105,7 +103,9 @@ def long_tail(data: Interactions) -> Picture:
     right.set_xlabel("share of the items, most popular first", color=INK)
     right.set_ylabel("share of the interactions", color=INK)
     right.set(xlim=(0, 1), ylim=(0, 1.02))
-    return _picture(figure, "long_tail", half=half, met=len(met), untouched=data.n_items - len(met))
+    return described(
+        figure, "long_tail", half=half, met=len(met), untouched=data.n_items - len(met)
+    )
 
 
 def agreement(shares: ArrayLike, labels: Sequence[str]) -> Picture:
@@ -157,7 +157,7 @@ def agreement(shares: ArrayLike, labels: Sequence[str]) -> Picture:
     ax.set_xticks(ticks, labels)
     ax.set_yticks(ticks, labels)
     ax.tick_params(length=0, labelsize=8.5)
-    return _picture(figure, "agreement", first=labels[0], last=labels[-1], ends=grid[0, -1])
+    return described(figure, "agreement", first=labels[0], last=labels[-1], ends=grid[0, -1])
 
 
 def pauses(seconds: ArrayLike) -> Picture:
@@ -199,51 +199,7 @@ def pauses(seconds: ArrayLike) -> Picture:
     ax.set_xlim(0.28, edges[-1] * 1.2)
     ax.set_xlabel("pause between two interactions of one user", color=INK)
     ax.set_ylabel("share of the pauses", color=INK)
-    return _picture(figure, "pauses", tied=(gaps == 0).mean(), minute=(gaps < 60).mean())
-
-
-def intervals(estimates: Mapping[str, tuple[float, float, float]], quantity: str) -> Picture:
-    """Draw estimates with their intervals, one line each, in the order given.
-
-    Parameters
-    ----------
-    estimates
-        Name → (estimate, low end, high end).
-    quantity
-        What is estimated, with its unit: the label of the axis.
-
-    Returns
-    -------
-    Picture
-        The last one is the one to look at.
-
-    Examples
-    --------
-    >>> intervals({"popular": (0.04, 0.03, 0.05), "together": (0.08, 0.07, 0.09)}, "share found")
-    Figure: Dots are ...
-    """
-    figure, (ax,) = canvas(8, 0.9 + 0.5 * len(estimates))
-    for line, (middle, low, high) in enumerate(estimates.values()):
-        colour = AMBER if line == len(estimates) - 1 else TEAL
-        ax.plot([low, high], [line, line], color=colour, linewidth=2.5, solid_capstyle="round")
-        ax.plot(middle, line, "o", color=colour, markersize=8)
-        ax.annotate(
-            _share(middle),
-            (middle, line),
-            xytext=(0, 9),
-            textcoords="offset points",
-            ha="center",
-            color=INK,
-            fontsize=9,
-        )
-    ax.set_yticks(range(len(estimates)), list(estimates))
-    ax.set_ylim(len(estimates) - 0.4, -0.7)
-    ax.axvline(0, color=GREY, linewidth=1)
-    ax.margins(x=0.04)
-    ax.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
-    ax.set_xlabel(quantity, color=INK)
-    listed = ", ".join(f"{name} {_share(middle)}" for name, (middle, _, _) in estimates.items())
-    return _picture(figure, "intervals", listed=listed, quantity=quantity)
+    return described(figure, "pauses", tied=(gaps == 0).mean(), minute=(gaps < 60).mean())
 
 
 def growth(
@@ -274,7 +230,7 @@ def growth(
     left.set_ylabel("memory of the table, MiB", color=INK)
     right.set_ylabel("counting pairs, s", color=INK)
     left.legend(frameon=False, fontsize=9)
-    return _picture(figure, "growth", methods=" and ".join(n_bytes))
+    return described(figure, "growth", methods=" and ".join(n_bytes))
 
 
 def _lines(ax: Axes, x: ArrayLike, lines: Mapping[str, ArrayLike]) -> None:
@@ -283,14 +239,5 @@ def _lines(ax: Axes, x: ArrayLike, lines: Mapping[str, ArrayLike]) -> None:
     ax.set_xlabel("rows of the log", color=INK)
 
 
-def _share(value: float) -> str:
-    return f"{value:.1%}" if abs(value) >= 0.01 else f"{value:.2%}"
-
-
 def _places(counts: NDArray[np.intp]) -> NDArray[np.intp]:
     return np.argsort(np.argsort(-counts, kind="stable"))
-
-
-def _picture(figure: Figure, name: str, **numbers: object) -> Picture:
-    alt, caption = (str(say(f"{kind}_{name}", **numbers)) for kind in ("alt", "caption"))
-    return Picture(figure, alt, caption)

@@ -30,7 +30,8 @@ class Recommender:
     A recommender of your own is a subclass with a constructor whose keyword arguments it stores
     under their own names, and two methods: `_fit(train, valid)` learns, `_score(histories)`
     returns float32 scores of shape (n, n_items) without NaN. It names the arrays it has learnt in
-    `learnt`, so that it can be saved, and passes `check_recommender`.
+    `learnt`, so that it can be saved, and passes `check_recommender`. The scores are a new array
+    or a read-only one, since −inf is written into it.
 
     Attributes
     ----------
@@ -81,7 +82,11 @@ class Recommender:
             raise ValueError("valid has another catalogue than train: take both from one split")
         self.catalogue = train.catalogue
         self.train_counts = np.bincount(train.items, minlength=train.n_items).astype(np.int64)
-        self._fit(train, valid)
+        try:
+            self._fit(train, valid)
+        except BaseException:
+            del self.catalogue  # half fitted is not fitted
+            raise
         return self
 
     def score(self, histories: Histories) -> F32:
@@ -119,8 +124,8 @@ class Recommender:
         if np.isnan(scores).any():
             row, item = np.argwhere(np.isnan(scores))[0]
             raise ValueError(
-                f"{type(self).__name__} gives item {self.catalogue.ids[item]!r} a score that is no "
-                f"number for history {row}; use -inf for what cannot be ranked"
+                f"{type(self).__name__} gives item {self.catalogue.items['item'][int(item)]!r} a "
+                f"score that is no number for history {row}; use -inf for what cannot be ranked"
             )
         return scores
 
@@ -158,8 +163,10 @@ class Recommender:
         """
         self._check(histories)
         n_items = self.catalogue.n_items
-        if not 1 <= k <= n_items:
-            raise ValueError(f"k must lie between 1 and {n_items:,}, the size of the catalogue")
+        if k != int(k) or not 1 <= k <= n_items:
+            raise ValueError(
+                f"k must be a whole number from 1 to {n_items:,}, the catalogue's size"
+            )
         allowed = None if candidates is None else self._candidates(candidates)
         items = np.empty((len(histories), k), np.int32)
         values = np.empty((len(histories), k), np.float32)
@@ -304,6 +311,8 @@ class Recommender:
                 raise ValueError(f"{type(self).__name__} needs the {name} of each history")
 
     def _candidates(self, candidates: ArrayLike) -> I32:
+        if np.asarray(candidates).dtype == np.bool_:
+            raise TypeError("candidates must be codes; np.flatnonzero turns a mask into them")
         codes = frozen(candidates, np.int32, "candidates")
         check_codes(codes, self.catalogue.n_items, "candidates", "catalogue")
         if len(np.unique(codes)) < len(codes):

@@ -42,21 +42,33 @@ def write(
             "catalogue": catalogue.fingerprint,
         },
         indent=2,
+        default=_plain,
     )
-    folder.mkdir(parents=True, exist_ok=True)
     flat: dict[str, Any] = {}
     for key, array in arrays.items():
         if sparse.issparse(array):
             flat |= {f"{key}.{part}": np.asarray(getattr(array, part)) for part in PARTS}
         else:
             flat[key] = array
+    if pickled := [key for key, array in flat.items() if array.dtype.hasobject]:
+        raise TypeError(
+            f"{', '.join(pickled)} of {name} holds Python objects: keep numbers or text"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
     drafts = [folder / f"{file}.part" for file in ("arrays.npz", "catalogue.parquet", "model.json")]
     with drafts[0].open("wb") as file:
-        np.savez(file, allow_pickle=False, **flat)
+        np.savez(file, **flat)
     catalogue.items.write_parquet(drafts[1])
     drafts[2].write_text(text + "\n", encoding="utf-8")
     for draft in drafts:
         os.replace(draft, draft.with_suffix(""))
+
+
+def _plain(setting: object) -> object:
+    """Turn a NumPy number into one that JSON can hold."""
+    if isinstance(setting, np.generic):
+        return setting.item()
+    raise TypeError(f"the setting {setting!r} is neither a number, text, a list nor None")
 
 
 def load_recommender(folder: str | Path, classes: Sequence[type[Recommender]] = ()) -> Recommender:
