@@ -9,8 +9,28 @@ import sys
 from importlib import import_module
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 CGROUP = Path("/sys/fs/cgroup")
+
+
+def facts() -> dict[str, Any]:
+    """Return what a recorded time depends on.
+
+    Returns
+    -------
+    dict
+        Processor, cores, memory in GiB, platform, Python, and the seconds of `calibrate`.
+    """
+    total, _ = memory()
+    return {
+        "processor": processor(),
+        "cores": cores(),
+        "memory_gib": None if total is None else round(total / 1024**3, 1),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "calibration_seconds": round(calibrate(), 4),
+    }
 
 
 def processor() -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
@@ -31,19 +30,6 @@ NOTEBOOKS = ROOT / "notebooks"
 RECORD = ROOT / "data" / "results" / "chapters.json"
 SAME = ("processor", "cores", "platform", "python")
 MIB = 1024**2
-
-
-def machine() -> dict[str, Any]:
-    """Return the facts about this machine that a recorded time depends on."""
-    total, _ = _machine.memory()
-    return {
-        "processor": _machine.processor(),
-        "cores": _machine.cores(),
-        "memory_gib": None if total is None else round(total / 1024**3, 1),
-        "platform": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
-        "calibration_seconds": round(_machine.calibrate(), 4),
-    }
 
 
 def execute(path: Path, timeout: int) -> tuple[float, float] | str:
@@ -122,7 +108,7 @@ def main(arguments: list[str] | None = None) -> int:
     if absent := [str(path) for path in chosen if not path.is_file()]:
         parser.error(f"no such notebook: {', '.join(absent)}")
 
-    record, here = read(RECORD), machine()
+    record, here = read(RECORD), _machine.facts()
     kept = {path.stem: record["chapters"].get(path.stem) for path in every}
     kept = {name: entry for name, entry in kept.items() if entry is not None}
     if differing := differences(record["machine"], here):

@@ -1,0 +1,113 @@
+"""Fit and judge every recommender of the book: python tools/models.py [MODEL …], or make results.
+
+Under each protocol every model is fitted in a process of its own, once for each seed, and its
+ranks, mean metrics, seconds, peak memory and settings are written to data/results/PROTOCOL. The
+chapters read them. Settings were chosen on the validation part, as chapter 2 shows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from recsys_helpers import (
+    EASE,
+    ItemKNN,
+    MarkovChain,
+    Popularity,
+    Random,
+    RatingBiases,
+    _machine,
+    evaluate,
+    leave_last_out,
+    load_movielens,
+    results,
+)
+from recsys_helpers.recommenders.base import Recommender
+from recsys_helpers.splits import Split
+
+FOLDER = Path(__file__).resolve().parents[1] / "data" / "results"
+MIB = 1024**2
+
+
+def last_five() -> Split:
+    """Return the book's split: MovieLens small, 5-core, each user's last five films for test."""
+    return leave_last_out(load_movielens().k_core(5), n_valid=5, n_test=5)
+
+
+PROTOCOLS: dict[str, Callable[[], Split]] = {"last_five": last_five}
+MODELS: dict[str, tuple[Callable[[int], Recommender], list[int]]] = {
+    "Random": (Random, [0]),
+    "Popularity": (lambda seed: Popularity(), [0]),
+    "RatingBiases": (lambda seed: RatingBiases(), [0]),
+    "MarkovChain": (lambda seed: MarkovChain(), [0]),
+    "ItemKNN": (lambda seed: ItemKNN(n_neighbours=5), [0]),
+    "EASE": (lambda seed: EASE(regularisation=10.0), [0]),
+}
+"""Each model by name: how it is made for a seed, and the seeds it is fitted with."""
+
+
+def measure(protocol: str, name: str, folder: Path) -> str:
+    """Fit and judge one model, write its record, and say what came out.
+
+    Call it in a fresh process, since peak memory is that of the whole process.
+    """
+    import resource  # noqa: PLC0415  (not on Windows, where the tests import this file too)
+
+    make, seeds = MODELS[name]
+    split = PROTOCOLS[protocol]()
+    start = perf_counter()
+    fitted = [make(seed).fit(split.train, split.valid) for seed in seeds]
+    fit_seconds = (perf_counter() - start) / len(seeds)
+    start = perf_counter()
+    report = evaluate({name: fitted}, split.test)
+    rank_seconds = (perf_counter() - start) / len(seeds)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    validation = evaluate({name: fitted}, split.valid).mean(name, "NDCG@10")
+    facts: dict[str, Any] = {
+        "protocol": protocol,
+        "settings": fitted[0].settings(),
+        "seeds": seeds,
+        "fit_seconds": round(fit_seconds, 2),
+        "rank_seconds": round(rank_seconds, 2),
+        "peak_mib": round((peak if sys.platform == "darwin" else peak * 1024) / MIB),
+        "valid": {"NDCG@10": round(validation, 6)},
+        "measured": date.today().isoformat(),
+        "command": f"python tools/models.py {name}",
+        "versions": {package: version(package) for package in ("recsys-helpers", "numpy", "scipy")},
+        "machine": _machine.facts(),
+    }
+    results.write(folder / protocol, name, report, seeds, facts)
+    return (
+        f"{fit_seconds:8.2f} s to fit {rank_seconds:8.2f} s to rank "
+        f"{report.mean(name, 'NDCG@10'):7.4f} NDCG@10  {protocol}/{name}"
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command."""
+    parser = argparse.ArgumentParser(
+        description="Fit and judge every recommender, or those named, and record the results."
+    )
+    parser.add_argument("model", nargs="*", help=f"any of {', '.join(MODELS)}")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where to write")
+    options = parser.parse_args(arguments)
+    if unknown := [name for name in options.model if name not in MODELS]:
+        parser.error(f"no such model: {', '.join(unknown)}; there are {', '.join(MODELS)}")
+    for protocol in PROTOCOLS:
+        for name in options.model or MODELS:
+            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as fresh:
+                print(fresh.submit(measure, protocol, name, options.folder).result(), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
