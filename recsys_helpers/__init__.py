@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from recsys_helpers.histories import Histories
     from recsys_helpers.interactions import Interactions
     from recsys_helpers.queries import Queries
+    from recsys_helpers.recommenders.base import Recommender
     from recsys_helpers.recommenders.ease import EASE
     from recsys_helpers.recommenders.item_knn import ItemKNN
     from recsys_helpers.recommenders.markov_chain import MarkovChain
@@ -42,6 +43,7 @@ __all__ = [
     "Queries",
     "Random",
     "RatingBiases",
+    "Recommender",
     "check_recommender",
     "evaluate",
     "evaluate_ratings",
@@ -67,6 +69,7 @@ _HOMES = {
     "Queries": "queries",
     "Random": "recommenders.random",
     "RatingBiases": "recommenders.rating_biases",
+    "Recommender": "recommenders.base",
     "check_recommender": "testing",
     "evaluate": "evaluation",
     "evaluate_ratings": "evaluation",

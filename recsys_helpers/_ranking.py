@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from math import isqrt
+
 import numpy as np
 
 from recsys_helpers._types import F32, I32, I64
 
-CELLS = 1 << 24
-"""Scores held at once: 64 MiB of float32."""
+CELLS = 1 << 22
+"""Scores held at once: 16 MiB of float32."""
 
 
 def chunks(n: int, n_items: int) -> list[slice]:
@@ -38,35 +40,37 @@ def top_k(scores: F32, k: int, tie_rank: I32) -> tuple[I32, F32]:
     (array([[ 2,  1,  0, -1]], dtype=int32), array([[  3.,   3.,   1., -inf]], dtype=float32))
     """
     n, m = scores.shape
-    found = min(k, m)
-    columns = np.full((n, k), -1, np.int32)
+    items = np.full((n, k), -1, np.int32)
     best = np.full((n, k), -np.inf, np.float32)
-    if found == 0 or n == 0:
-        return columns, best
-    chosen = _best(scores, found, tie_rank)
-    values = np.take_along_axis(scores, chosen, axis=1)
-    order = np.lexsort((tie_rank[chosen], -values), axis=1)
-    columns[:, :found] = np.take_along_axis(chosen, order, axis=1)
-    best[:, :found] = np.take_along_axis(values, order, axis=1)
-    columns[best == -np.inf] = -1
-    return columns, best
+    found = np.flatnonzero(scores >= _floor(scores, min(k, m)))
+    rows, columns = np.divmod(found, max(m, 1))
+    values = scores.ravel()[found]
+    order = np.lexsort((tie_rank[columns], -values, rows))
+    rows, columns, values = rows[order], columns[order], values[order]
+    first = np.searchsorted(rows, np.arange(n))
+    place = np.arange(len(rows)) - first[rows]
+    listed = place < k
+    items[rows[listed], place[listed]] = columns[listed]
+    best[rows[listed], place[listed]] = values[listed]
+    return items, best
 
 
-def _best(scores: F32, k: int, tie_rank: I32) -> I64:
-    """Return the k best columns of each row in any order."""
-    m = scores.shape[1]
-    if k == m:
-        return np.broadcast_to(np.arange(m), scores.shape)
-    chosen = np.argpartition(scores, m - k, axis=1)[:, m - k :]
-    values = np.take_along_axis(scores, chosen, axis=1)
-    least = values.min(axis=1, keepdims=True)
-    inside = (values == least).sum(axis=1)
-    tied = np.flatnonzero((scores == least).sum(axis=1) > inside)
-    if len(tied):
-        rows, level = scores[tied], least[tied]
-        key = np.where(rows > level, -1, np.where(rows == level, tie_rank, m))
-        chosen[tied] = np.argpartition(key, k - 1, axis=1)[:, :k]
-    return chosen
+def _floor(scores: F32, k: int) -> F32:
+    """Return a number for each row that at least its k best scores reach, shape (n, 1).
+
+    Columns are dealt into groups; the k-th highest of the groups' maxima is reached by k columns.
+    """
+    n, m = scores.shape
+    if k == 0:
+        return np.full((n, 1), np.inf, np.float32)
+    n_groups = max(k, isqrt(k * m))
+    tops = scores[:, :n_groups].copy()
+    for start in range(n_groups, m, n_groups):
+        stripe = scores[:, start : start + n_groups]
+        some = tops[:, : stripe.shape[1]]
+        np.maximum(some, stripe, out=some)
+    floor = np.partition(tops, n_groups - k, axis=1)[:, n_groups - k, None]
+    return np.maximum(floor, np.finfo(np.float32).min)
 
 
 def ranks(scores: F32, rows: I64, targets: I32, tie_rank: I32) -> I32:

@@ -8,29 +8,40 @@ import numpy as np
 import polars as pl
 from scipy import sparse
 
-from recsys_helpers._types import F32, I32
+from recsys_helpers._types import F32, F64, I32
 
 Values: TypeAlias = Literal["count", "binary", "rating"]
+
+
+def check_values(values: str) -> None:
+    """Raise unless a matrix can hold this."""
+    if values not in ("count", "binary", "rating"):
+        raise ValueError(f"values must be 'count', 'binary' or 'rating', not {values!r}")
 
 
 def matrix(
     users: I32, items: I32, ratings: F32 | None, shape: tuple[int, int], values: Values
 ) -> sparse.csr_array[np.float32]:
     """Return one row a user and one column an item; see `Interactions.matrix`."""
-    if values not in ("count", "binary", "rating"):
-        raise ValueError(f"values must be 'count', 'binary' or 'rating', not {values!r}")
+    check_values(values)
     if values == "rating" and ratings is None:
         raise ValueError("values='rating' needs ratings, and this log has none; name their column")
-    pairs, inverse, counts = np.unique(
-        users.astype(np.int64) * shape[1] + items, return_inverse=True, return_counts=True
-    )
-    if values == "rating" and ratings is not None:
-        data = np.bincount(inverse, ratings.astype(np.float64)) / counts
-    else:
-        data = counts if values == "count" else np.ones(len(pairs))
-    indptr = np.searchsorted(pairs, np.arange(shape[0] + 1, dtype=np.int64) * shape[1])
-    columns = (pairs % shape[1]).astype(np.int32)
-    return sparse.csr_array((data.astype(np.float32), columns, indptr), shape=shape)
+    data = np.ones(len(items), np.float64)
+    table = _summed(data, users, items, shape)
+    if values == "binary":
+        table.data[:] = 1
+    elif ratings is not None and values == "rating":
+        counts = table.data
+        table = _summed(ratings.astype(np.float64), users, items, shape)
+        table.data /= counts
+    return table.astype(np.float32)
+
+
+def _summed(data: F64, rows: I32, columns: I32, shape: tuple[int, int]) -> sparse.csr_array:
+    """Return a sparse matrix in which entries of one place are added up, columns sorted."""
+    table = sparse.coo_array((data, (rows, columns)), shape=shape).tocsr()
+    table.sort_indices()
+    return table
 
 
 def item_tags(tags: pl.DataFrame | None, log: pl.DataFrame, items: pl.Series) -> pl.DataFrame:

@@ -240,6 +240,7 @@ class Histories:
         catalogue: Catalogue,
         lists_of_ids: Sequence[Sequence[int] | Sequence[str]],
         keys: ArrayLike | None = None,
+        ratings: Sequence[Sequence[float]] | None = None,
     ) -> Histories:
         """Return histories of made-up users.
 
@@ -251,16 +252,19 @@ class Histories:
             For each user the item ids, oldest first; a list may be empty.
         keys
             A name for each user, shape (n,).
+        ratings
+            A rating, or another weight, for each item of each list.
 
         Returns
         -------
         Histories
-            n histories without times and ratings.
+            n histories without times.
 
         Raises
         ------
         ValueError, TypeError
-            If an item is not in the catalogue, or one list is given in place of a list of lists.
+            If an item is not in the catalogue, one list is given in place of a list of lists, or
+            a list and its ratings differ in length.
 
         Examples
         --------
@@ -279,4 +283,9 @@ class Histories:
         indptr = np.r_[np.int64(0), np.cumsum([len(row) for row in rows], dtype=np.int64)]
         flat = [item for row in rows for item in row]
         names = None if keys is None else _ids.as_array(_ids.given_ids(keys, "keys"))
-        return cls(catalogue, indptr, catalogue.codes(flat), keys=names)
+        stars = None
+        if ratings is not None:
+            if [len(row) for row in ratings] != [len(row) for row in rows]:
+                raise ValueError("ratings must have one list a user, as long as the list of items")
+            stars = np.array([rating for row in ratings for rating in row], np.float32)
+        return cls(catalogue, indptr, catalogue.codes(flat), ratings=stars, keys=names)

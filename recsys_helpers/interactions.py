@@ -429,8 +429,8 @@ class Interactions:
         >>> core.dropped.rows()
         [('2-core, round 1: users with fewer than 2 rows', 1, 1, 0)]
         """
-        if k < 1:
-            raise ValueError(f"k must be at least 1, not {k}")
+        if k < 1 or k != int(k):
+            raise ValueError(f"k must be a whole number of at least 1, not {k}")
         rows, users, items, steps = _kcore.k_core(
             self.users, self.items, self.n_users, self.n_items, k
         )
@@ -545,9 +545,10 @@ class Interactions:
         """Return row numbers in order, those of some users only, and the times of all rows."""
         if self.times is None:
             raise ValueError(
-                "the order of this log is unknown, so there are no histories. Name the column "
-                "with times (timestamp=…), or say timestamp='row order' if the rows stand in the "
-                "order of time"
+                "the order of this log is unknown, but histories need it, and with them splits and "
+                "models that read order. Name the column with times (timestamp=…), say "
+                "timestamp='row order' if the rows stand in the order of time, or take "
+                "random_split and models that read no order"
             )
         if order_ties is None:
             order_ties = "file" if self.ordered else "shuffle"

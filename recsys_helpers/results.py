@@ -93,7 +93,13 @@ def facts(protocol: str, folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
 
 
-def recorded(protocol: str, queries: Queries, folder: Path = FOLDER) -> Report:
+def recorded(
+    protocol: str,
+    queries: Queries,
+    names: Sequence[str] | None = None,
+    *,
+    folder: Path = FOLDER,
+) -> Report:
     """Return the report that the recorded ranks make, to be shown or compared with a fresh one.
 
     Parameters
@@ -102,20 +108,22 @@ def recorded(protocol: str, queries: Queries, folder: Path = FOLDER) -> Report:
         The name of a folder in `folder`, such as "last_five".
     queries
         The queries of the protocol, made again: what was recorded must belong to them.
+    names
+        Which models; all that are recorded if None.
     folder
         Where results lie; the checkout's ``data/results`` unless given.
 
     Returns
     -------
     Report
-        All recorded models, by name.
+        The recorded models, by name.
 
     Raises
     ------
     FileNotFoundError
         If nothing is recorded; the message says what to run.
     ValueError
-        If the record belongs to other queries.
+        If a name is not recorded, or the record belongs to other queries.
     """
     ranks = {}
     keys = np.arange(len(queries)) if queries.histories.keys is None else queries.histories.keys
@@ -125,7 +133,12 @@ def recorded(protocol: str, queries: Queries, folder: Path = FOLDER) -> Report:
             "target": queries.catalogue.ids[queries.targets],
         }
     )
-    for name in facts(protocol, folder):
+    known = list(facts(protocol, folder))
+    if strangers := sorted(set(names or ()) - set(known)):
+        raise ValueError(
+            f"no record of {', '.join(strangers)} under {protocol!r}; there are {', '.join(known)}"
+        )
+    for name in names or known:
         rows = pl.read_parquet(folder / protocol / f"{name}.parquet")
         seeds = rows["seed"].unique(maintain_order=True)
         if rows.select("user", "target").equals(pl.concat([asked] * len(seeds))):

@@ -17,7 +17,8 @@ class Table:
     ----------
     frame
         The rows to show; numbers are right-aligned, whole numbers of five digits or more
-        get commas, lists are joined by commas, nulls are blank.
+        get commas, decimals have four significant digits, lists are joined by commas, nulls are
+        blank.
 
     Examples
     --------
@@ -51,5 +52,9 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, list):
         return ", ".join(map(_cell, value))
-    text = f"{value:,}" if isinstance(value, int) and abs(value) >= 10_000 else str(value)
+    text = str(value)
+    if isinstance(value, int) and abs(value) >= 10_000:
+        text = f"{value:,}"
+    elif isinstance(value, float) and len(text) > 6:
+        text = f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
     return text.replace("|", "\\|").replace("\n", " ")

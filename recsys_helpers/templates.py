@@ -50,7 +50,7 @@ TEMPLATES = {
     "first_lists": (
         "Of the next five films that people chose, a random list of ten holds "
         "**{random:.2%}**, the most popular films **{popular:.1%}** and the films that go together "
-        "with their last ten **{together:.1%}**. The last two differ by {difference:.1%} (95 % "
+        "with their last ten **{together:.1%}**. The last two differ by {difference:.1%} (95% "
         "interval {low:.1%} to {high:.1%}): the personal list is {verdict} the list for everybody."
     ),
     "growth": (
@@ -83,6 +83,54 @@ TEMPLATES = {
         "What breaks first is the dense table, not the idea: its size grows with users times items, "
         "while the log's own size grows with its rows."
     ),
+    # 2 Core concepts
+    "joined": (
+        "Two films that one person rated one after the other share **{follows:.0%}** of their genres; "
+        "two rows from anywhere in the log share {anywhere:.0%}."
+    ),
+    "settings": "Chosen on validation: {ease} and {knn}.",
+    "unknown_items": (
+        "{unknown:,} of the catalogue's {items:,} films left with the 5-core. Not one of these "
+        "recommenders could list them, for anybody."
+    ),
+    "remember_tables": (
+        "Behaviour and features are two tables joined by the item's id: neighbouring films share "
+        "{follows:.0%} of their genres, films from anywhere {anywhere:.0%}."
+    ),
+    "remember_stars": (
+        "Predicting stars is not recommending: the best-rated films hold the next one in "
+        "{rated:.1%} of the queries, the merely popular ones in {popular:.1%}."
+    ),
+    "remember_bar": (
+        "The bar, in NDCG@10 on the last five films: random {Random:.3f}, popularity "
+        "{Popularity:.3f}, item-kNN {ItemKNN:.3f}, Markov chain {MarkovChain:.3f}, EASE {EASE:.3f}. "
+        "Whoever reads order must pass the Markov chain, not popularity."
+    ),
+    "remember_verdict": (
+        "A difference without an interval is an anecdote: of {pairs} pairs of these recommenders, "
+        "{undecided} cannot be told apart."
+    ),
+    # Evaluation
+    "report_averages": "Averages over {queries:,} queries of {users:,} users.",
+    "report_seeds": "{name} was fitted with {seeds} seeds, which are averaged.",
+    "report_intervals": "Brackets hold 95% intervals by bootstrap over users, and seeds where there are several.",
+    "report_listed_seen": "Items of a user's own history may be listed again.",
+    "report_untrained": (
+        "{untrained:,} of {targets:,} targets ({share:.2%}) have no training row: a recommender that "
+        "knows an item only by its id cannot rank them, which counts as a miss."
+    ),
+    "report_repeated": (
+        "{repeated:,} of {targets:,} targets ({share:.2%}) stand in their own history, whose items are "
+        "not listed: they count as misses."
+    ),
+    "comparison": (
+        "{a} is {verdict} {b}: {metric} differs by {difference} (95% interval {low} to {high})."
+    ),
+    "comparisons": (
+        "All pairs are judged at once ({pairs:,} of them): where all recommenders are equally good, the "
+        "chance that any of these verdicts finds a difference is about {error:.0%}."
+    ),
+    "rating_report": "Averages over {rows:,} ratings of {users:,} users; less is better.",
     # Figures: what a reader who cannot see them needs, and what to see in them
     "alt_matrix": (
         "Scatter of {users:,} users against {items:,} items, dense in the corner of active users "
@@ -124,7 +172,28 @@ TEMPLATES = {
         "minute."
     ),
     "alt_intervals": "Estimates with intervals of {quantity}: {listed}.",
-    "caption_intervals": ("Dots are averages over users, bars their 95 % intervals: {quantity}."),
+    "caption_intervals": ("Dots are averages over users, bars their 95% intervals: {quantity}."),
+    "alt_results": "{metric} of {n} models with 95% intervals, best first: {listed}.",
+    "caption_results": (
+        "{metric} averaged over all queries, with 95% intervals by bootstrap over users. Overlapping "
+        "bars do not settle a comparison: the paired difference does."
+    ),
+    "alt_popularity": (
+        "Running shares of list places over items sorted by popularity. At the tenth of the items that "
+        "is most popular they stand at: {listed}; the items met next at {met:.0%}."
+    ),
+    "caption_popularity": (
+        "How much of the lists goes to the most popular items. The grey line marks the most popular "
+        "tenth of the catalogue, which takes {met:.0%} of what people met next (dotted). A line that "
+        "rises earlier belongs to a recommender that knows fewer items."
+    ),
+    "alt_history": (
+        "Timeline of the last {n} items of one person, over {days:.1f} days, oldest first: {titles}."
+    ),
+    "caption_history": (
+        "The last {n} items of one person, the latest at the bottom; to the left, how long before the "
+        "last one each was met. Dots above each other were met in one sitting."
+    ),
     "alt_growth": (
         "Memory and time of {methods} against the rows of the log, on logarithmic axes; the "
         "lines rise at different slopes."

@@ -5,6 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("book", deadline=None)  # no test depends on how busy the machine is
+settings.load_profile("book")
 
 ROOT = Path(__file__).parents[1]
 

@@ -163,7 +163,7 @@ def test_a_planted_number_is_found(text: str, numbers: list[str]) -> None:
         "Then\n\n$$\n99.9\n$$",
         "```python\nx = 0.5\n```\n\n~~~\n77\n~~~\n\n```{code-cell}\ny = 91\n```",
         "Python 3.11, 3.12 or 3.13, TensorFlow 2.21, CC BY 4.0, MovieLens 100K, MovieLens 32M.",
-        "LSTM4Rec, float32, SHA-256, UTF-8, NDCG@50, doi:10.1145/2827872 and a 95 % interval.",
+        "LSTM4Rec, float32, SHA-256, UTF-8, NDCG@50, doi:10.1145/2827872 and a 95% interval.",
         "---\nversion: 0.13\n---\n\nText. <!-- 99 --> <img width='300'>\n\n% 77 problems",
         "| 3.1 | Deep learning |\n| 3.2.1 | Gradient descent |\n| 7 | Conclusion |",
         "(label-99)=\n\n![a picture](a.png){width=55%}\n\n&#8211;",

@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
 def test_what_is_written_comes_back(folder: Path) -> None:
     names = sorted(path.name for path in (folder / "here").iterdir())
     assert names == ["Chain.json", "Chain.parquet", "Popularity.json", "Popularity.parquet"]
-    report = results.recorded("here", SPLIT.test, folder)
+    report = results.recorded("here", SPLIT.test, folder=folder)
     for name in MODELS:
         assert np.array_equal(report.ranks[name], REPORT.ranks[name])
         assert report.interval(name) == REPORT.interval(name)
@@ -54,11 +54,17 @@ def test_what_is_written_comes_back(folder: Path) -> None:
     assert np.array_equal(rows["target"], LOG.catalogue.ids[SPLIT.test.targets])
 
 
+def test_some_of_the_models(folder: Path) -> None:
+    assert list(results.recorded("here", SPLIT.test, ["Chain"], folder=folder).ranks) == ["Chain"]
+    with pytest.raises(ValueError, match="no record of Oracle under 'here'; there are Chain, Pop"):
+        results.recorded("here", SPLIT.test, ["Oracle"], folder=folder)
+
+
 def test_several_seeds(tmp_path: Path) -> None:
     other = MarkovChain().fit(SPLIT.train)
     report = evaluate({"Chain": [MODELS["Chain"], other]}, SPLIT.test)
     results.write(tmp_path / "here", "Chain", report, [0, 1], {})
-    assert results.recorded("here", SPLIT.test, tmp_path).ranks["Chain"].shape == (
+    assert results.recorded("here", SPLIT.test, folder=tmp_path).ranks["Chain"].shape == (
         2,
         len(SPLIT.test),
     )
@@ -69,16 +75,16 @@ def test_several_seeds(tmp_path: Path) -> None:
 def test_queries_of_another_split_are_refused(folder: Path) -> None:
     other = leave_last_out(LOG, n_valid=1, n_test=3, seed=5)
     with pytest.raises(ValueError, match="belongs to other queries"):
-        results.recorded("here", other.test, folder)
+        results.recorded("here", other.test, folder=folder)
 
 
 def test_nothing_recorded_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="run `make results`"):
-        results.recorded("here", SPLIT.test, tmp_path)
+        results.recorded("here", SPLIT.test, folder=tmp_path)
 
 
 def test_agreement_has_a_margin(folder: Path) -> None:
-    record = results.recorded("here", SPLIT.test, folder)
+    record = results.recorded("here", SPLIT.test, folder=folder)
     results.agree(REPORT, record)
     ranks = {name: rank + 1 for name, rank in REPORT.ranks.items()}
     worse = type(REPORT)(SPLIT.test, ranks)

@@ -281,16 +281,17 @@ def test_the_licences() -> None:
     assert "Creative Commons Attribution 4.0 International Public License" in text
 
 
-def test_the_five_lines_of_the_readme_run(tmp_path: Path) -> None:
-    (code,) = re.findall(r"^```python\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
-    lines = [line for line in code.splitlines() if line]
-    assert lines[0].startswith("from recsys_helpers import ")
-    assert len(lines) == 6, "an import and five lines"
+def test_the_lines_of_the_readme_run(tmp_path: Path) -> None:
+    blocks = re.findall(r"^```python\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+    looking, judging = ([line for line in block.splitlines() if line] for block in blocks)
+    assert looking[0].startswith("from recsys_helpers import ")
+    assert (len(looking), len(judging)) == (6, 3), "an import and five lines, then three"
+    code = "\n".join(blocks)
     start = datetime(2026, 1, 1, tzinfo=UTC)
     rows = [
         f"{customer},product {product},{(start + timedelta(hours=10 * product)).isoformat()},9.90"
         for customer in range(1, 8)
-        for product in range(6 + customer)
+        for product in range(9 + customer)
     ]
     csv = "\n".join(
         ["customer,product,ordered,price", *rows, "99,product 0,2026-02-01T00:00:00+00:00,1.00\n"]
@@ -307,5 +308,6 @@ def test_the_five_lines_of_the_readme_run(tmp_path: Path) -> None:
     assert outcome.stderr == ""
     assert "5-core, round 1" in outcome.stdout
     first = next(line for line in outcome.stdout.splitlines() if line.startswith("['product"))
-    assert first == str([f"product {product}" for product in range(7)])
-    assert 0 < float(outcome.stdout.splitlines()[-1]) <= 1
+    assert first == str([f"product {product}" for product in range(10)])
+    assert 0 < float(outcome.stdout.splitlines()[-2]) <= 1
+    assert re.match(r"EASE is .+ popular: NDCG@10 differs by", outcome.stdout.splitlines()[-1])

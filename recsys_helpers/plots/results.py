@@ -85,7 +85,7 @@ def results(report: Report, metric: str = "NDCG@10") -> Picture:
     >>> models = {"popular": Popularity(), "random": Random()}
     >>> fitted = {name: model.fit(split.train) for name, model in models.items()}
     >>> results(evaluate(fitted, split.test)).alt[:38]
-    'NDCG@10 of 2 models with 95 % interval'
+    'NDCG@10 of 2 models with 95% intervals'
     """
     found = {name: report.interval(name, metric) for name in report.ranks}
     names = sorted(found, key=lambda name: -found[name][0])

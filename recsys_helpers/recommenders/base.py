@@ -73,9 +73,13 @@ class Recommender:
 
         Raises
         ------
-        ValueError
-            If the log is empty, or `valid` has another catalogue.
+        ValueError, TypeError
+            If the log is empty, `valid` has another catalogue, or they are something else.
         """
+        if not isinstance(train, Interactions):
+            raise TypeError(f"fit learns from Interactions (split.train), not {_kind(train)}")
+        if not isinstance(valid, Queries | None):
+            raise TypeError(f"valid must be Queries (split.valid), not {_kind(valid)}")
         if len(train) == 0:
             raise ValueError("there is nothing to learn from: the log has no rows")
         if valid is not None and valid.catalogue.fingerprint != train.catalogue.fingerprint:
@@ -190,6 +194,7 @@ class Recommender:
         *,
         exclude_seen: bool = True,
         candidates: ArrayLike | None = None,
+        titles: bool = False,
     ) -> pl.DataFrame:
         """Return the k best items of each history in the caller's own ids.
 
@@ -203,6 +208,8 @@ class Recommender:
             Whether to leave out the items of the whole history.
         candidates
             Ids of the items that may be listed; all items if None.
+        titles
+            Whether to add the column title, from the catalogue.
 
         Returns
         -------
@@ -216,25 +223,36 @@ class Recommender:
             If an id is unknown, or as in `top_k`.
         """
         self._check(histories)
-        allowed = None if candidates is None else self.catalogue.codes(candidates)
+        allowed = None
+        if candidates is not None:
+            if np.asarray(candidates).dtype == np.bool_:
+                raise TypeError("candidates must be item ids, not a mask")
+            allowed = self.catalogue.codes(candidates)
         items, scores = self.top_k(histories, k, exclude_seen=exclude_seen, candidates=allowed)
         rows, places = np.nonzero(items >= 0)
         keys = pl.Series(np.arange(len(histories)))
         if histories.keys is not None:
             keys = _ids.as_series(histories.keys)
-        return pl.DataFrame(
+        codes = items[rows, places]
+        table = pl.DataFrame(
             {
                 "query": keys.gather(rows),
                 "rank": places + 1,
-                "item": self.catalogue.items["item"].gather(items[rows, places]),
+                "item": self.catalogue.items["item"].gather(codes),
                 "score": scores[rows, places],
             }
+        )
+        return (
+            table.with_columns(title=pl.Series(self.catalogue.titles(codes), dtype=pl.String))
+            if titles
+            else table
         )
 
     def histories(
         self,
         lists_of_ids: Sequence[Sequence[int] | Sequence[str]],
         keys: ArrayLike | None = None,
+        ratings: Sequence[Sequence[float]] | None = None,
     ) -> Histories:
         """Return histories of made-up users over this recommender's catalogue.
 
@@ -244,6 +262,8 @@ class Recommender:
             For each user the item ids, oldest first.
         keys
             A name for each user, shape (n,).
+        ratings
+            A rating, or another weight, for each item of each list.
 
         Returns
         -------
@@ -251,7 +271,7 @@ class Recommender:
             n histories, see `Histories.from_lists`.
         """
         self._check_fitted()
-        return Histories.from_lists(self.catalogue, lists_of_ids, keys)
+        return Histories.from_lists(self.catalogue, lists_of_ids, keys, ratings)
 
     def save(self, folder: str | Path) -> None:
         """Write the fitted recommender to a folder: settings, learnt arrays and catalogue.
@@ -314,10 +334,16 @@ class Recommender:
         if np.asarray(candidates).dtype == np.bool_:
             raise TypeError("candidates must be codes; np.flatnonzero turns a mask into them")
         codes = frozen(candidates, np.int32, "candidates")
+        if len(codes) == 0:
+            raise ValueError("candidates is empty: nothing could be listed")
         check_codes(codes, self.catalogue.n_items, "candidates", "catalogue")
         if len(np.unique(codes)) < len(codes):
             raise ValueError("an item stands in candidates more than once")
         return codes
+
+
+def _kind(thing: object) -> str:
+    return f"a {type(thing).__name__}"
 
 
 def without_seen(scores: F32, histories: Histories) -> F32:

@@ -9,7 +9,7 @@ from scipy import linalg, sparse
 
 from recsys_helpers import _machine
 from recsys_helpers._types import F32, F64
-from recsys_helpers._views import Values
+from recsys_helpers._views import Values, check_values
 from recsys_helpers.histories import Histories
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.queries import Queries
@@ -67,6 +67,7 @@ class EASE(Recommender):
         if not regularisation > 0:
             raise ValueError(f"regularisation must be positive, not {regularisation}")
         self.regularisation = regularisation
+        check_values(values)
         self.values = values
         self.needs = frozenset({"ratings"} if values == "rating" else ())
 
@@ -84,7 +85,7 @@ class EASE(Recommender):
             precision = _from_item_gram(matrix, self.regularisation)
         precision /= -np.diag(precision).copy()  # (n_items, n_items)
         np.fill_diagonal(precision, 0)
-        self.weights = precision.astype(np.float32)
+        self.weights = np.ascontiguousarray(precision, np.float32)
 
     def _score(self, histories: Histories) -> F32:
         return np.asarray(histories.matrix(self.values) @ self.weights)

@@ -9,11 +9,14 @@ from scipy import sparse
 
 from recsys_helpers import _ranking
 from recsys_helpers._types import F32
-from recsys_helpers._views import Values
+from recsys_helpers._views import Values, check_values
 from recsys_helpers.histories import Histories
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.queries import Queries
 from recsys_helpers.recommenders.base import Recommender
+
+COLUMNS = 512
+"""Similarities made dense at once; most scores are not zero, so sparse ones would not pay."""
 
 
 class ItemKNN(Recommender):
@@ -70,6 +73,7 @@ class ItemKNN(Recommender):
             raise ValueError(f"shrinkage must be 0 or more, not {shrinkage}")
         self.n_neighbours = n_neighbours
         self.shrinkage = shrinkage
+        check_values(values)
         self.values = values
         self.needs = frozenset({"ratings"} if values == "rating" else ())
 
@@ -97,5 +101,9 @@ class ItemKNN(Recommender):
         self.similarities = by_neighbour.T.tocsr()
 
     def _score(self, histories: Histories) -> F32:
-        scores: F32 = (histories.matrix(self.values) @ self.similarities).toarray()
+        seen = histories.matrix(self.values)  # (n, n_items)
+        scores = np.empty(seen.shape, np.float32)
+        for start in range(0, seen.shape[1], COLUMNS):
+            part = slice(start, start + COLUMNS)
+            scores[:, part] = seen @ self.similarities[:, part].toarray()
         return scores

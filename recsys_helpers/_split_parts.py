@@ -1,0 +1,110 @@
+"""What all splits are made of: rows in a settled order, queries, and a count of what went where."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import numpy as np
+import polars as pl
+
+from recsys_helpers._types import I32, I64, Bool
+from recsys_helpers.histories import Histories
+from recsys_helpers.interactions import Interactions
+from recsys_helpers.queries import Queries
+
+OrderTies: TypeAlias = Literal["shuffle", "file"] | None
+
+TRAIN, VALID, TEST, APART = 0, 1, 2, 3
+"""The parts of a split; rows apart are in no part, but in the histories of held-out users."""
+
+Line: TypeAlias = tuple[str, int, int, int, int]
+"""One line of a report: part, rows, users, queries and targets."""
+
+REPORT = dict.fromkeys(("rows", "users", "queries", "targets"), pl.Int64)
+
+
+def starts(log: Interactions) -> I64:
+    """Return the first row of each user in a log sorted by user, and the end, shape (n_users + 1,).
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"user": [1, 1, 2], "item": [5, 6, 5]})
+    >>> starts(Interactions.from_frame(frame, timestamp=None))
+    array([0, 2, 3])
+    """
+    ends: I64 = np.cumsum(np.bincount(log.users, minlength=log.n_users))
+    first: I64 = np.r_[np.int64(0), ends]
+    return first
+
+
+def rolling(log: Interactions, part: I64, which: int) -> Queries:
+    """Make one query of each row of a part: its history is whatever its user did before."""
+    rows = np.flatnonzero(part == which)
+    users = log.users[rows]
+    first = starts(log)[users]
+    indptr = np.r_[np.int64(0), np.cumsum(rows - first)]
+    before = np.arange(indptr[-1]) + np.repeat(first - indptr[:-1], rows - first)
+    at = None if log.times is None else log.times[rows]
+    return Queries(
+        _histories(log, before, indptr, users, at),
+        np.arange(len(rows) + 1),
+        log.items[rows],
+        users,
+        _counts(log, part),
+    )
+
+
+def together(log: Interactions, part: I64, which: int, at: int | None = None) -> Queries:
+    """Make one query of each user with rows in a part: these rows' items, once each, are wanted.
+
+    Its history is the user's rows in earlier parts.
+    """
+    rows = np.flatnonzero(part == which)
+    pairs = log.users[rows].astype(np.int64) * log.n_items + log.items[rows]
+    rows = rows[np.sort(np.unique(pairs, return_index=True)[1])]
+    users, n_targets = np.unique(log.users[rows], return_counts=True)
+    asks = np.zeros(log.n_users, np.bool_)
+    asks[users] = True
+    before = np.flatnonzero((part < which) & asks[log.users])
+    n_before = np.bincount(log.users[before], minlength=log.n_users)[users]
+    return Queries(
+        _histories(
+            log,
+            before,
+            np.r_[np.int64(0), np.cumsum(n_before)],
+            users,
+            None if at is None else np.full(len(users), at, np.int64),
+        ),
+        np.r_[np.int64(0), np.cumsum(n_targets)],
+        log.items[rows],
+        users,
+        _counts(log, part),
+    )
+
+
+def _histories(log: Interactions, rows: I64, indptr: I64, users: I32, at: I64 | None) -> Histories:
+    return Histories(
+        log.catalogue,
+        indptr,
+        log.items[rows],
+        None if log.times is None else log.times[rows],
+        None if log.ratings is None else log.ratings[rows],
+        at,
+        log.user_ids[users],
+    )
+
+
+def _counts(log: Interactions, part: I64) -> I64:
+    counts: I64 = np.bincount(log.items[part == TRAIN], minlength=log.n_items)
+    return counts
+
+
+def line(part: str, log: Interactions, rows: Bool, queries: Queries | None = None) -> Line:
+    """Count the given rows, their users, and these users' queries and targets."""
+    here = np.zeros(log.n_users, np.bool_)
+    here[log.users[rows]] = True
+    n_queries = n_targets = 0
+    if queries is not None:
+        asked = here[queries.users]
+        n_queries, n_targets = int(asked.sum()), int(queries.n_relevant[asked].sum())
+    return part, int(rows.sum()), int(here.sum()), n_queries, n_targets
