@@ -143,9 +143,11 @@ class Comparisons:
             )
             for pair in self.pairs
         ]
-        names = ["model", "is", "other", f"difference in {self.pairs[0].metric}", "95% interval"]
+        names = ["model", "is", "other", "difference", "95% interval"]
         frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
-        return NotedTable(frame, (say("comparisons", pairs=len(self), error=0.05),))
+        return NotedTable(
+            frame, (say("comparisons", pairs=len(self), metric=self.pairs[0].metric, error=0.05),)
+        )
 
     def __repr__(self) -> str:
         return repr(self.table())

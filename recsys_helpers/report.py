@@ -217,7 +217,7 @@ class Report:
         Parameters
         ----------
         metrics
-            What to show; the models are sorted by the first. If None: NDCG, HR and MRR, and
+            What to show; the models are sorted by the first. If None: NDCG and HR, and
             Coverage and Novelty where there are lists.
 
         Returns
@@ -234,7 +234,7 @@ class Report:
         if isinstance(metrics, str):
             metrics = [metrics]
         if metrics is None:
-            kinds = ["NDCG", "HR", "MRR", *(["Coverage", "Novelty"] if self.lists else [])]
+            kinds = ["NDCG", "HR", *(["Coverage", "Novelty"] if self.lists else [])]
             metrics = [f"{kind}@{self.k}" for kind in kinds]
         names = sorted(self.ranks, key=lambda name: -self.mean(name, metrics[0]))
         found = {}
@@ -250,12 +250,13 @@ class Report:
                 else f"{self.mean(name, metric):.3f}"
                 for name in names
             ]
-        return NotedTable(pl.DataFrame(table), self._notes())
+        per_query = any(self._parsed(metric)[0] not in LIST_METRICS for metric in metrics)
+        return NotedTable(pl.DataFrame(table), self._notes(brackets=per_query))
 
-    def _notes(self) -> tuple[Sentence, ...]:
+    def _notes(self, *, brackets: bool) -> tuple[Sentence, ...]:
         n = len(self.queries.targets)
         notes = [say("report_averages", queries=len(self.queries), users=self._n_users)]
-        if self._n_users > 1:
+        if brackets and self._n_users > 1:
             notes.append(say("report_intervals"))
         notes += [
             say("report_seeds", name=name, seeds=len(ranks))

@@ -127,7 +127,7 @@ TEMPLATES = {
         "{a} is {verdict} {b}: {metric} differs by {difference} (95% interval {low} to {high})."
     ),
     "comparisons": (
-        "All pairs are judged at once ({pairs:,} of them): where all recommenders are equally good, the "
+        "Differences in {metric}. All {pairs:,} pairs are judged at once: where all recommenders are equally good, the "
         "chance that any of these verdicts finds a difference is about {error:.0%}."
     ),
     "rating_report": "Averages over {rows:,} ratings of {users:,} users; less is better.",

@@ -13,6 +13,7 @@ import pytest
 BOOK = Path(__file__).parents[1] / "book"
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(?::[^\n]*\n)*(.*?)^```$", re.MULTILINE | re.DOTALL)
 LONGEST = 12
+WIDEST = 80
 RUNNER = """
 import ast
 import sys
@@ -75,7 +76,9 @@ def test_a_page_runs_quietly_and_leaves_nothing_behind(page: str, tmp_path: Path
 @pytest.mark.parametrize("page", ["own_data.md", "3_core_algorithms.md"])
 def test_cells_are_short(page: str) -> None:
     for cell in cells(page):
-        assert sum(bool(line.strip()) for line in cell.splitlines()) <= LONGEST, cell
+        lines = [line for line in cell.splitlines() if line.strip()]
+        assert len(lines) <= LONGEST, cell
+        assert max(map(len, lines)) <= WIDEST, cell
 
 
 def test_a_failing_cell_is_found(tmp_path: Path) -> None:

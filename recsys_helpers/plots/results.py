@@ -213,6 +213,7 @@ def history(histories: Histories, person: int = 0, n: int = 12) -> Picture:
     kept = [(day, mark) for day, mark in marks if day <= max(before[0] * 1.5, 1 / 24)]
     ax.set_xticks([-day for day, _ in kept], [mark for _, mark in kept])
     ax.minorticks_off()
+    ax.set_xlim(-1.6 * max(before[0], 1 / 24), 0.02)
     ax.set_xlabel("before the last one", color=INK)
     return described(figure, "history", n=len(titles), titles=", ".join(titles), days=before[0])
 
