@@ -327,7 +327,7 @@ def test_verdicts_read_as_sentences() -> None:
     assert wide.high - wide.low > better.high - better.low
     turned = together["bad", "good"]
     assert (turned.low, turned.high, turned.verdict) == (-wide.high, -wide.low, "worse than")
-    assert "(3 of them)" in repr(together)
+    assert "Differences in HR@1. All 3 pairs are judged at once" in repr(together)
     assert together._repr_markdown_() == together.table()._repr_markdown_()
     with pytest.raises(KeyError, match="no comparison"):
         together["good", "good"]
