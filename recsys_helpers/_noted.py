@@ -31,11 +31,11 @@ class NotedTable(Table):
 
 
 def bracketed(mean: float, low: float, high: float) -> str:
-    """Write a mean with its interval.
+    r"""Write a mean with its interval, which no line break parts.
 
     Examples
     --------
     >>> bracketed(0.0531, 0.0488, 0.0577)
-    '0.053 [0.049, 0.058]'
+    '0.053 [0.049,\xa00.058]'
     """
-    return f"{mean:.3f} [{low:.3f}, {high:.3f}]"
+    return f"{mean:.3f} [{low:.3f},\N{NO-BREAK SPACE}{high:.3f}]"
