@@ -276,7 +276,7 @@ def test_table_is_sorted_by_its_first_metric_and_shows_intervals() -> None:
     assert table.frame["model"].to_list() == ["good", "bad"]
     mean, low, high = report.interval("good", "HR@1")
     assert (mean, 0 <= low < mean < high <= 1) == (0.75, True)
-    assert table.frame["HR@1"][0] == f"0.750 [{low:.3f}, {high:.3f}]"
+    assert table.frame["HR@1"][0] == f"0.750 [{low:.3f},\xa0{high:.3f}]"
     assert "Averages over 4 queries of 3 users." in repr(table)
     assert table._repr_markdown_().startswith("| model | HR@1 | MRR@2 |\n")
     assert report._repr_markdown_() == report.table()._repr_markdown_()
@@ -373,7 +373,7 @@ def test_rating_errors_equal_a_loop() -> None:
     assert single.compare("one", "three", "MAE").verdict == "worse than"
     table = report.table()
     assert table.frame["model"].to_list() == ["three", "both"]
-    assert table.frame["RMSE"][0] == f"{mean:.3f} [{low:.3f}, {high:.3f}]"
+    assert table.frame["RMSE"][0] == f"{mean:.3f} [{low:.3f},\xa0{high:.3f}]"
     assert f"Averages over {len(log)} ratings of {log.n_users} users" in repr(table)
     assert report._repr_markdown_() == table._repr_markdown_()
     assert repr(report) == f"RatingReport: three, both on {len(log)} ratings"
