@@ -67,7 +67,7 @@ def write(
     os.replace(drafts[1], described)
 
 
-def facts(protocol: str, folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
+def facts(protocol: str, folder: Path | None = None) -> dict[str, dict[str, Any]]:
     """Return what was recorded about each model's run.
 
     Parameters
@@ -87,7 +87,7 @@ def facts(protocol: str, folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
     FileNotFoundError
         If nothing is recorded; the message says what to run.
     """
-    paths = sorted((folder / protocol).glob("*.json"))
+    paths = sorted(((folder or FOLDER) / protocol).glob("*.json"))
     if not paths:
         raise FileNotFoundError(f"no results of {protocol!r} are recorded here: run `make results`")
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
@@ -98,7 +98,7 @@ def recorded(
     queries: Queries,
     names: Sequence[str] | None = None,
     *,
-    folder: Path = FOLDER,
+    folder: Path | None = None,
 ) -> Report:
     """Return the report that the recorded ranks make, to be shown or compared with a fresh one.
 
@@ -139,7 +139,7 @@ def recorded(
             f"no record of {', '.join(strangers)} under {protocol!r}; there are {', '.join(known)}"
         )
     for name in names or known:
-        rows = pl.read_parquet(folder / protocol / f"{name}.parquet")
+        rows = pl.read_parquet((folder or FOLDER) / protocol / f"{name}.parquet")
         seeds = rows["seed"].unique(maintain_order=True)
         if rows.select("user", "target").equals(pl.concat([asked] * len(seeds))):
             ranks[name] = rows["rank"].to_numpy().reshape(len(seeds), -1)
