@@ -77,6 +77,10 @@ def _without_docstrings(code: str) -> str:
     return "\n".join(line for at, line in enumerate(lines, start=1) if at not in left_out)
 
 
+def _told(kind: type, message: object) -> None:
+    print(textwrap.fill(f"{kind.__name__}: {message}", 80, break_long_words=False))
+
+
 @contextmanager
 def shown() -> Iterator[None]:
     """Run a block that is meant to go wrong, and print its warnings and its error.
@@ -100,8 +104,8 @@ def shown() -> Iterator[None]:
         except Exception as raised:
             error = raised
     for warning in caught:
-        print(f"{warning.category.__name__}: {warning.message}")
+        _told(warning.category, warning.message)
     if error is not None:
-        print(f"{type(error).__name__}: {error}")
+        _told(type(error), error)
     if error is None and not caught:
         raise AssertionError("the block was meant to go wrong, but nothing did")
