@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from recsys_helpers.histories import Histories
     from recsys_helpers.interactions import Interactions
     from recsys_helpers.queries import Queries
+    from recsys_helpers.recommenders.attention import SASRec
     from recsys_helpers.recommenders.base import Recommender
+    from recsys_helpers.recommenders.cnn import Caser, NextItNet
     from recsys_helpers.recommenders.ease import EASE
     from recsys_helpers.recommenders.item_knn import ItemKNN
+    from recsys_helpers.recommenders.lstm import GRU4Rec, LSTM4Rec
     from recsys_helpers.recommenders.markov_chain import MarkovChain
     from recsys_helpers.recommenders.popularity import Popularity
     from recsys_helpers.recommenders.random import Random
@@ -34,16 +37,21 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EASE",
+    "Caser",
     "Catalogue",
+    "GRU4Rec",
     "Histories",
     "Interactions",
     "ItemKNN",
+    "LSTM4Rec",
     "MarkovChain",
+    "NextItNet",
     "Popularity",
     "Queries",
     "Random",
     "RatingBiases",
     "Recommender",
+    "SASRec",
     "check_recommender",
     "evaluate",
     "evaluate_ratings",
@@ -61,7 +69,12 @@ __all__ = [
 _HOMES = {
     "Catalogue": "catalogue",
     "Histories": "histories",
+    "Caser": "recommenders.cnn",
     "EASE": "recommenders.ease",
+    "GRU4Rec": "recommenders.lstm",
+    "LSTM4Rec": "recommenders.lstm",
+    "NextItNet": "recommenders.cnn",
+    "SASRec": "recommenders.attention",
     "Interactions": "interactions",
     "ItemKNN": "recommenders.item_knn",
     "MarkovChain": "recommenders.markov_chain",

@@ -12,13 +12,17 @@ import toy_recommenders as toys
 
 from recsys_helpers import EASE, ItemKNN, MarkovChain, Popularity, _ranking
 from recsys_helpers._checks_log import LONG, sample
-from recsys_helpers.recommenders import HOMES
+from recsys_helpers.recommenders import HOMES, NEURAL
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.testing import CHECKS, check_recommender
 
 Make = Callable[[], Recommender]
 
-OWN = [getattr(import_module(f"recsys_helpers.recommenders.{HOMES[name]}"), name) for name in HOMES]
+OWN = [
+    getattr(import_module(f"recsys_helpers.recommenders.{home}"), name)
+    for name, home in HOMES.items()
+    if name not in NEURAL  # test_networks.py checks these, with small settings
+]
 RIGHT: list[Make] = [
     *OWN,
     lambda: ItemKNN(n_neighbours=3, shrinkage=5.0, values="rating"),

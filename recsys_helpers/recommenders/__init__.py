@@ -7,5 +7,13 @@ HOMES = {
     "ItemKNN": "item_knn",
     "EASE": "ease",
     "RatingBiases": "rating_biases",
+    "Caser": "cnn",
+    "NextItNet": "cnn",
+    "GRU4Rec": "lstm",
+    "LSTM4Rec": "lstm",
+    "SASRec": "attention",
 }
 """The recommenders that `load_recommender` knows, and the module of each."""
+
+NEURAL = ("Caser", "GRU4Rec", "LSTM4Rec", "NextItNet", "SASRec")
+"""Those that need TensorFlow, which is loaded when one of them is first used."""

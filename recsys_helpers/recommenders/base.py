@@ -121,16 +121,21 @@ class Recommender:
                 f"{type(self).__name__}._score must return float32 of shape {shape}, but returned "
                 f"{scores.dtype} of shape {scores.shape}"
             )
-        unknown = np.flatnonzero(self.train_counts == 0)
-        if len(unknown) and not self.ranks_new_items:
-            scores = scores if scores.flags.writeable else scores.copy()
-            scores[:, unknown] = -np.inf
+        scores = self._masked(scores)
         if np.isnan(scores).any():
             row, item = np.argwhere(np.isnan(scores))[0]
             raise ValueError(
                 f"{type(self).__name__} gives item {self.catalogue.items['item'][int(item)]!r} a "
                 f"score that is no number for history {row}; use -inf for what cannot be ranked"
             )
+        return scores
+
+    def _masked(self, scores: F32) -> F32:
+        """Return scores with −inf for items that cannot be ranked."""
+        unknown = np.flatnonzero(self.train_counts == 0)
+        if len(unknown) and not self.ranks_new_items:
+            scores = scores if scores.flags.writeable else scores.copy()
+            scores[:, unknown] = -np.inf
         return scores
 
     def top_k(
@@ -288,18 +293,26 @@ class Recommender:
             If the recommender is not fitted.
         """
         self._check_fitted()
-        arrays = {name: getattr(self, name) for name in (*self.learnt, "train_counts")}
+        arrays = {**self._arrays(), "train_counts": self.train_counts}
         store.write(Path(folder), type(self).__name__, self.settings(), arrays, self.catalogue)
+
+    def _arrays(self) -> dict[str, Learnt]:
+        """Return what to save; networks have their own way."""
+        return {name: getattr(self, name) for name in self.learnt}
+
+    def _take_arrays(self, arrays: dict[str, Learnt]) -> None:
+        """Take back what `_arrays` gave."""
+        if set(arrays) != set(self.learnt):
+            raise ValueError(f"the saved arrays are {sorted(arrays)}, not {sorted(self.learnt)}")
+        for name, array in arrays.items():
+            setattr(self, name, array)
 
     def _restore(self, arrays: dict[str, Learnt], catalogue: Catalogue) -> None:
         """Take back what `save` wrote."""
-        expected = {*self.learnt, "train_counts"}
-        if set(arrays) != expected:
-            raise ValueError(f"the saved arrays are {sorted(arrays)}, not {sorted(expected)}")
+        counts = np.asarray(arrays.pop("train_counts", np.zeros(0, np.int64)))
         self.catalogue = catalogue
-        for name, array in arrays.items():
-            setattr(self, name, array)
-        self.train_counts = frozen(self.train_counts, np.int64, "train_counts", catalogue.n_items)
+        self.train_counts = frozen(counts, np.int64, "train_counts", catalogue.n_items)
+        self._take_arrays(arrays)
 
     def settings(self) -> dict[str, Any]:
         """Return the constructor's arguments by name.

@@ -1,0 +1,257 @@
+"""The training loop that all neural recommenders share."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Protocol
+
+import numpy as np
+
+from recsys_helpers import _ranking, sequences
+from recsys_helpers._tensorflow import keras, tf
+from recsys_helpers._types import F32, F64, I32, I64
+from recsys_helpers.histories import Histories
+from recsys_helpers.interactions import Interactions
+from recsys_helpers.queries import Queries
+from recsys_helpers.recommenders import _losses
+from recsys_helpers.recommenders._losses import LOSSES, Loss
+from recsys_helpers.recommenders.base import without_seen
+
+
+class Trainable(Protocol):
+    """A recommender with a network and the settings of its training."""
+
+    network: Any
+    loss: Loss
+    n_negatives: int
+    max_len: int
+    batch_size: int
+    learning_rate: float
+    epochs: int
+    patience: int
+    seed: int
+    checkpoint: Path | None
+
+    def score(self, histories: Histories) -> F32:
+        """Return the scores of all items for each history."""
+        ...
+
+    def settings(self) -> dict[str, Any]:
+        """Return the constructor's arguments by name."""
+        ...
+
+
+def check_settings(model: Trainable) -> None:
+    """Raise unless the settings that all networks share are possible."""
+    for name in ("max_len", "batch_size", "epochs", "patience", "n_negatives"):
+        if getattr(model, name) != int(getattr(model, name)) or getattr(model, name) < 1:
+            raise ValueError(f"{name} must be a whole number of at least 1")
+    if not 0 <= model.settings()["dropout"] < 1:
+        raise ValueError(f"dropout must lie between 0 and 1, not {model.settings()['dropout']}")
+    if not model.learning_rate > 0:
+        raise ValueError(f"learning_rate must be positive, not {model.learning_rate}")
+    if model.loss not in LOSSES:
+        raise ValueError(f"loss must be one of {', '.join(LOSSES)}, not {model.loss!r}")
+    if not 0 <= model.seed < 2**63:
+        raise ValueError(f"seed must lie between 0 and 2**63 - 1, not {model.seed}")
+
+
+def train(model: Trainable, log: Interactions, valid: Queries | None) -> list[dict[str, float]]:
+    """Fit a network to what came next in every place of every history.
+
+    Each epoch cuts all histories anew into windows. After it the validation NDCG@10 is measured;
+    training stops when it has not risen for `patience` epochs, and the best weights come back.
+
+    Parameters
+    ----------
+    model
+        Its network maps item codes, shape (b, l), to states, shape (b, l, dim), each seeing no
+        later code, and has item vectors `items`, shape (n_items, dim). Its loss is "softmax" over
+        all items; "sampled_softmax" over items drawn for the whole batch by popularity, logits
+        corrected by log Q; or "bce", binary cross-entropy against items drawn for each place.
+    log, valid
+        What is learnt from, and the queries to stop by; without them all epochs are run.
+
+    Returns
+    -------
+    list of dict
+        One entry for each epoch: epoch, loss, seconds so far and, with validation, ndcg.
+    """
+    histories = log.histories()
+    histories = histories.take(np.flatnonzero(histories.lengths > 1))
+    if len(histories) == 0:
+        raise ValueError("no history has two items, so there is nothing to predict")
+    network, checkpoint = model.network, model.checkpoint
+    optimizer = keras.optimizers.Adam(model.learning_rate)
+    network(np.zeros((1, 1), np.int32))
+    optimizer.build(network.trainable_variables)
+    step = _step(network, optimizer, model.loss)
+    counts = np.bincount(log.items, minlength=log.n_items)
+    variables = [*network.variables, *optimizer.variables]
+    best: list[Any] = []
+    curve: list[dict[str, float]] = []
+    mark = _mark(model, log) if checkpoint is not None else ""
+    if checkpoint is not None and checkpoint.exists():
+        curve, best = _resume(checkpoint, mark, variables, len(network.weights))
+    before = curve[-1]["seconds"] if curve else 0.0
+    start = perf_counter()
+    progress = _Progress(type(model).__name__)
+    while len(curve) < model.epochs and not _done(curve, model.patience):
+        rng = np.random.default_rng([model.seed, len(curve)])
+        total, n = 0.0, 0
+        for inputs, targets, lengths in _batches(histories, model.max_len, model.batch_size, rng):
+            drawn, log_q = _losses.draw(model.loss, model.n_negatives, counts, targets.shape, rng)
+            value = step(inputs, targets, lengths.astype(np.int32), drawn, log_q)
+            total, n = total + float(value) * int(lengths.sum()), n + int(lengths.sum())
+        entry = {"epoch": len(curve) + 1, "loss": total / n}
+        if not np.isfinite(entry["loss"]):
+            raise ValueError("the loss is no longer finite: lower the learning rate")
+        if valid is not None:
+            entry["ndcg"] = ndcg(model, valid)
+        entry["seconds"] = before + perf_counter() - start
+        curve.append(entry)
+        if _best(curve) == len(curve):
+            best = [weight.numpy() for weight in network.weights]
+        if checkpoint is not None:
+            _save(checkpoint, mark, curve, variables, best)
+        progress.show(curve)
+    for weight, value in zip(network.weights, best, strict=True):
+        weight.assign(value)
+    progress.close(curve)
+    return curve
+
+
+def _batches(
+    histories: Histories, max_len: int, size: int, rng: np.random.Generator
+) -> Iterator[tuple[I32, I32, I64]]:
+    inputs, targets, lengths = sequences.windows(histories, max_len, rng)
+    for rows, width in sequences.batches(lengths, size, max_len, rng):
+        yield inputs[rows, :width], targets[rows, :width], lengths[rows]
+
+
+def _step(network: Any, optimizer: Any, loss: Loss) -> Callable[..., Any]:
+    """Return one step of training, compiled."""
+
+    def compute(inputs: Any, targets: Any, lengths: Any, drawn: Any, log_q: Any) -> Any:
+        real = tf.sequence_mask(lengths, tf.shape(inputs)[1])  # (b, l)
+        wanted = tf.boolean_mask(targets, real)  # (m,)
+        with tf.GradientTape() as tape:
+            states = tf.boolean_mask(network(inputs, training=True), real)  # (m, dim)
+            if loss == "softmax":
+                losses = _losses.softmax(states, wanted, network.items)
+            elif loss == "sampled_softmax":
+                losses = _losses.sampled_softmax(states, wanted, network.items, drawn, log_q)
+            else:
+                places = tf.reshape(drawn, tf.concat([tf.shape(inputs), [-1]], 0))  # (b, l, n)
+                losses = _losses.bce(states, wanted, network.items, tf.boolean_mask(places, real))
+            value = tf.reduce_mean(losses)
+        gradients = tape.gradient(value, network.trainable_variables)
+        optimizer.apply_gradients(zip(gradients, network.trainable_variables, strict=True))
+        return value
+
+    codes, table = tf.TensorSpec([None, None], tf.int32), tf.TensorSpec([None], tf.int32)
+    signature = [codes, codes, table, table, tf.TensorSpec([None], tf.float32)]
+    step: Callable[..., Any] = tf.function(compute, input_signature=signature)
+    return step
+
+
+def ndcg(model: Trainable, queries: Queries, k: int = 10) -> float:
+    """Return the average NDCG@k over targets: all items ranked, seen ones left out."""
+    rows, tie_rank = queries.rows, queries.catalogue.tie_rank
+    total = 0.0
+    for part in _ranking.chunks(len(queries), queries.catalogue.n_items):
+        histories = queries.histories.take(np.arange(part.start, part.stop))
+        scores = without_seen(model.score(histories), histories)
+        first, last = queries.target_indptr[[part.start, part.stop]]
+        ranks = _ranking.ranks(
+            scores, rows[first:last] - part.start, queries.targets[first:last], tie_rank
+        )
+        listed = (ranks >= 0) & (ranks < k)
+        total += float((1 / np.log2(ranks[listed] + 2.0)).sum())
+    return total / len(queries.targets)
+
+
+def _best(curve: list[dict[str, float]]) -> int:
+    """Return the epoch whose weights to keep: of the highest ndcg, else the last."""
+    if "ndcg" not in curve[-1]:
+        return len(curve)
+    values: F64 = np.array([entry["ndcg"] for entry in curve])
+    return int(values.argmax()) + 1
+
+
+def _done(curve: list[dict[str, float]], patience: int) -> bool:
+    return bool(curve) and len(curve) - _best(curve) >= patience
+
+
+class _Progress:
+    """One line, updated in place."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.width = name, 0
+
+    def show(self, curve: list[dict[str, float]]) -> None:
+        last = curve[-1]
+        reached = f", NDCG@10 {last['ndcg']:.4f}" if "ndcg" in last else ""
+        self._write(
+            f"{self.name}: epoch {last['epoch']}, loss {last['loss']:.3f}{reached}, "
+            f"{last['seconds']:.0f} s"
+        )
+
+    def close(self, curve: list[dict[str, float]]) -> None:
+        if not curve:
+            return
+        best = f", best {_best(curve)}" if "ndcg" in curve[-1] else ""
+        self._write(
+            f"{self.name}: stopped at epoch {len(curve)}{best}, {curve[-1]['seconds']:.0f} s"
+        )
+        sys.stdout.write("\n")
+
+    def _write(self, text: str) -> None:
+        sys.stdout.write("\r" + text.ljust(self.width))
+        sys.stdout.flush()
+        self.width = len(text)
+
+
+def _mark(model: Trainable, log: Interactions) -> str:
+    """Return what tells one training run from another: settings, catalogue and rows."""
+    settings = {k: v for k, v in model.settings().items() if k not in ("checkpoint", "epochs")}
+    digest = hashlib.blake2b(digest_size=16)
+    digest.update(json.dumps([type(model).__name__, settings], default=str).encode())
+    digest.update(log.catalogue.fingerprint.encode())
+    for array in (log.users, log.items):
+        digest.update(array.tobytes())
+    return digest.hexdigest()
+
+
+def _save(
+    path: Path, mark: str, curve: list[dict[str, float]], variables: list[Any], best: list[Any]
+) -> None:
+    arrays = {f"variable_{i:04}": variable.numpy() for i, variable in enumerate(variables)}
+    arrays |= {f"best_{i:04}": value for i, value in enumerate(best)}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(path.name + ".part")
+    with draft.open("wb") as file:
+        np.savez(file, about=np.array(json.dumps({"mark": mark, "curve": curve})), **arrays)
+    os.replace(draft, path)
+
+
+def _resume(
+    path: Path, mark: str, variables: list[Any], n_weights: int
+) -> tuple[list[dict[str, float]], list[Any]]:
+    with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+        about = json.loads(str(file["about"]))
+        if about["mark"] != mark:
+            raise ValueError(
+                f"the checkpoint {path} belongs to other settings or another log: name another "
+                "file, or remove it to start afresh"
+            )
+        for i, variable in enumerate(variables):
+            variable.assign(file[f"variable_{i:04}"])
+        best = [file[f"best_{i:04}"] for i in range(n_weights)]
+    return about["curve"], best

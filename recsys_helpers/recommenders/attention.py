@@ -1,0 +1,230 @@
+"""Self-attention over a history: SASRec.
+
+Kang and McAuley (2018), "Self-attentive sequential recommendation", ICDM.
+https://doi.org/10.1109/ICDM.2018.00035
+
+As in the paper: learnt positions, causal attention, point-wise feed-forward layers, item vectors
+tied to the output. Otherwise: cross-entropy over all items by default (Klenitskiy and Vasilev,
+2023, https://doi.org/10.1145/3604915.3610644), hidden layers four times as wide, padding on the
+right.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from recsys_helpers._tensorflow import keras, tf
+from recsys_helpers._types import F32
+from recsys_helpers.histories import Histories
+from recsys_helpers.interactions import Interactions
+from recsys_helpers.queries import Queries
+from recsys_helpers.recommenders import _networks, _training
+from recsys_helpers.recommenders._losses import Loss
+from recsys_helpers.recommenders.base import Learnt, Recommender
+
+layers = keras.layers
+
+
+class SelfAttention(keras.layers.Layer):
+    r"""Each position looks at itself and what came before, and takes a weighted mean of it.
+
+    .. math:: \operatorname{softmax}\!\Bigl(\tfrac{Q K^\top}{\sqrt{d}} + M\Bigr) V, \qquad
+        M_{ts} = 0 \text{ for } s \le t, \; -\infty \text{ for } s > t
+    """
+
+    def __init__(self, dim: int, n_heads: int, dropout: float, seed: int) -> None:
+        super().__init__()
+        seeds = _networks.seeds(seed)
+        self.n_heads, self.depth = n_heads, dim // n_heads
+        self.project = layers.Dense(3 * dim, kernel_initializer=_networks.normal(next(seeds)))
+        self.merge = layers.Dense(dim, kernel_initializer=_networks.normal(next(seeds)))
+        self.dropout = layers.Dropout(dropout, seed=next(seeds))
+
+    def build(self, shape: Any) -> None:
+        """Make the weights for states of this shape."""
+        self.project.build(shape)
+        self.merge.build(shape)
+
+    def weights_of(self, x: Any) -> tuple[Any, Any]:
+        """Return how much each position looks at each, and what it finds there."""
+        b, l = tf.shape(x)[0], tf.shape(x)[1]
+        x = tf.reshape(self.project(x), [b, l, 3, self.n_heads, self.depth])
+        q, k, v = tf.unstack(tf.transpose(x, [2, 0, 3, 1, 4]))  # (b, heads, l, depth) each
+        logits = tf.matmul(q, k, transpose_b=True) / self.depth**0.5  # (b, heads, l, l)
+        past = tf.linalg.band_part(tf.ones([l, l], tf.bool), -1, 0)  # (l, l)
+        return tf.nn.softmax(tf.where(past, logits, -1e9)), v
+
+    def call(self, x: Any, training: bool = False) -> Any:
+        """Return new states for states x (b, l, dim), shape (b, l, dim)."""
+        weights, v = self.weights_of(x)  # (b, heads, l, l), (b, heads, l, depth)
+        found = tf.matmul(self.dropout(weights, training=training), v)  # (b, heads, l, depth)
+        found = tf.transpose(found, [0, 2, 1, 3])  # (b, l, heads, depth)
+        return self.merge(tf.reshape(found, tf.shape(x)))  # (b, l, dim)
+
+
+class Block(keras.layers.Layer):
+    """Attention, then a small network at each position, each added to what was there."""
+
+    def __init__(self, dim: int, n_heads: int, dropout: float, seed: int) -> None:
+        super().__init__()
+        seeds = _networks.seeds(seed)
+        self.attention = SelfAttention(dim, n_heads, dropout, next(seeds))
+        self.before_attention = layers.LayerNormalization(epsilon=1e-6)
+        self.before_forward = layers.LayerNormalization(epsilon=1e-6)
+        normal = [_networks.normal(next(seeds)) for _ in range(2)]
+        self.widen = layers.Dense(4 * dim, activation="gelu", kernel_initializer=normal[0])
+        self.narrow = layers.Dense(dim, kernel_initializer=normal[1])
+        self.dropout = layers.Dropout(dropout, seed=next(seeds))
+
+    def call(self, x: Any, training: bool = False) -> Any:
+        """Return new states for states x (b, l, dim), shape (b, l, dim)."""
+        found = self.attention(self.before_attention(x), training=training)  # (b, l, dim)
+        x = x + self.dropout(found, training=training)
+        found = self.narrow(self.widen(self.before_forward(x)))  # (b, l, dim)
+        return x + self.dropout(found, training=training)
+
+
+class SASRecNetwork(keras.Model):
+    """Item and position vectors, blocks, a last normalisation."""
+
+    def __init__(
+        self,
+        n_items: int,
+        max_len: int,
+        dim: int,
+        n_blocks: int,
+        n_heads: int,
+        dropout: float,
+        seed: int,
+    ) -> None:
+        super().__init__()
+        seeds = _networks.seeds(seed)
+        self.items = self.add_weight(
+            shape=(n_items, dim), initializer=_networks.normal(next(seeds)), name="items"
+        )
+        self.positions = self.add_weight(
+            shape=(max_len, dim), initializer=_networks.normal(next(seeds)), name="positions"
+        )
+        self.dropout = layers.Dropout(dropout, seed=next(seeds))
+        self.blocks = [Block(dim, n_heads, dropout, next(seeds)) for _ in range(n_blocks)]
+        self.norm = layers.LayerNormalization(epsilon=1e-6)
+
+    def call(self, codes: Any, training: bool = False) -> Any:
+        """Return the states after each item of codes (b, l), shape (b, l, dim)."""
+        x = tf.gather(self.items, codes) * self.items.shape[1] ** 0.5  # (b, l, dim)
+        x += self.positions[: tf.shape(codes)[1]]
+        x = self.dropout(x, training=training)
+        for block in self.blocks:
+            x = block(x, training=training)
+        return self.norm(x)  # (b, l, dim)
+
+
+class SASRec(Recommender):
+    r"""Ranks items by what self-attention makes of the last `max_len` items.
+
+    .. math:: s_j = e_j^\top h_n
+
+    where :math:`h_n` is the network's state at the last item and :math:`e_j` the vector of item j.
+
+    Parameters
+    ----------
+    dim
+        Length of the item vectors.
+    n_blocks, n_heads
+        Blocks, and heads in each; `n_heads` divides `dim`.
+    max_len
+        Items the network sees at once. Training cuts whole histories into windows of it.
+    dropout
+        Share of states that a training step leaves out.
+    loss, n_negatives
+        "softmax" over all items, "sampled_softmax" over `n_negatives` for large catalogues, or
+        "bce" as in the paper, with `n_negatives` drawn for each place.
+    learning_rate, batch_size
+        Of Adam, and windows in a batch. Small logs have few windows, and want small batches.
+    epochs, patience
+        The most epochs, and how many may pass without a better validation NDCG@10.
+    seed
+        Of weights, dropout, windows, batches and negatives.
+    checkpoint
+        A file from which an interrupted fit goes on; None for none.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+    """
+
+    def __init__(
+        self,
+        dim: int = 64,
+        n_blocks: int = 2,
+        n_heads: int = 1,
+        max_len: int = 50,
+        dropout: float = 0.3,
+        loss: Loss = "softmax",
+        n_negatives: int = 256,
+        learning_rate: float = 1e-3,
+        batch_size: int = 16,
+        epochs: int = 100,
+        patience: int = 6,
+        seed: int = 0,
+        checkpoint: Path | None = None,
+    ) -> None:
+        if dim % n_heads:
+            raise ValueError(f"n_heads must divide dim, but {dim} / {n_heads} leaves a rest")
+        self.dim = dim
+        self.n_blocks = n_blocks
+        self.n_heads = n_heads
+        self.max_len = max_len
+        self.dropout = dropout
+        self.loss = loss
+        self.n_negatives = n_negatives
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.epochs = epochs
+        self.patience = patience
+        self.seed = seed
+        self.checkpoint = checkpoint
+        _training.check_settings(self)
+
+    def _network(self, n_items: int) -> SASRecNetwork:
+        return SASRecNetwork(
+            n_items,
+            self.max_len,
+            self.dim,
+            self.n_blocks,
+            self.n_heads,
+            self.dropout,
+            self.seed,
+        )
+
+    def _fit(self, train: Interactions, valid: Queries | None) -> None:
+        self.network = self._network(train.n_items)
+        self.curve = _training.train(self, train, valid)
+
+    def _score(self, histories: Histories) -> F32:
+        return _networks.score_last(self.network, histories, self.max_len)
+
+    def score_positions(self, histories: Histories) -> F32:
+        """Return the scores after each item of each history.
+
+        Parameters
+        ----------
+        histories
+            n histories with nnz items.
+
+        Returns
+        -------
+        F32
+            Shape (nnz, n_items); row t equals `score` of the history that ends there.
+        """
+        self._check(histories)
+        return self._masked(_networks.score_positions(self.network, histories, self.max_len))
+
+    def _arrays(self) -> dict[str, Learnt]:
+        return _networks.arrays(self.network)
+
+    def _take_arrays(self, arrays: dict[str, Learnt]) -> None:
+        self.network = self._network(self.catalogue.n_items)
+        _networks.restore(self.network, arrays)

@@ -1,0 +1,334 @@
+"""Convolution over a history: NextItNet, and Caser as the historical form.
+
+Yuan, Karatzoglou, Arapakis, Jose and He (2019), "A simple convolutional generative network for
+next item recommendation", WSDM. https://doi.org/10.1145/3289600.3290975
+Tang and Wang (2018), "Personalized top-N sequential recommendation via convolutional sequence
+embedding", WSDM. https://doi.org/10.1145/3159652.3159656
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from recsys_helpers._tensorflow import keras, tf
+from recsys_helpers._types import F32
+from recsys_helpers.histories import Histories
+from recsys_helpers.interactions import Interactions
+from recsys_helpers.queries import Queries
+from recsys_helpers.recommenders import _networks, _training
+from recsys_helpers.recommenders._losses import Loss
+from recsys_helpers.recommenders.base import Learnt, Recommender
+
+layers = keras.layers
+
+
+VERTICAL = 4
+"""Vertical filters of Caser."""
+
+
+class ResidualBlock(keras.layers.Layer):
+    """Two causal convolutions, the second twice as far apart, added to what was there."""
+
+    def __init__(self, dim: int, kernel: int, dilation: int, seed: int) -> None:
+        super().__init__()
+        seeds = _networks.seeds(seed)
+        self.norms = [layers.LayerNormalization(epsilon=1e-6) for _ in range(2)]
+        self.convolutions = [
+            layers.Conv1D(
+                dim,
+                kernel,
+                padding="causal",
+                dilation_rate=rate,
+                kernel_initializer=keras.initializers.GlorotUniform(next(seeds)),
+            )
+            for rate in (dilation, 2 * dilation)
+        ]
+
+    def call(self, x: Any) -> Any:
+        """Return new states for states x (b, l, dim), shape (b, l, dim)."""
+        found = x
+        for norm, convolution in zip(self.norms, self.convolutions, strict=True):
+            found = tf.nn.relu(norm(convolution(found)))  # (b, l, dim)
+        return x + found
+
+
+class NextItNetNetwork(keras.Model):
+    """Item vectors and residual blocks of dilated causal convolutions."""
+
+    def __init__(
+        self,
+        n_items: int,
+        dim: int,
+        kernel: int,
+        dilations: tuple[int, ...],
+        dropout: float,
+        seed: int,
+    ) -> None:
+        super().__init__()
+        seeds = _networks.seeds(seed)
+        self.items = self.add_weight(
+            shape=(n_items, dim), initializer=_networks.normal(next(seeds)), name="items"
+        )
+        self.before = layers.Dropout(dropout, seed=next(seeds))
+        self.blocks = [ResidualBlock(dim, kernel, rate, next(seeds)) for rate in dilations]
+        self.after = layers.Dropout(dropout, seed=next(seeds))
+        self.out = layers.Dense(dim, kernel_initializer=_networks.normal(next(seeds), 0.1))
+
+    def call(self, codes: Any, training: bool = False) -> Any:
+        """Return the states after each item of codes (b, l), shape (b, l, dim)."""
+        x = self.before(tf.gather(self.items, codes), training=training)  # (b, l, dim)
+        for block in self.blocks:
+            x = block(x)
+        return self.out(self.after(x, training=training))  # (b, l, dim)
+
+
+class CaserNetwork(keras.Model):
+    """Filters over the last few items: as wide as the vectors, or along each of their entries."""
+
+    def __init__(
+        self, n_items: int, dim: int, height: int, n_filters: int, dropout: float, seed: int
+    ) -> None:
+        super().__init__()
+        seeds = _networks.seeds(seed)
+        glorot = keras.initializers.GlorotUniform
+        self.height = height
+        self.items = self.add_weight(
+            shape=(n_items, dim), initializer=_networks.normal(next(seeds)), name="items"
+        )
+        self.horizontal = [
+            layers.Dense(n_filters, activation="relu", kernel_initializer=glorot(next(seeds)))
+            for _ in range(height)
+        ]
+        self.vertical = self.add_weight(
+            shape=(VERTICAL, height), initializer=glorot(next(seeds)), name="vertical"
+        )
+        self.dropout = layers.Dropout(dropout, seed=next(seeds))
+        self.out = layers.Dense(dim, kernel_initializer=_networks.normal(next(seeds), 0.1))
+
+    def call(self, codes: Any, training: bool = False) -> Any:
+        """Return the states after each item of codes (b, l), shape (b, l, dim)."""
+        x = tf.gather(self.items, codes)  # (b, l, dim)
+        x = tf.pad(x, [[0, 0], [self.height - 1, 0], [0, 0]])  # (b, l + height - 1, dim)
+        b, l = tf.shape(codes)[0], tf.shape(codes)[1]
+        seen = tf.stack(
+            [x[:, row : row + l] for row in range(self.height)], 2
+        )  # (b, l, height, dim)
+        each = tf.reshape(seen, [b * l, self.height, x.shape[2]])  # (b l, height, dim)
+        found = []
+        for rows, filters in enumerate(self.horizontal, start=1):
+            places = [each[:, at : at + rows] for at in range(self.height - rows + 1)]
+            flat = tf.reshape(tf.stack(places, 1), [b * l, len(places), rows * x.shape[2]])
+            found.append(tf.reduce_max(filters(flat), 1))  # (b l, n_filters)
+        along = tf.matmul(self.vertical, each)  # (b l, 4, dim)
+        found.append(tf.reshape(along, [b * l, VERTICAL * x.shape[2]]))
+        state = self.out(self.dropout(tf.concat(found, 1), training=training))  # (b l, dim)
+        return tf.reshape(state, [b, l, x.shape[2]])  # (b, l, dim)
+
+
+class NextItNet(Recommender):
+    r"""Ranks items by what dilated causal convolutions make of the last `max_len` items.
+
+    .. math:: c_t = b + \sum_{m=0}^{k-1} W_m\, x_{t - m r}, \qquad s_j = e_j^\top h_n
+
+    with kernel size k and dilation r; a position sees
+    :math:`1 + \sum_r (k - 1)(r + 2r)` items, itself included.
+
+    Parameters
+    ----------
+    dim
+        Length of the item vectors and of the state.
+    kernel
+        Items that one filter sees.
+    dilations
+        How far apart these are, one residual block each; its second filter doubles it.
+    max_len
+        Items the network sees at once. Training cuts whole histories into windows of it.
+    dropout
+        Share of states that a training step leaves out.
+    loss, n_negatives
+        "softmax" over all items, "sampled_softmax" over `n_negatives` for large catalogues, or
+        "bce" as in the paper, with `n_negatives` drawn for each place.
+    learning_rate, batch_size
+        Of Adam, and windows in a batch. Small logs have few windows, and want small batches.
+    epochs, patience
+        The most epochs, and how many may pass without a better validation NDCG@10.
+    seed
+        Of weights, dropout, windows, batches and negatives.
+    checkpoint
+        A file from which an interrupted fit goes on; None for none.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+    """
+
+    def __init__(
+        self,
+        dim: int = 64,
+        kernel: int = 3,
+        dilations: tuple[int, ...] = (1, 4),
+        max_len: int = 50,
+        dropout: float = 0.3,
+        loss: Loss = "softmax",
+        n_negatives: int = 256,
+        learning_rate: float = 1e-3,
+        batch_size: int = 16,
+        epochs: int = 100,
+        patience: int = 6,
+        seed: int = 0,
+        checkpoint: Path | None = None,
+    ) -> None:
+        dilations = tuple(dilations)
+        self.dim = dim
+        self.kernel = kernel
+        self.dilations = dilations
+        self.max_len = max_len
+        self.dropout = dropout
+        self.loss = loss
+        self.n_negatives = n_negatives
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.epochs = epochs
+        self.patience = patience
+        self.seed = seed
+        self.checkpoint = checkpoint
+        _training.check_settings(self)
+
+    def _network(self, n_items: int) -> NextItNetNetwork:
+        return NextItNetNetwork(
+            n_items, self.dim, self.kernel, self.dilations, self.dropout, self.seed
+        )
+
+    def _fit(self, train: Interactions, valid: Queries | None) -> None:
+        self.network = self._network(train.n_items)
+        self.curve = _training.train(self, train, valid)
+
+    def _score(self, histories: Histories) -> F32:
+        return _networks.score_last(self.network, histories, self.max_len)
+
+    def score_positions(self, histories: Histories) -> F32:
+        """Return the scores after each item of each history.
+
+        Parameters
+        ----------
+        histories
+            n histories with nnz items.
+
+        Returns
+        -------
+        F32
+            Shape (nnz, n_items); row t equals `score` of the history that ends there.
+        """
+        self._check(histories)
+        return self._masked(_networks.score_positions(self.network, histories, self.max_len))
+
+    def _arrays(self) -> dict[str, Learnt]:
+        return _networks.arrays(self.network)
+
+    def _take_arrays(self, arrays: dict[str, Learnt]) -> None:
+        self.network = self._network(self.catalogue.n_items)
+        _networks.restore(self.network, arrays)
+
+
+class Caser(Recommender):
+    r"""Ranks items by filters over the picture that the last few item vectors make.
+
+    Horizontal filters cover the whole vectors of 1 to `height` items in a row, each giving its
+    largest value; vertical ones are weighted sums of the items, entry by entry. The paper adds a
+    vector of the user, which histories of unknown users do not have.
+
+    Parameters
+    ----------
+    dim
+        Length of the item vectors and of the state.
+    height
+        Items that are looked at.
+    n_filters
+        Horizontal filters of each height.
+    max_len
+        Items the network sees at once. Training cuts whole histories into windows of it.
+    dropout
+        Share of states that a training step leaves out.
+    loss, n_negatives
+        "softmax" over all items, "sampled_softmax" over `n_negatives` for large catalogues, or
+        "bce" as in the paper, with `n_negatives` drawn for each place.
+    learning_rate, batch_size
+        Of Adam, and windows in a batch. Small logs have few windows, and want small batches.
+    epochs, patience
+        The most epochs, and how many may pass without a better validation NDCG@10.
+    seed
+        Of weights, dropout, windows, batches and negatives.
+    checkpoint
+        A file from which an interrupted fit goes on; None for none.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+    """
+
+    def __init__(
+        self,
+        dim: int = 64,
+        height: int = 5,
+        n_filters: int = 16,
+        max_len: int = 50,
+        dropout: float = 0.3,
+        loss: Loss = "softmax",
+        n_negatives: int = 256,
+        learning_rate: float = 1e-3,
+        batch_size: int = 16,
+        epochs: int = 100,
+        patience: int = 6,
+        seed: int = 0,
+        checkpoint: Path | None = None,
+    ) -> None:
+        self.dim = dim
+        self.height = height
+        self.n_filters = n_filters
+        self.max_len = max_len
+        self.dropout = dropout
+        self.loss = loss
+        self.n_negatives = n_negatives
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.epochs = epochs
+        self.patience = patience
+        self.seed = seed
+        self.checkpoint = checkpoint
+        _training.check_settings(self)
+
+    def _network(self, n_items: int) -> CaserNetwork:
+        return CaserNetwork(n_items, self.dim, self.height, self.n_filters, self.dropout, self.seed)
+
+    def _fit(self, train: Interactions, valid: Queries | None) -> None:
+        self.network = self._network(train.n_items)
+        self.curve = _training.train(self, train, valid)
+
+    def _score(self, histories: Histories) -> F32:
+        return _networks.score_last(self.network, histories, self.max_len)
+
+    def score_positions(self, histories: Histories) -> F32:
+        """Return the scores after each item of each history.
+
+        Parameters
+        ----------
+        histories
+            n histories with nnz items.
+
+        Returns
+        -------
+        F32
+            Shape (nnz, n_items); row t equals `score` of the history that ends there.
+        """
+        self._check(histories)
+        return self._masked(_networks.score_positions(self.network, histories, self.max_len))
+
+    def _arrays(self) -> dict[str, Learnt]:
+        return _networks.arrays(self.network)
+
+    def _take_arrays(self, arrays: dict[str, Learnt]) -> None:
+        self.network = self._network(self.catalogue.n_items)
+        _networks.restore(self.network, arrays)

@@ -1,0 +1,250 @@
+"""Recurrence over a history: LSTM4Rec and GRU4Rec, one network with two cells.
+
+Hidasi, Karatzoglou, Baltrunas and Tikk (2016), "Session-based recommendations with recurrent neural
+networks", ICLR. https://arxiv.org/abs/1511.06939
+Hochreiter and Schmidhuber (1997), "Long short-term memory", Neural Computation 9(8).
+https://doi.org/10.1162/neco.1997.9.8.1735
+
+As in the first paper: one recurrent layer over item vectors. Otherwise: whole histories in place of
+sessions, cross-entropy over all items by default, output vectors tied to the input's, dropout.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from recsys_helpers._tensorflow import keras, tf
+from recsys_helpers._types import F32
+from recsys_helpers.histories import Histories
+from recsys_helpers.interactions import Interactions
+from recsys_helpers.queries import Queries
+from recsys_helpers.recommenders import _networks, _training
+from recsys_helpers.recommenders._losses import Loss
+from recsys_helpers.recommenders.base import Learnt, Recommender
+
+layers = keras.layers
+
+CELLS = {"lstm": layers.LSTM, "gru": layers.GRU, "rnn": layers.SimpleRNN}
+"""What can stand at each step; the plain cell is there to be learnt from."""
+
+
+class RecurrentNetwork(keras.Model):
+    """Item vectors, one recurrent layer that carries a state from item to item."""
+
+    def __init__(
+        self, cell: str, n_items: int, dim: int, n_units: int, dropout: float, seed: int
+    ) -> None:
+        super().__init__()
+        seeds = _networks.seeds(seed)
+        self.items = self.add_weight(
+            shape=(n_items, dim), initializer=_networks.normal(next(seeds)), name="items"
+        )
+        self.before = layers.Dropout(dropout, seed=next(seeds))
+        self.recurrent = CELLS[cell](
+            n_units,
+            return_sequences=True,
+            kernel_initializer=keras.initializers.GlorotUniform(next(seeds)),
+            recurrent_initializer=keras.initializers.Orthogonal(seed=next(seeds)),
+            seed=next(seeds),
+        )
+        self.after = layers.Dropout(dropout, seed=next(seeds))
+        self.out = layers.Dense(dim, kernel_initializer=_networks.normal(next(seeds), 0.1))
+
+    def call(self, codes: Any, training: bool = False) -> Any:
+        """Return the states after each item of codes (b, l), shape (b, l, dim)."""
+        x = tf.gather(self.items, codes)  # (b, l, dim)
+        x = self.recurrent(self.before(x, training=training))  # (b, l, n_units)
+        return self.out(self.after(x, training=training))  # (b, l, dim)
+
+
+class LSTM4Rec(Recommender):
+    r"""Ranks items by what a long short-term memory keeps of the last `max_len` items.
+
+    .. math:: h_t = \operatorname{LSTM}(e_{i_t}, h_{t-1}), \qquad s_j = e_j^\top (W h_n + b)
+
+    Parameters
+    ----------
+    dim
+        Length of the item vectors and of the state.
+    n_units
+        Length of the recurrent state.
+    max_len
+        Items the network sees at once. Training cuts whole histories into windows of it.
+    dropout
+        Share of states that a training step leaves out.
+    loss, n_negatives
+        "softmax" over all items, "sampled_softmax" over `n_negatives` for large catalogues, or
+        "bce" as in the paper, with `n_negatives` drawn for each place.
+    learning_rate, batch_size
+        Of Adam, and windows in a batch. Small logs have few windows, and want small batches.
+    epochs, patience
+        The most epochs, and how many may pass without a better validation NDCG@10.
+    seed
+        Of weights, dropout, windows, batches and negatives.
+    checkpoint
+        A file from which an interrupted fit goes on; None for none.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+    """
+
+    def __init__(
+        self,
+        dim: int = 64,
+        n_units: int = 128,
+        max_len: int = 50,
+        dropout: float = 0.3,
+        loss: Loss = "softmax",
+        n_negatives: int = 256,
+        learning_rate: float = 1e-3,
+        batch_size: int = 16,
+        epochs: int = 100,
+        patience: int = 6,
+        seed: int = 0,
+        checkpoint: Path | None = None,
+    ) -> None:
+        self.dim = dim
+        self.n_units = n_units
+        self.max_len = max_len
+        self.dropout = dropout
+        self.loss = loss
+        self.n_negatives = n_negatives
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.epochs = epochs
+        self.patience = patience
+        self.seed = seed
+        self.checkpoint = checkpoint
+        _training.check_settings(self)
+
+    def _network(self, n_items: int) -> RecurrentNetwork:
+        return RecurrentNetwork("lstm", n_items, self.dim, self.n_units, self.dropout, self.seed)
+
+    def _fit(self, train: Interactions, valid: Queries | None) -> None:
+        self.network = self._network(train.n_items)
+        self.curve = _training.train(self, train, valid)
+
+    def _score(self, histories: Histories) -> F32:
+        return _networks.score_last(self.network, histories, self.max_len)
+
+    def score_positions(self, histories: Histories) -> F32:
+        """Return the scores after each item of each history.
+
+        Parameters
+        ----------
+        histories
+            n histories with nnz items.
+
+        Returns
+        -------
+        F32
+            Shape (nnz, n_items); row t equals `score` of the history that ends there.
+        """
+        self._check(histories)
+        return self._masked(_networks.score_positions(self.network, histories, self.max_len))
+
+    def _arrays(self) -> dict[str, Learnt]:
+        return _networks.arrays(self.network)
+
+    def _take_arrays(self, arrays: dict[str, Learnt]) -> None:
+        self.network = self._network(self.catalogue.n_items)
+        _networks.restore(self.network, arrays)
+
+
+class GRU4Rec(Recommender):
+    r"""Ranks items by what a gated recurrent unit keeps of the last `max_len` items.
+
+    .. math:: h_t = \operatorname{GRU}(e_{i_t}, h_{t-1}), \qquad s_j = e_j^\top (W h_n + b)
+
+    Parameters
+    ----------
+    dim
+        Length of the item vectors and of the state.
+    n_units
+        Length of the recurrent state.
+    max_len
+        Items the network sees at once. Training cuts whole histories into windows of it.
+    dropout
+        Share of states that a training step leaves out.
+    loss, n_negatives
+        "softmax" over all items, "sampled_softmax" over `n_negatives` for large catalogues, or
+        "bce" as in the paper, with `n_negatives` drawn for each place.
+    learning_rate, batch_size
+        Of Adam, and windows in a batch. Small logs have few windows, and want small batches.
+    epochs, patience
+        The most epochs, and how many may pass without a better validation NDCG@10.
+    seed
+        Of weights, dropout, windows, batches and negatives.
+    checkpoint
+        A file from which an interrupted fit goes on; None for none.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+    """
+
+    def __init__(
+        self,
+        dim: int = 64,
+        n_units: int = 128,
+        max_len: int = 50,
+        dropout: float = 0.3,
+        loss: Loss = "softmax",
+        n_negatives: int = 256,
+        learning_rate: float = 1e-3,
+        batch_size: int = 16,
+        epochs: int = 100,
+        patience: int = 6,
+        seed: int = 0,
+        checkpoint: Path | None = None,
+    ) -> None:
+        self.dim = dim
+        self.n_units = n_units
+        self.max_len = max_len
+        self.dropout = dropout
+        self.loss = loss
+        self.n_negatives = n_negatives
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.epochs = epochs
+        self.patience = patience
+        self.seed = seed
+        self.checkpoint = checkpoint
+        _training.check_settings(self)
+
+    def _network(self, n_items: int) -> RecurrentNetwork:
+        return RecurrentNetwork("gru", n_items, self.dim, self.n_units, self.dropout, self.seed)
+
+    def _fit(self, train: Interactions, valid: Queries | None) -> None:
+        self.network = self._network(train.n_items)
+        self.curve = _training.train(self, train, valid)
+
+    def _score(self, histories: Histories) -> F32:
+        return _networks.score_last(self.network, histories, self.max_len)
+
+    def score_positions(self, histories: Histories) -> F32:
+        """Return the scores after each item of each history.
+
+        Parameters
+        ----------
+        histories
+            n histories with nnz items.
+
+        Returns
+        -------
+        F32
+            Shape (nnz, n_items); row t equals `score` of the history that ends there.
+        """
+        self._check(histories)
+        return self._masked(_networks.score_positions(self.network, histories, self.max_len))
+
+    def _arrays(self) -> dict[str, Learnt]:
+        return _networks.arrays(self.network)
+
+    def _take_arrays(self, arrays: dict[str, Learnt]) -> None:
+        self.network = self._network(self.catalogue.n_items)
+        _networks.restore(self.network, arrays)

@@ -1,0 +1,173 @@
+"""Histories as arrays of one shape, which is what networks read.
+
+All arrays are padded on the right. A network in which a position sees only earlier ones then never
+sees padding at a real position, so what stands in it does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from recsys_helpers._types import I32, I64
+from recsys_helpers.histories import Histories
+
+
+def last_window(histories: Histories, max_len: int) -> tuple[I32, I64]:
+    """Return the last items of each history as one array.
+
+    Parameters
+    ----------
+    histories
+        n histories.
+    max_len
+        Most items to keep of each, at least 1.
+
+    Returns
+    -------
+    items, lengths
+        Item codes, shape (n, width), oldest first and padded on the right with 0, and how many of
+        them are real, shape (n,). The width is that of the longest, at least 1.
+
+    Raises
+    ------
+    ValueError
+        If `max_len` is less than 1.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from recsys_helpers import Catalogue
+    >>> catalogue = Catalogue(pl.DataFrame({"item": [0, 1, 2, 3]}))
+    >>> last_window(Histories.from_lists(catalogue, [[1, 2, 3], [2], []]), max_len=2)
+    (array([[2, 3],
+           [2, 0],
+           [0, 0]], dtype=int32), array([2, 1, 0]))
+    """
+    if max_len < 1:
+        raise ValueError(f"max_len must be at least 1, not {max_len}")
+    lengths = np.minimum(histories.lengths, max_len)
+    width = max(int(np.max(lengths, initial=0)), 1)
+    starts = histories.indptr[1:] - lengths
+    return filled(histories.items, starts, lengths, width), lengths
+
+
+def windows(
+    histories: Histories, max_len: int, rng: np.random.Generator | None = None
+) -> tuple[I32, I32, I64]:
+    """Cut whole histories into windows in which each item but the first is a target once.
+
+    Parameters
+    ----------
+    histories
+        n histories, of any length.
+    max_len
+        Most inputs of a window, at least 1.
+    rng
+        Where the cuts fall is drawn from it, so that each epoch cuts elsewhere. If None, the first
+        window of a history is full.
+
+    Returns
+    -------
+    inputs, targets, lengths
+        Item codes, shape (n_windows, max_len) each, padded on the right with 0; `targets[w, t]`
+        came right after `inputs[w, t]`. How many are real, shape (n_windows,), at least 1.
+
+    Raises
+    ------
+    ValueError
+        If `max_len` is less than 1.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from recsys_helpers import Catalogue
+    >>> catalogue = Catalogue(pl.DataFrame({"item": [0, 1, 2, 3]}))
+    >>> inputs, targets, lengths = windows(Histories.from_lists(catalogue, [[3, 1, 2, 1]]), 2)
+    >>> inputs.tolist(), targets.tolist(), lengths.tolist()
+    ([[3, 1], [2, 0]], [[1, 2], [1, 0]], [2, 1])
+    """
+    if max_len < 1:
+        raise ValueError(f"max_len must be at least 1, not {max_len}")
+    n_targets = np.maximum(histories.lengths - 1, 0)
+    first = np.full(len(histories), max_len)
+    if rng is not None:
+        first = rng.integers(1, max_len + 1, len(histories))
+    n_windows = np.where(n_targets > 0, 1 + -(-np.maximum(n_targets - first, 0) // max_len), 0)
+    owner = np.repeat(np.arange(len(histories)), n_windows)
+    number = np.arange(len(owner)) - np.repeat(np.cumsum(n_windows) - n_windows, n_windows)
+    begin = np.where(number == 0, 0, first[owner] + (number - 1) * max_len)
+    end = np.minimum(first[owner] + number * max_len, n_targets[owner])
+    starts, lengths = histories.indptr[owner] + begin, end - begin
+    inputs = filled(histories.items, starts, lengths, max_len)
+    return inputs, filled(histories.items, starts + 1, lengths, max_len), lengths
+
+
+def batches(
+    lengths: I64, size: int, max_len: int, rng: np.random.Generator | None = None
+) -> Iterator[tuple[I64, int]]:
+    """Group sequences of similar length, so that little is spent on padding.
+
+    Parameters
+    ----------
+    lengths
+        Real items of each sequence, shape (n,), at most `max_len`.
+    size
+        Sequences in a batch, at least 1.
+    max_len
+        The largest width.
+    rng
+        Shuffles which sequences meet and the order of the batches; None keeps them in order.
+
+    Yields
+    ------
+    rows, width
+        Which sequences, shape (m,) with m ≤ size, and how wide their batch has to be: one of a few
+        widths (a quarter, half, three quarters or all of `max_len`), so that few shapes occur.
+
+    Examples
+    --------
+    >>> [(rows.tolist(), width) for rows, width in batches(np.array([3, 8, 1, 7]), 2, max_len=8)]
+    [([2], 2), ([0], 4), ([3, 1], 8)]
+    """
+    noise = np.zeros(len(lengths)) if rng is None else rng.random(len(lengths))
+    widths = np.unique(-(-max_len * np.arange(1, 5) // 4))
+    bucket = np.searchsorted(widths, lengths)
+    order = np.lexsort((lengths if rng is None else noise, bucket))
+    groups = []
+    for which in np.unique(bucket):
+        rows = order[bucket[order] == which]
+        groups += [(rows[at : at + size], int(widths[which])) for at in range(0, len(rows), size)]
+    for index in range(len(groups)) if rng is None else rng.permutation(len(groups)):
+        yield groups[index]
+
+
+def filled(items: I32, starts: I64, lengths: I64, width: int) -> I32:
+    """Return slices of an array side by side, padded on the right with 0.
+
+    Parameters
+    ----------
+    items
+        The array, shape (nnz,).
+    starts, lengths
+        Where each slice starts and how long it is, shape (n,).
+    width
+        The longest length, or more.
+
+    Returns
+    -------
+    I32
+        Shape (n, width).
+
+    Examples
+    --------
+    >>> filled(np.array([7, 8, 9], np.int32), np.array([1, 0]), np.array([2, 1]), 2)
+    array([[8, 9],
+           [7, 0]], dtype=int32)
+    """
+    places = starts[:, None] + np.arange(width)
+    real = np.arange(width) < lengths[:, None]
+    if len(items) == 0:
+        return np.zeros(places.shape, np.int32)
+    return np.where(real, items[np.minimum(places, len(items) - 1)], 0).astype(np.int32)

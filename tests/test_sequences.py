@@ -1,0 +1,75 @@
+"""Histories become arrays in which nothing is lost, doubled or mixed up."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recsys_helpers import Catalogue, Histories
+from recsys_helpers.sequences import batches, last_window, windows
+
+CATALOGUE = Catalogue(pl.DataFrame({"item": range(50)}))
+lists = st.lists(st.lists(st.integers(0, 49), max_size=12), min_size=1, max_size=6)
+
+
+def of(rows: list[list[int]]) -> Histories:
+    return Histories.from_lists(CATALOGUE, rows)
+
+
+@given(rows=lists, max_len=st.integers(1, 6))
+def test_the_last_window_is_the_end_of_each_history(rows: list[list[int]], max_len: int) -> None:
+    items, lengths = last_window(of(rows), max_len)
+    assert items.dtype == np.int32
+    for row, window, length in zip(rows, items, lengths, strict=True):
+        assert window[:length].tolist() == row[-max_len:]
+        assert not window[length:].any()
+
+
+@given(rows=lists, max_len=st.integers(1, 6), seed=st.none() | st.integers(0, 99))
+def test_each_item_but_the_first_is_a_target_once(
+    rows: list[list[int]], max_len: int, seed: int | None
+) -> None:
+    rng = None if seed is None else np.random.default_rng(seed)
+    inputs, targets, lengths = windows(of(rows), max_len, rng)
+    assert inputs.shape == targets.shape == (len(lengths), max_len)
+    assert all(1 <= length <= max_len for length in lengths)
+    real = np.arange(max_len) < lengths[:, None]
+    pairs = [pair for row in rows for pair in pairwise(row)]
+    assert list(zip(inputs[real].tolist(), targets[real].tolist(), strict=True)) == pairs
+    for window, wanted, length in zip(inputs, targets, lengths, strict=True):
+        assert window[1:length].tolist() == wanted[: length - 1].tolist()
+
+
+def test_cuts_fall_elsewhere_in_each_epoch() -> None:
+    rows = of([list(range(40))] * 5)
+    cuts = {tuple(windows(rows, 8, np.random.default_rng(seed))[2]) for seed in range(6)}
+    assert len(cuts) == 6
+
+
+@given(
+    lengths=st.lists(st.integers(1, 20), min_size=1, max_size=40),
+    size=st.integers(1, 7),
+    seed=st.none() | st.integers(0, 9),
+)
+def test_batches_hold_each_sequence_once_and_have_room(
+    lengths: list[int], size: int, seed: int | None
+) -> None:
+    given_lengths = np.array(lengths)
+    rng = None if seed is None else np.random.default_rng(seed)
+    groups = list(batches(given_lengths, size, 20, rng))
+    assert sorted(row for rows, _ in groups for row in rows.tolist()) == list(range(len(lengths)))
+    for rows, width in groups:
+        assert len(rows) <= size
+        assert given_lengths[rows].max() <= width <= 20
+        assert width in (5, 10, 15, 20)
+
+
+def test_bad_lengths() -> None:
+    for function in (last_window, windows):
+        with pytest.raises(ValueError, match="max_len must be at least 1"):
+            function(of([[1, 2]]), 0)
