@@ -9,13 +9,13 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from recsys_helpers import _ranking, sequences
 from recsys_helpers._tensorflow import keras, tf
-from recsys_helpers._types import F32, F64, I32, I64
+from recsys_helpers._types import F64, I32, I64
 from recsys_helpers.histories import Histories
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.queries import Queries
@@ -23,31 +23,11 @@ from recsys_helpers.recommenders import _losses
 from recsys_helpers.recommenders._losses import LOSSES, Loss
 from recsys_helpers.recommenders.base import without_seen
 
-
-class Trainable(Protocol):
-    """A recommender with a network and the settings of its training."""
-
-    network: Any
-    loss: Loss
-    n_negatives: int
-    max_len: int
-    batch_size: int
-    learning_rate: float
-    epochs: int
-    patience: int
-    seed: int
-    checkpoint: Path | None
-
-    def score(self, histories: Histories) -> F32:
-        """Return the scores of all items for each history."""
-        ...
-
-    def settings(self) -> dict[str, Any]:
-        """Return the constructor's arguments by name."""
-        ...
+if TYPE_CHECKING:
+    from recsys_helpers.recommenders._network_recommender import NetworkRecommender
 
 
-def check_settings(model: Trainable) -> None:
+def check_settings(model: NetworkRecommender) -> None:
     """Raise unless the settings that all networks share are possible."""
     for name in ("max_len", "batch_size", "epochs", "patience", "n_negatives"):
         if getattr(model, name) != int(getattr(model, name)) or getattr(model, name) < 1:
@@ -62,7 +42,9 @@ def check_settings(model: Trainable) -> None:
         raise ValueError(f"seed must lie between 0 and 2**63 - 1, not {model.seed}")
 
 
-def train(model: Trainable, log: Interactions, valid: Queries | None) -> list[dict[str, float]]:
+def train(
+    model: NetworkRecommender, log: Interactions, valid: Queries | None
+) -> list[dict[str, float]]:
     """Fit a network to what came next in every place of every history.
 
     Each epoch cuts all histories anew into windows. After it the validation NDCG@10 is measured;
@@ -161,7 +143,7 @@ def _step(network: Any, optimizer: Any, loss: Loss) -> Callable[..., Any]:
     return step
 
 
-def ndcg(model: Trainable, queries: Queries, k: int = 10) -> float:
+def ndcg(model: NetworkRecommender, queries: Queries, k: int = 10) -> float:
     """Return the average NDCG@k over targets: all items ranked, seen ones left out."""
     rows, tie_rank = queries.rows, queries.catalogue.tie_rank
     total = 0.0
@@ -218,7 +200,7 @@ class _Progress:
         self.width = len(text)
 
 
-def _mark(model: Trainable, log: Interactions) -> str:
+def _mark(model: NetworkRecommender, log: Interactions) -> str:
     """Return what tells one training run from another: settings, catalogue and rows."""
     settings = {k: v for k, v in model.settings().items() if k not in ("checkpoint", "epochs")}
     digest = hashlib.blake2b(digest_size=16)

@@ -15,13 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from recsys_helpers._tensorflow import keras, tf
-from recsys_helpers._types import F32
-from recsys_helpers.histories import Histories
-from recsys_helpers.interactions import Interactions
-from recsys_helpers.queries import Queries
 from recsys_helpers.recommenders import _networks, _training
 from recsys_helpers.recommenders._losses import Loss
-from recsys_helpers.recommenders.base import Learnt, Recommender
+from recsys_helpers.recommenders._network_recommender import NetworkRecommender
 
 layers = keras.layers
 
@@ -120,7 +116,7 @@ class SASRecNetwork(keras.Model):
         return self.norm(x)  # (b, l, dim)
 
 
-class SASRec(Recommender):
+class SASRec(NetworkRecommender):
     r"""Ranks items by what self-attention makes of the last `max_len` items.
 
     .. math:: s_j = e_j^\top h_n
@@ -198,33 +194,3 @@ class SASRec(Recommender):
             self.dropout,
             self.seed,
         )
-
-    def _fit(self, train: Interactions, valid: Queries | None) -> None:
-        self.network = self._network(train.n_items)
-        self.curve = _training.train(self, train, valid)
-
-    def _score(self, histories: Histories) -> F32:
-        return _networks.score_last(self.network, histories, self.max_len)
-
-    def score_positions(self, histories: Histories) -> F32:
-        """Return the scores after each item of each history.
-
-        Parameters
-        ----------
-        histories
-            n histories with nnz items.
-
-        Returns
-        -------
-        F32
-            Shape (nnz, n_items); row t equals `score` of the history that ends there.
-        """
-        self._check(histories)
-        return self._masked(_networks.score_positions(self.network, histories, self.max_len))
-
-    def _arrays(self) -> dict[str, Learnt]:
-        return _networks.arrays(self.network)
-
-    def _take_arrays(self, arrays: dict[str, Learnt]) -> None:
-        self.network = self._network(self.catalogue.n_items)
-        _networks.restore(self.network, arrays)

@@ -12,13 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from recsys_helpers._tensorflow import keras, tf
-from recsys_helpers._types import F32
-from recsys_helpers.histories import Histories
-from recsys_helpers.interactions import Interactions
-from recsys_helpers.queries import Queries
 from recsys_helpers.recommenders import _networks, _training
 from recsys_helpers.recommenders._losses import Loss
-from recsys_helpers.recommenders.base import Learnt, Recommender
+from recsys_helpers.recommenders._network_recommender import NetworkRecommender
 
 layers = keras.layers
 
@@ -126,7 +122,7 @@ class CaserNetwork(keras.Model):
         return tf.reshape(state, [b, l, x.shape[2]])  # (b, l, dim)
 
 
-class NextItNet(Recommender):
+class NextItNet(NetworkRecommender):
     r"""Ranks items by what dilated causal convolutions make of the last `max_len` items.
 
     .. math:: c_t = b + \sum_{m=0}^{k-1} W_m\, x_{t - m r}, \qquad s_j = e_j^\top h_n
@@ -201,38 +197,8 @@ class NextItNet(Recommender):
             n_items, self.dim, self.kernel, self.dilations, self.dropout, self.seed
         )
 
-    def _fit(self, train: Interactions, valid: Queries | None) -> None:
-        self.network = self._network(train.n_items)
-        self.curve = _training.train(self, train, valid)
 
-    def _score(self, histories: Histories) -> F32:
-        return _networks.score_last(self.network, histories, self.max_len)
-
-    def score_positions(self, histories: Histories) -> F32:
-        """Return the scores after each item of each history.
-
-        Parameters
-        ----------
-        histories
-            n histories with nnz items.
-
-        Returns
-        -------
-        F32
-            Shape (nnz, n_items); row t equals `score` of the history that ends there.
-        """
-        self._check(histories)
-        return self._masked(_networks.score_positions(self.network, histories, self.max_len))
-
-    def _arrays(self) -> dict[str, Learnt]:
-        return _networks.arrays(self.network)
-
-    def _take_arrays(self, arrays: dict[str, Learnt]) -> None:
-        self.network = self._network(self.catalogue.n_items)
-        _networks.restore(self.network, arrays)
-
-
-class Caser(Recommender):
+class Caser(NetworkRecommender):
     r"""Ranks items by filters over the picture that the last few item vectors make.
 
     Horizontal filters cover the whole vectors of 1 to `height` items in a row, each giving its
@@ -302,33 +268,3 @@ class Caser(Recommender):
 
     def _network(self, n_items: int) -> CaserNetwork:
         return CaserNetwork(n_items, self.dim, self.height, self.n_filters, self.dropout, self.seed)
-
-    def _fit(self, train: Interactions, valid: Queries | None) -> None:
-        self.network = self._network(train.n_items)
-        self.curve = _training.train(self, train, valid)
-
-    def _score(self, histories: Histories) -> F32:
-        return _networks.score_last(self.network, histories, self.max_len)
-
-    def score_positions(self, histories: Histories) -> F32:
-        """Return the scores after each item of each history.
-
-        Parameters
-        ----------
-        histories
-            n histories with nnz items.
-
-        Returns
-        -------
-        F32
-            Shape (nnz, n_items); row t equals `score` of the history that ends there.
-        """
-        self._check(histories)
-        return self._masked(_networks.score_positions(self.network, histories, self.max_len))
-
-    def _arrays(self) -> dict[str, Learnt]:
-        return _networks.arrays(self.network)
-
-    def _take_arrays(self, arrays: dict[str, Learnt]) -> None:
-        self.network = self._network(self.catalogue.n_items)
-        _networks.restore(self.network, arrays)
