@@ -13,7 +13,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
+
+from recsys_helpers.exercises import check
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -189,3 +192,9 @@ def test_an_incomplete_module_is_found() -> None:
         "WRONG_ANSWERS has none for exercise 2",
         "WRONG_ANSWERS has exercise 3, which is not there",
     ]
+
+
+@pytest.mark.parametrize("answer", [np.zeros((2, 3)), [1, 2], "no"])
+def test_an_answer_of_another_shape_is_wrong_and_not_a_crash(answer: object) -> None:
+    with pytest.raises(AssertionError, match="hint"):
+        check(lambda: answer, [((), np.zeros(4), "hint")])
