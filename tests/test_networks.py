@@ -269,6 +269,7 @@ def test_it_learns_what_follows_what(name: str) -> None:
         ({"dim": 9, "n_heads": 2}, "n_heads must divide dim"),
         ({"dropout": 1.0}, "dropout must lie between 0 and 1"),
         ({"learning_rate": 0}, "learning_rate must be positive"),
+        ({"averaging": 1}, "averaging must lie between 0 and 1"),
         ({"loss": "hinge"}, "loss must be one of softmax, sampled_softmax, bce"),
         ({"max_len": 0}, "max_len must be a whole number of at least 1"),
         ({"patience": 0}, "patience must be a whole number of at least 1"),
@@ -313,3 +314,18 @@ def test_a_missing_tensorflow_is_named() -> None:
 
 def test_every_network_is_tested_here() -> None:
     assert set(MODELS) == set(NEURAL)
+
+
+def test_scores_come_from_the_average_of_the_weights() -> None:
+    def weights(epochs: int, averaging: float) -> list[np.ndarray]:
+        one_step = {"max_len": 1, "batch_size": 10**6}  # an epoch: one batch, one width
+        settings = SMALL | one_step | {"epochs": epochs, "averaging": averaging}
+        model = SASRec(**settings).fit(SPLIT.train)
+        return [weight.numpy() for weight in model.network.weights]
+
+    steps = [weights(n, averaging=0) for n in (1, 2, 3)]
+    averaged = weights(3, averaging=0.6)
+    for one, two, three, found in zip(*steps, averaged, strict=True):
+        assert not np.allclose(one, three, atol=1e-4)
+        by_hand = 0.6 * (0.6 * one + 0.4 * two) + 0.4 * three
+        np.testing.assert_allclose(found, by_hand, atol=1e-6)

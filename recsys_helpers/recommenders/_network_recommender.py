@@ -24,6 +24,7 @@ class NetworkRecommender(Recommender):
     max_len: int
     batch_size: int
     learning_rate: float
+    averaging: float
     epochs: int
     patience: int
     seed: int

@@ -36,6 +36,8 @@ def check_settings(model: NetworkRecommender) -> None:
         raise ValueError(f"dropout must lie between 0 and 1, not {model.settings()['dropout']}")
     if not model.learning_rate > 0:
         raise ValueError(f"learning_rate must be positive, not {model.learning_rate}")
+    if not 0 <= model.averaging < 1:
+        raise ValueError(f"averaging must lie between 0 and 1, not {model.averaging}")
     if model.loss not in LOSSES:
         raise ValueError(f"loss must be one of {', '.join(LOSSES)}, not {model.loss!r}")
     if not 0 <= model.seed < 2**63:
@@ -47,8 +49,9 @@ def train(
 ) -> list[dict[str, float]]:
     """Fit a network to what came next in every place of every history.
 
-    Each epoch cuts all histories anew into windows. After it the validation NDCG@10 is measured;
-    training stops when it has not risen for `patience` epochs, and the best weights come back.
+    Each epoch cuts all histories anew into windows. After it the validation NDCG@10 of the running
+    average of the weights is measured; training goes on from the weights themselves, stops when it
+    has not risen for `patience` epochs, and the best average comes back.
 
     Parameters
     ----------
@@ -70,7 +73,9 @@ def train(
     if len(histories) == 0:
         raise ValueError("no history has two items, so there is nothing to predict")
     network, checkpoint = model.network, model.checkpoint
-    optimizer = keras.optimizers.Adam(model.learning_rate)
+    optimizer = keras.optimizers.Adam(
+        model.learning_rate, use_ema=model.averaging > 0, ema_momentum=model.averaging
+    )
     network(np.zeros((1, 1), np.int32))
     optimizer.build(network.trainable_variables)
     step = _step(network, optimizer, model.loss)
@@ -94,12 +99,16 @@ def train(
         entry = {"epoch": len(curve) + 1, "loss": total / n}
         if not np.isfinite(entry["loss"]):
             raise ValueError("the loss is no longer finite: lower the learning rate")
+        walking = [variable.numpy() for variable in network.trainable_variables]
+        optimizer.finalize_variable_values(network.trainable_variables)
         if valid is not None:
             entry["ndcg"] = ndcg(model, valid)
         entry["seconds"] = before + perf_counter() - start
         curve.append(entry)
         if _best(curve) == len(curve):
             best = [weight.numpy() for weight in network.weights]
+        for variable, value in zip(network.trainable_variables, walking, strict=True):
+            variable.assign(value)
         if checkpoint is not None:
             _save(checkpoint, mark, curve, variables, best)
         progress.show(curve)

@@ -14,7 +14,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from recsys_helpers import sequences
 from recsys_helpers._tensorflow import keras, tf
+from recsys_helpers._types import F32, I64
+from recsys_helpers.histories import Histories
 from recsys_helpers.recommenders import _networks, _training
 from recsys_helpers.recommenders._losses import Loss
 from recsys_helpers.recommenders._network_recommender import NetworkRecommender
@@ -115,6 +120,16 @@ class SASRecNetwork(keras.Model):
             x = block(x, training=training)
         return self.norm(x)  # (b, l, dim)
 
+    def attention(self, codes: Any) -> Any:
+        """Return how much each position looks at each, shape (b, n_blocks, n_heads, l, l)."""
+        x = tf.gather(self.items, codes) * self.items.shape[1] ** 0.5  # (b, l, dim)
+        x += self.positions[: tf.shape(codes)[1]]
+        found = []
+        for block in self.blocks:
+            found.append(block.attention.weights_of(block.before_attention(x))[0])
+            x = block(x)
+        return tf.stack(found, axis=1)
+
 
 class SASRec(NetworkRecommender):
     r"""Ranks items by what self-attention makes of the last `max_len` items.
@@ -138,6 +153,9 @@ class SASRec(NetworkRecommender):
         "bce" as in the paper, with `n_negatives` drawn for each place.
     learning_rate, batch_size
         Of Adam, and windows in a batch. Small logs have few windows, and want small batches.
+    averaging
+        What a step keeps of the running average of the weights, from which scores come; 0 for none
+        (Polyak and Juditsky, 1992, https://doi.org/10.1137/0330046).
     epochs, patience
         The most epochs, and how many may pass without a better validation NDCG@10.
     seed
@@ -160,8 +178,9 @@ class SASRec(NetworkRecommender):
         dropout: float = 0.3,
         loss: Loss = "softmax",
         n_negatives: int = 256,
-        learning_rate: float = 1e-3,
+        learning_rate: float = 2e-3,
         batch_size: int = 16,
+        averaging: float = 0.99,
         epochs: int = 100,
         patience: int = 6,
         seed: int = 0,
@@ -178,6 +197,7 @@ class SASRec(NetworkRecommender):
         self.n_negatives = n_negatives
         self.learning_rate = learning_rate
         self.batch_size = batch_size
+        self.averaging = averaging
         self.epochs = epochs
         self.patience = patience
         self.seed = seed
@@ -194,3 +214,29 @@ class SASRec(NetworkRecommender):
             self.dropout,
             self.seed,
         )
+
+    def attention(self, histories: Histories) -> tuple[F32, I64]:
+        """Return how much each of the last `max_len` items of a history looks at each.
+
+        Parameters
+        ----------
+        histories
+            n histories.
+
+        Returns
+        -------
+        weights, lengths
+            Shape (n, n_blocks, n_heads, width, width): how much the item in a row looks at the
+            one in a column, oldest first; rows of real items sum to 1, all else is 0. And how many
+            items of each history are real, shape (n,): they stand first.
+        """
+        self._check(histories)
+        items, lengths = sequences.last_window(histories, self.max_len)
+        shape = (len(items), self.n_blocks, self.n_heads, items.shape[1], items.shape[1])
+        weights = np.zeros(shape, np.float32)
+        for at in range(0, len(items), _networks.BATCH):
+            part = slice(at, at + _networks.BATCH)
+            weights[part] = self.network.attention(items[part]).numpy()
+        real = np.arange(items.shape[1]) < lengths[:, None]  # (n, width)
+        weights *= real[:, None, None, :, None]
+        return weights, lengths

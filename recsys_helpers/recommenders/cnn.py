@@ -11,7 +11,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from recsys_helpers._tensorflow import keras, tf
+from recsys_helpers._types import F32, I32
+from recsys_helpers.histories import Histories
 from recsys_helpers.recommenders import _networks, _training
 from recsys_helpers.recommenders._losses import Loss
 from recsys_helpers.recommenders._network_recommender import NetworkRecommender
@@ -147,6 +151,9 @@ class NextItNet(NetworkRecommender):
         "bce" as in the paper, with `n_negatives` drawn for each place.
     learning_rate, batch_size
         Of Adam, and windows in a batch. Small logs have few windows, and want small batches.
+    averaging
+        What a step keeps of the running average of the weights, from which scores come; 0 for none
+        (Polyak and Juditsky, 1992, https://doi.org/10.1137/0330046).
     epochs, patience
         The most epochs, and how many may pass without a better validation NDCG@10.
     seed
@@ -169,8 +176,9 @@ class NextItNet(NetworkRecommender):
         dropout: float = 0.3,
         loss: Loss = "softmax",
         n_negatives: int = 256,
-        learning_rate: float = 1e-3,
+        learning_rate: float = 3e-3,
         batch_size: int = 16,
+        averaging: float = 0.99,
         epochs: int = 100,
         patience: int = 6,
         seed: int = 0,
@@ -186,6 +194,7 @@ class NextItNet(NetworkRecommender):
         self.n_negatives = n_negatives
         self.learning_rate = learning_rate
         self.batch_size = batch_size
+        self.averaging = averaging
         self.epochs = epochs
         self.patience = patience
         self.seed = seed
@@ -196,6 +205,54 @@ class NextItNet(NetworkRecommender):
         return NextItNetNetwork(
             n_items, self.dim, self.kernel, self.dilations, self.dropout, self.seed
         )
+
+    def strongest_windows(
+        self, histories: Histories, n: int = 20, weights: F32 | None = None
+    ) -> I32:
+        """Return the items to which each filter of the first convolution responds most.
+
+        A response is what enters the ReLU: the filter's answer, normalised over all filters.
+
+        Parameters
+        ----------
+        histories
+            Where to look; each gives a filter one window at most.
+        n
+            Windows for each filter, at most as many as there are long enough histories.
+        weights
+            Filters to try in place of the fitted ones, shape (kernel, dim, dim), oldest item first.
+
+        Returns
+        -------
+        I32
+            Item codes, shape (dim, n, kernel): strongest window first, oldest item first.
+
+        Raises
+        ------
+        ValueError
+            If fewer than n histories are as long as a window.
+        """
+        self._check(histories)
+        steps = self.dilations[0] * np.arange(self.kernel)
+        owner = np.repeat(np.arange(len(histories)), histories.lengths)
+        starts = np.arange(max(len(owner) - steps[-1], 0))
+        starts = starts[owner[starts] == owner[starts + steps[-1]]]
+        if len(np.unique(owner[starts])) < n:
+            raise ValueError(f"fewer than {n} histories hold a window of {steps[-1] + 1} items")
+        windows = histories.items[starts[:, None] + steps]  # (m, kernel)
+        block = self.network.blocks[0]
+        fitted, bias = (weight.numpy() for weight in block.convolutions[0].weights)
+        flat = self.network.items.numpy()[windows].reshape(len(windows), -1)
+        if weights is None:
+            answers = flat @ fitted.reshape(-1, self.dim) + bias
+        else:
+            answers = flat @ np.asarray(weights, np.float32).reshape(-1, self.dim)
+        found = np.empty((self.dim, n, self.kernel), np.int32)
+        for place, responses in enumerate(block.norms[0](answers).numpy().T):
+            order = np.argsort(-responses, kind="stable")
+            _, first = np.unique(owner[starts[order]], return_index=True)
+            found[place] = windows[order[np.sort(first)[:n]]]
+        return found
 
 
 class Caser(NetworkRecommender):
@@ -222,6 +279,9 @@ class Caser(NetworkRecommender):
         "bce" as in the paper, with `n_negatives` drawn for each place.
     learning_rate, batch_size
         Of Adam, and windows in a batch. Small logs have few windows, and want small batches.
+    averaging
+        What a step keeps of the running average of the weights, from which scores come; 0 for none
+        (Polyak and Juditsky, 1992, https://doi.org/10.1137/0330046).
     epochs, patience
         The most epochs, and how many may pass without a better validation NDCG@10.
     seed
@@ -244,8 +304,9 @@ class Caser(NetworkRecommender):
         dropout: float = 0.3,
         loss: Loss = "softmax",
         n_negatives: int = 256,
-        learning_rate: float = 1e-3,
+        learning_rate: float = 3e-3,
         batch_size: int = 16,
+        averaging: float = 0.99,
         epochs: int = 100,
         patience: int = 6,
         seed: int = 0,
@@ -260,6 +321,7 @@ class Caser(NetworkRecommender):
         self.n_negatives = n_negatives
         self.learning_rate = learning_rate
         self.batch_size = batch_size
+        self.averaging = averaging
         self.epochs = epochs
         self.patience = patience
         self.seed = seed

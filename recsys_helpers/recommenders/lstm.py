@@ -74,6 +74,9 @@ class LSTM4Rec(NetworkRecommender):
         "bce" as in the paper, with `n_negatives` drawn for each place.
     learning_rate, batch_size
         Of Adam, and windows in a batch. Small logs have few windows, and want small batches.
+    averaging
+        What a step keeps of the running average of the weights, from which scores come; 0 for none
+        (Polyak and Juditsky, 1992, https://doi.org/10.1137/0330046).
     epochs, patience
         The most epochs, and how many may pass without a better validation NDCG@10.
     seed
@@ -95,8 +98,9 @@ class LSTM4Rec(NetworkRecommender):
         dropout: float = 0.3,
         loss: Loss = "softmax",
         n_negatives: int = 256,
-        learning_rate: float = 1e-3,
+        learning_rate: float = 5e-3,
         batch_size: int = 16,
+        averaging: float = 0.99,
         epochs: int = 100,
         patience: int = 6,
         seed: int = 0,
@@ -110,6 +114,7 @@ class LSTM4Rec(NetworkRecommender):
         self.n_negatives = n_negatives
         self.learning_rate = learning_rate
         self.batch_size = batch_size
+        self.averaging = averaging
         self.epochs = epochs
         self.patience = patience
         self.seed = seed
@@ -140,6 +145,9 @@ class GRU4Rec(NetworkRecommender):
         "bce" as in the paper, with `n_negatives` drawn for each place.
     learning_rate, batch_size
         Of Adam, and windows in a batch. Small logs have few windows, and want small batches.
+    averaging
+        What a step keeps of the running average of the weights, from which scores come; 0 for none
+        (Polyak and Juditsky, 1992, https://doi.org/10.1137/0330046).
     epochs, patience
         The most epochs, and how many may pass without a better validation NDCG@10.
     seed
@@ -161,8 +169,9 @@ class GRU4Rec(NetworkRecommender):
         dropout: float = 0.3,
         loss: Loss = "softmax",
         n_negatives: int = 256,
-        learning_rate: float = 1e-3,
+        learning_rate: float = 5e-3,
         batch_size: int = 16,
+        averaging: float = 0.99,
         epochs: int = 100,
         patience: int = 6,
         seed: int = 0,
@@ -176,6 +185,7 @@ class GRU4Rec(NetworkRecommender):
         self.n_negatives = n_negatives
         self.learning_rate = learning_rate
         self.batch_size = batch_size
+        self.averaging = averaging
         self.epochs = epochs
         self.patience = patience
         self.seed = seed
