@@ -63,7 +63,7 @@ def run(code: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("page", ["own_data.md", "3_core_algorithms.md"])
+@pytest.mark.parametrize("page", ["own_data.md", "3_core_algorithms.md", "3_1_deep_learning.md"])
 def test_a_page_runs_quietly_and_leaves_nothing_behind(page: str, tmp_path: Path) -> None:
     outcome = run(cells(page), tmp_path)
     assert outcome.returncode == 0, outcome.stderr
@@ -73,7 +73,7 @@ def test_a_page_runs_quietly_and_leaves_nothing_behind(page: str, tmp_path: Path
     assert list((tmp_path / "temp").iterdir()) == []
 
 
-@pytest.mark.parametrize("page", ["own_data.md", "3_core_algorithms.md"])
+@pytest.mark.parametrize("page", ["own_data.md", "3_core_algorithms.md", "3_1_deep_learning.md"])
 def test_cells_are_short(page: str) -> None:
     for cell in cells(page):
         lines = [line for line in cell.splitlines() if line.strip()]

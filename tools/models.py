@@ -11,6 +11,7 @@ import argparse
 import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
 from multiprocessing import get_context
@@ -18,24 +19,34 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import numpy as np
+
 from recsys_helpers import (
     EASE,
+    Caser,
+    GRU4Rec,
     ItemKNN,
+    LSTM4Rec,
     MarkovChain,
+    NextItNet,
     Popularity,
+    Queries,
     Random,
     RatingBiases,
+    SASRec,
     _machine,
     evaluate,
     leave_last_out,
     load_movielens,
     results,
+    sequences,
 )
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.splits import Split
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "results"
 MIB = 1024**2
+PACKAGES = ("recsys-helpers", "numpy", "scipy", "tensorflow", "keras")
 
 
 def last_five() -> Split:
@@ -43,7 +54,19 @@ def last_five() -> Split:
     return leave_last_out(load_movielens().k_core(5), n_valid=5, n_test=5)
 
 
-PROTOCOLS: dict[str, Callable[[], Split]] = {"last_five": last_five}
+def shuffled() -> Split:
+    """Return the same split with the films of every history in random order, targets untouched."""
+    split, rng = last_five(), np.random.default_rng(0)
+
+    def mixed(queries: Queries) -> Queries:
+        return replace(queries, histories=sequences.shuffled(queries.histories, rng))
+
+    items = sequences.shuffled(split.train.histories(), rng).items
+    train = replace(split.train, items=items, ratings=None)
+    return replace(split, train=train, valid=mixed(split.valid), test=mixed(split.test))
+
+
+PROTOCOLS: dict[str, Callable[[], Split]] = {"last_five": last_five, "shuffled": shuffled}
 MODELS: dict[str, tuple[Callable[[int], Recommender], list[int]]] = {
     "Random": (Random, [0]),
     "Popularity": (lambda seed: Popularity(), [0]),
@@ -51,8 +74,15 @@ MODELS: dict[str, tuple[Callable[[int], Recommender], list[int]]] = {
     "MarkovChain": (lambda seed: MarkovChain(), [0]),
     "ItemKNN": (lambda seed: ItemKNN(n_neighbours=5), [0]),
     "EASE": (lambda seed: EASE(regularisation=10.0), [0]),
+    "NextItNet": (lambda seed: NextItNet(seed=seed), [0]),
+    "Caser": (lambda seed: Caser(seed=seed), [0]),
+    "LSTM4Rec": (lambda seed: LSTM4Rec(seed=seed), [0]),
+    "GRU4Rec": (lambda seed: GRU4Rec(seed=seed), [0]),
+    "SASRec": (lambda seed: SASRec(seed=seed), [0]),
 }
 """Each model by name: how it is made for a seed, and the seeds it is fitted with."""
+ONLY = {"shuffled": ["LSTM4Rec"]}
+"""Protocols under which not every model is judged, and the models that are."""
 
 
 def measure(protocol: str, name: str, folder: Path) -> str:
@@ -82,7 +112,7 @@ def measure(protocol: str, name: str, folder: Path) -> str:
         "valid": {"NDCG@10": round(validation, 6)},
         "measured": date.today().isoformat(),
         "command": f"python tools/models.py {name}",
-        "versions": {package: version(package) for package in ("recsys-helpers", "numpy", "scipy")},
+        "versions": {package: version(package) for package in PACKAGES},
         "machine": _machine.facts(),
     }
     results.write(folder / protocol, name, report, seeds, facts)
@@ -104,6 +134,8 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"no such model: {', '.join(unknown)}; there are {', '.join(MODELS)}")
     for protocol in PROTOCOLS:
         for name in options.model or MODELS:
+            if name not in ONLY.get(protocol, MODELS):
+                continue
             with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as fresh:
                 print(fresh.submit(measure, protocol, name, options.folder).result(), flush=True)
     return 0

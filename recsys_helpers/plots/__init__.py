@@ -3,17 +3,65 @@
 Their words come from the table of `sentences`, their numbers from the data.
 """
 
+from recsys_helpers.plots.attention import (
+    attention_cost,
+    attention_maps,
+    films_seen,
+    last_look,
+    look_by_distance,
+    positions_alike,
+)
+from recsys_helpers.plots.convolution import (
+    caser_filters,
+    gradients,
+    paddings,
+    places,
+    receptive_field,
+    themes,
+)
 from recsys_helpers.plots.log import agreement, growth, log_matrix, long_tail, pauses
+from recsys_helpers.plots.recurrence import (
+    half_lives,
+    influence,
+    lengths,
+    memory,
+    moving_ranks,
+    orders,
+    reaches,
+    recall_by_distance,
+)
 from recsys_helpers.plots.results import history, intervals, popularity, results
+from recsys_helpers.plots.training import learning
 
 __all__ = [
     "agreement",
+    "attention_cost",
+    "attention_maps",
+    "caser_filters",
+    "films_seen",
+    "gradients",
     "growth",
+    "half_lives",
     "history",
+    "influence",
     "intervals",
+    "last_look",
+    "learning",
+    "lengths",
     "log_matrix",
     "long_tail",
+    "look_by_distance",
+    "memory",
+    "moving_ranks",
+    "orders",
+    "paddings",
     "pauses",
+    "places",
     "popularity",
+    "positions_alike",
+    "reaches",
+    "recall_by_distance",
+    "receptive_field",
     "results",
+    "themes",
 ]
