@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -13,8 +14,8 @@ import pytest
 from recsys_helpers import Popularity, evaluate, leave_last_out, synthetic
 from recsys_helpers._tensorflow import tf
 from recsys_helpers.recommenders import NEURAL, _losses
-from recsys_helpers.recommenders.attention import SASRec, SelfAttention
-from recsys_helpers.recommenders.cnn import Caser, NextItNet
+from recsys_helpers.recommenders.attention import SASRec, SASRecNetwork, SelfAttention
+from recsys_helpers.recommenders.cnn import Caser, CaserNetwork, NextItNet, NextItNetNetwork
 from recsys_helpers.recommenders.lstm import GRU4Rec, LSTM4Rec, RecurrentNetwork
 from recsys_helpers.testing import check_recommender
 
@@ -78,6 +79,53 @@ def test_padding_changes_nothing(name: str, networks: dict) -> None:
         padding = rng.integers(0, N_ITEMS, (1, width), np.int32)
         padded = network(np.concatenate([codes, padding], axis=1)).numpy()
         np.testing.assert_allclose(padded[:, :5], alone, rtol=1e-5, atol=1e-6)
+
+
+def padded_on_the_left(network: object, codes: np.ndarray, extra: int) -> np.ndarray:
+    """Run a network after `extra` places of padding that every layer is told to leave out."""
+    real = np.arange(extra + len(codes)) >= extra
+    x = tf.gather(network.items, codes[None])
+    if isinstance(network, CaserNetwork):
+        with_nothing = MODELS["Caser"]()._network(
+            N_ITEMS + 1
+        )  # one item more, whose vector is zero
+        with_nothing(np.zeros((1, 1), np.int32))
+        for weight, value in zip(with_nothing.weights, network.get_weights(), strict=True):
+            weight.assign(np.pad(value, [(0, 1), (0, 0)]) if len(value) == N_ITEMS else value)
+        codes = np.concatenate([np.full(extra, N_ITEMS), codes]).astype(np.int32)
+        return with_nothing(codes[None])[:, extra:]
+    if isinstance(network, SASRecNetwork):
+        x = x * DIM**0.5 + network.positions[: len(codes)]
+    x = tf.pad(x, [[0, 0], [extra, 0], [0, 0]])
+    if isinstance(network, RecurrentNetwork):
+        return network.out(network.recurrent(x, mask=real[None]))[:, extra:]
+    if isinstance(network, NextItNetNetwork):
+        for block in network.blocks:
+            found = x
+            for norm, convolution in zip(block.norms, block.convolutions, strict=True):
+                found = tf.nn.relu(norm(convolution(found))) * real[:, None].astype(np.float32)
+            x = x + found
+        return network.out(x)[:, extra:]
+    look = SelfAttention.weights_of
+
+    def past_and_real(layer: SelfAttention, x: object) -> tuple:
+        weights, v = look(layer, x)
+        weights = weights * real.astype(np.float32)
+        return tf.math.divide_no_nan(weights, tf.reduce_sum(weights, -1, keepdims=True)), v
+
+    with patch.object(SelfAttention, "weights_of", past_and_real):
+        for block in network.blocks:
+            x = block(x)
+    return network.norm(x)[:, extra:]
+
+
+@each_model
+@pytest.mark.parametrize("extra", [1, 4])
+def test_left_and_right_padding_agree(name: str, extra: int, networks: dict) -> None:
+    codes = np.array([3, 1, 4, 1, 5, 9], np.int32)
+    right = networks[name](np.pad(codes, (0, extra))[None])[:, : len(codes)]
+    left = padded_on_the_left(networks[name], codes, extra)
+    np.testing.assert_allclose(left, right, rtol=1e-4, atol=1e-5)
 
 
 def test_attention_by_hand() -> None:
