@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 from unittest.mock import patch
 
+import nbclient
+import nbformat
 import numpy as np
 import pytest
 
@@ -377,3 +380,14 @@ def test_scores_come_from_the_average_of_the_weights() -> None:
         assert not np.allclose(one, three, atol=1e-4)
         by_hand = 0.6 * (0.6 * one + 0.4 * two) + 0.4 * three
         np.testing.assert_allclose(found, by_hand, atol=1e-6)
+
+
+def test_a_notebook_keeps_the_last_line_of_the_progress_alone() -> None:
+    code = """from recsys_helpers import SASRec, leave_last_out, synthetic
+split = leave_last_out(synthetic(n_users=30, n_items=20, mean_length=9).interactions, 1, 1)
+SASRec(dim=4, n_blocks=1, max_len=4, epochs=3).fit(split.train, split.valid).settings()["dim"]"""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    executed = nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    progress, answer = executed.cells[0].outputs
+    assert re.fullmatch(r"SASRec: stopped at epoch 3, best \d, \d+ s", progress.data["text/plain"])
+    assert answer.data["text/plain"] == "4"

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -181,10 +182,15 @@ def _done(curve: list[dict[str, float]], patience: int) -> bool:
 
 
 class _Progress:
-    """One line, updated in place."""
+    """One line, updated in place: by a notebook's own means, elsewhere by carriage returns."""
 
     def __init__(self, name: str) -> None:
         self.name, self.width = name, 0
+        shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+        self.handle: Any = None
+        if hasattr(shell, "kernel"):
+            self.handle = import_module("IPython.display").DisplayHandle()
+            self.handle.display({"text/plain": name}, raw=True)
 
     def show(self, curve: list[dict[str, float]]) -> None:
         last = curve[-1]
@@ -201,9 +207,13 @@ class _Progress:
         self._write(
             f"{self.name}: stopped at epoch {len(curve)}{best}, {curve[-1]['seconds']:.0f} s"
         )
-        sys.stdout.write("\n")
+        if self.handle is None:
+            sys.stdout.write("\n")
 
     def _write(self, text: str) -> None:
+        if self.handle is not None:
+            self.handle.update({"text/plain": text}, raw=True)
+            return
         sys.stdout.write("\r" + text.ljust(self.width))
         sys.stdout.flush()
         self.width = len(text)
