@@ -59,7 +59,8 @@ class SelfAttention(keras.layers.Layer):
     def call(self, x: Any, training: bool = False) -> Any:
         """Return new states for states x (b, l, dim), shape (b, l, dim)."""
         weights, v = self.weights_of(x)  # (b, heads, l, l), (b, heads, l, depth)
-        found = tf.matmul(self.dropout(weights, training=training), v)  # (b, heads, l, depth)
+        weights = self.dropout(weights, training=training)
+        found = tf.matmul(weights, v)  # (b, heads, l, depth)
         found = tf.transpose(found, [0, 2, 1, 3])  # (b, l, heads, depth)
         return self.merge(tf.reshape(found, tf.shape(x)))  # (b, l, dim)
 
