@@ -12,15 +12,17 @@ TEXT_IDS = st.text(
 
 
 @st.composite
-def logs(draw: st.DrawFn, ids: st.SearchStrategy | None = None) -> pl.DataFrame:
+def logs(
+    draw: st.DrawFn, ids: st.SearchStrategy | None = None, min_users: int = 1, min_rows: int = 1
+) -> pl.DataFrame:
     """Return a frame user, item, timestamp, rating without rows equal in the first three."""
     kind = ids if ids is not None else draw(st.sampled_from([INT_IDS, TEXT_IDS]))
-    users = draw(st.lists(kind, min_size=1, max_size=5, unique=True))
+    users = draw(st.lists(kind, min_size=min_users, max_size=5, unique=True))
     items = draw(st.lists(kind, min_size=1, max_size=6, unique=True))
     rows = draw(
         st.lists(
             st.tuples(st.sampled_from(users), st.sampled_from(items), st.integers(0, 4)),
-            min_size=1,
+            min_size=min_rows,
             max_size=40,
             unique=True,
         )

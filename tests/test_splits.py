@@ -248,7 +248,7 @@ def test_time_split_equals_brute_force(frame: pl.DataFrame, targets: str, valid:
 
 
 @settings(deadline=None)
-@given(logs(), st.integers(1, 2), st.integers(0, 5))
+@given(logs(min_users=3, min_rows=10), st.integers(1, 2), st.integers(0, 5))
 def test_user_split_equals_brute_force(frame: pl.DataFrame, n_targets: int, seed: int) -> None:
     log = made(frame)
     rows = per_user(log, seed)
