@@ -148,7 +148,7 @@ class NextItNet(NetworkRecommender):
         Share of states that a training step leaves out.
     loss, n_negatives
         "softmax" over all items, "sampled_softmax" over `n_negatives` for large catalogues, or
-        "bce" as in the paper, with `n_negatives` drawn for each place.
+        "bce" with `n_negatives` drawn for each place.
     learning_rate, batch_size
         Of Adam, and windows in a batch. Small logs have few windows, and want small batches.
     averaging

@@ -62,7 +62,7 @@ class LSTM4Rec(NetworkRecommender):
     Parameters
     ----------
     dim
-        Length of the item vectors and of the state.
+        Length of the item vectors.
     n_units
         Length of the recurrent state.
     max_len
@@ -71,7 +71,7 @@ class LSTM4Rec(NetworkRecommender):
         Share of states that a training step leaves out.
     loss, n_negatives
         "softmax" over all items, "sampled_softmax" over `n_negatives` for large catalogues, or
-        "bce" as in the paper, with `n_negatives` drawn for each place.
+        "bce" with `n_negatives` drawn for each place.
     learning_rate, batch_size
         Of Adam, and windows in a batch. Small logs have few windows, and want small batches.
     averaging
@@ -133,7 +133,7 @@ class GRU4Rec(NetworkRecommender):
     Parameters
     ----------
     dim
-        Length of the item vectors and of the state.
+        Length of the item vectors.
     n_units
         Length of the recurrent state.
     max_len
@@ -142,7 +142,7 @@ class GRU4Rec(NetworkRecommender):
         Share of states that a training step leaves out.
     loss, n_negatives
         "softmax" over all items, "sampled_softmax" over `n_negatives` for large catalogues, or
-        "bce" as in the paper, with `n_negatives` drawn for each place.
+        "bce" with `n_negatives` drawn for each place.
     learning_rate, batch_size
         Of Adam, and windows in a batch. Small logs have few windows, and want small batches.
     averaging
