@@ -2,9 +2,9 @@
 
 Leave-one-out in the file's order, every item ranked, seen ones left out, fitted on the training
 rows alone. `fit` trains, stops by validation and records settings, curve, seconds and memory;
-`test` reads the test queries once, with the weights that `fit` left in its checkpoint. Only
-aggregates are written: the publisher forbids passing the data on, so its folder is given by whoever
-runs this.
+`test` reads the test queries once, with the weights that `fit` left in its checkpoint; `table`
+writes what is recorded to results/published/README.md. Only aggregates are written: the publisher
+forbids passing the data on, so its folder is given by whoever runs this.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from recsys_helpers import (
@@ -70,10 +71,21 @@ MODELS: dict[str, dict[str, Callable[..., Any]]] = {
         "Caser": Caser,
     },
     "ml-1m-sasrec": {
-        "SASRec": lambda **more: SASRec(dim=128, max_len=200, batch_size=64, patience=8, **more),
+        "SASRec": lambda **more: SASRec(
+            dim=128, max_len=200, batch_size=64, averaging=0.995, patience=8, **more
+        ),
     },
 }
 """How each model is made, with settings chosen on validation."""
+
+
+HEAD = """# Networks on published data
+
+Leave-one-out: the last item of each user for test, the one before for validation; rows in the
+file's order; all items ranked, seen ones left out; fitted on the training rows alone, stopped and
+chosen by validation, test read once. Written by `python benchmarks/published.py table`; each
+row's settings, curves, machine and command stand in the JSON files beside this one.
+"""
 
 
 def fit(name: str, model: Any, split: Split, record: dict[str, Any]) -> None:
@@ -97,16 +109,52 @@ def means(name: str, model: Any, queries: Any) -> dict[str, float]:
     return {metric: round(report.mean(name, metric), 5) for metric in METRICS}
 
 
+def table() -> str:
+    """Return a row for each set and model: averages over the seeds that are recorded."""
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for path in sorted(RESULTS.glob("*.json")):
+        name, model, _ = path.stem.rsplit("-", 2)
+        found.setdefault((name, model), []).append(json.loads(path.read_text("utf-8")))
+    lines = [
+        "| data | model | seeds | test HR@10 | test NDCG@10 | validation NDCG@10 | s an epoch "
+        "| best epoch | s in all | peak MiB |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for (name, model), records in found.items():
+        curves = [record["curve"] for record in records]
+        best = [max(curve, key=lambda entry: entry["ndcg"])["epoch"] for curve in curves]
+        seconds = [curve[-1]["seconds"] for curve in curves]
+        cells = [name, model, str(len(records))]
+        cells += [spread([record["test"][metric] for record in records]) for metric in METRICS]
+        cells.append(spread([record["valid"]["NDCG@10"] for record in records]))
+        cells.append(f"{np.mean(seconds) / np.mean([len(curve) for curve in curves]):.1f}")
+        cells += [", ".join(map(str, best)), f"{np.mean(seconds):.0f}"]
+        cells.append(f"{max(record['peak_mib'] for record in records):,}")
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def spread(values: list[float]) -> str:
+    """Return the mean and, of several values, their standard deviation."""
+    mean = f"{np.mean(values):.4f}"
+    return mean if len(values) == 1 else f"{mean} ± {np.std(values, ddof=1):.4f}"
+
+
 def main() -> int:
     """Run the command."""
     parser = argparse.ArgumentParser(description="Fit and judge a network on published data.")
-    parser.add_argument("what", choices=["fit", "test"])
-    parser.add_argument("--data", type=Path, required=True, help="folder of the data sets")
-    parser.add_argument("--set", choices=SETS, required=True)
-    parser.add_argument("--model", required=True)
+    parser.add_argument("what", choices=["fit", "test", "table"])
+    parser.add_argument("--data", type=Path, help="folder of the data sets")
+    parser.add_argument("--set", choices=SETS)
+    parser.add_argument("--model")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--checkpoints", type=Path, required=True, help="folder to keep weights in")
+    parser.add_argument("--checkpoints", type=Path, help="folder to keep weights in")
     options = parser.parse_args()
+    if options.what == "table":
+        (RESULTS / "README.md").write_text(f"{HEAD}\n{table()}", encoding="utf-8")
+        return 0
+    if None in (options.data, options.set, options.model, options.checkpoints):
+        parser.error(f"{options.what} needs --data, --set, --model and --checkpoints")
     label = f"{options.set}-{options.model}-{options.seed}"
     path = RESULTS / f"{label}.json"
     split = SETS[options.set](options.data)

@@ -16,8 +16,9 @@ import pytest
 
 from recsys_helpers import Popularity, evaluate, leave_last_out, synthetic
 from recsys_helpers._tensorflow import tf
-from recsys_helpers.recommenders import NEURAL, _losses
+from recsys_helpers.recommenders import NEURAL, _losses, _training
 from recsys_helpers.recommenders.attention import SASRec, SASRecNetwork, SelfAttention
+from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.recommenders.cnn import Caser, CaserNetwork, NextItNet, NextItNetNetwork
 from recsys_helpers.recommenders.lstm import GRU4Rec, LSTM4Rec, RecurrentNetwork
 from recsys_helpers.testing import check_recommender
@@ -97,8 +98,10 @@ def padded_on_the_left(network: object, codes: np.ndarray, extra: int) -> np.nda
             weight.assign(np.pad(value, [(0, 1), (0, 0)]) if len(value) == N_ITEMS else value)
         codes = np.concatenate([np.full(extra, N_ITEMS), codes]).astype(np.int32)
         return with_nothing(codes[None])[:, extra:]
+    if isinstance(network, SASRecNetwork | NextItNetNetwork):
+        x = x * DIM**0.5
     if isinstance(network, SASRecNetwork):
-        x = x * DIM**0.5 + network.positions[: len(codes)]
+        x = x + network.positions[: len(codes)]
     x = tf.pad(x, [[0, 0], [extra, 0], [0, 0]])
     if isinstance(network, RecurrentNetwork):
         return network.out(network.recurrent(x, mask=real[None]))[:, extra:]
@@ -380,6 +383,40 @@ def test_scores_come_from_the_average_of_the_weights() -> None:
         assert not np.allclose(one, three, atol=1e-4)
         by_hand = 0.6 * (0.6 * one + 0.4 * two) + 0.4 * three
         np.testing.assert_allclose(found, by_hand, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "loss", "size"),
+    [("SASRec", "softmax", 32), ("NextItNet", "sampled_softmax", 32), ("Caser", "bce", 1)],
+)
+def test_xla_computes_the_same_steps(
+    name: str, loss: str, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Batches of 32 have some that are filled up; BCE draws for these too, hence batches of 1."""
+
+    def fitted() -> Recommender:
+        model = MODELS[name](loss=loss, n_negatives=5, dropout=0.0)
+        model.batch_size, model.epochs = size, 1
+        return model.fit(SPLIT.train)
+
+    plain = fitted()
+    monkeypatch.setattr(_training, "xla", lambda network: True)
+    fused = fitted()
+    for expected, got in zip(plain.curve, fused.curve, strict=True):
+        assert got["loss"] == pytest.approx(expected["loss"], rel=1e-4)
+    expected, got = (model.score(SPLIT.test.histories) for model in (plain, fused))
+    np.testing.assert_allclose(got, expected, rtol=1e-2, atol=1e-2)
+
+
+def test_xla_is_used_on_a_gpu_except_for_recurrence(
+    networks: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [kind])
+    used = {name: _training.xla(network) for name, network in networks.items()}
+    expected = dict.fromkeys(("SASRec", "NextItNet", "Caser"), True)
+    assert used == expected | {"LSTM4Rec": False, "GRU4Rec": False}
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
+    assert not any(_training.xla(network) for network in networks.values())
 
 
 def test_a_notebook_keeps_the_last_line_of_the_progress_alone() -> None:

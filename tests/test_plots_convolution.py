@@ -24,7 +24,7 @@ def responses(model: NextItNet, window: list[int]) -> np.ndarray:
     block = model.network.blocks[0]
     items = np.zeros((1, 5), np.int32)
     items[0, ::2] = window
-    vectors = model.network.items.numpy()[items]
+    vectors = 2 * model.network.items.numpy()[items]  # √4, as the network does
     return block.norms[0](block.convolutions[0](vectors)).numpy()[0, -1]
 
 

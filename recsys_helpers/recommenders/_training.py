@@ -79,7 +79,8 @@ def train(
     )
     network(np.zeros((1, 1), np.int32))
     optimizer.build(network.trainable_variables)
-    step = _step(network, optimizer, model.loss)
+    fused = xla(network)
+    step = _step(network, optimizer, model.loss, fused)
     counts = np.bincount(log.items, minlength=log.n_items)
     variables = [*network.variables, *optimizer.variables]
     best: list[Any] = []
@@ -93,7 +94,7 @@ def train(
     while len(curve) < model.epochs and not _done(curve, model.patience):
         rng = np.random.default_rng([model.seed, len(curve)])
         total, n = 0.0, 0
-        for inputs, targets, lengths in _batches(histories, model.max_len, model.batch_size, rng):
+        for inputs, targets, lengths in _batches(model, histories, rng, fused):
             drawn, log_q = _losses.draw(model.loss, model.n_negatives, counts, targets.shape, rng)
             value = step(inputs, targets, lengths.astype(np.int32), drawn, log_q)
             total, n = total + float(value) * int(lengths.sum()), n + int(lengths.sum())
@@ -120,36 +121,60 @@ def train(
 
 
 def _batches(
-    histories: Histories, max_len: int, size: int, rng: np.random.Generator
+    model: NetworkRecommender, histories: Histories, rng: np.random.Generator, whole: bool
 ) -> Iterator[tuple[I32, I32, I64]]:
-    inputs, targets, lengths = sequences.windows(histories, max_len, rng)
-    for rows, width in sequences.batches(lengths, size, max_len, rng):
-        yield inputs[rows, :width], targets[rows, :width], lengths[rows]
+    """Yield inputs and targets (b, l) and lengths (b,), b filled up to `batch_size` if `whole`.
+
+    What fills up are sequences of length 0; XLA compiles anew for each shape.
+    """
+    inputs, targets, lengths = sequences.windows(histories, model.max_len, rng)
+    for rows, width in sequences.batches(lengths, model.batch_size, model.max_len, rng):
+        more = (0, model.batch_size - len(rows) if whole else 0)
+        x, y = (np.pad(array[rows, :width], (more, (0, 0))) for array in (inputs, targets))
+        yield x, y, np.pad(lengths[rows], more)
 
 
-def _step(network: Any, optimizer: Any, loss: Loss) -> Callable[..., Any]:
-    """Return one step of training, compiled."""
+def xla(network: Any) -> bool:
+    """Return whether steps are compiled by XLA: on a GPU, where cuDNN does not do better."""
+    recurrent = any(isinstance(layer, keras.layers.RNN) for layer in network.layers)
+    return bool(tf.config.list_physical_devices("GPU")) and not recurrent
+
+
+def _step(network: Any, optimizer: Any, loss: Loss, fused: bool) -> Callable[..., Any]:
+    """Return one step of training, compiled.
+
+    Places of padding are cut out; where XLA fuses the step, whose shapes must not depend on values,
+    they are computed and count for nothing.
+    """
 
     def compute(inputs: Any, targets: Any, lengths: Any, drawn: Any, log_q: Any) -> Any:
         real = tf.sequence_mask(lengths, tf.shape(inputs)[1])  # (b, l)
-        wanted = tf.boolean_mask(targets, real)  # (m,)
+
+        def places(x: Any) -> Any:  # (b, l, …) → (m, …)
+            if not fused:
+                return tf.boolean_mask(x, real)
+            return tf.reshape(x, tf.concat([[-1], tf.shape(x)[2:]], 0))
+
+        wanted, weights = places(targets), places(tf.cast(real, tf.float32))  # (m,)
         with tf.GradientTape() as tape:
-            states = tf.boolean_mask(network(inputs, training=True), real)  # (m, dim)
+            states = places(network(inputs, training=True))  # (m, dim)
             if loss == "softmax":
                 losses = _losses.softmax(states, wanted, network.items)
             elif loss == "sampled_softmax":
                 losses = _losses.sampled_softmax(states, wanted, network.items, drawn, log_q)
             else:
-                places = tf.reshape(drawn, tf.concat([tf.shape(inputs), [-1]], 0))  # (b, l, n)
-                losses = _losses.bce(states, wanted, network.items, tf.boolean_mask(places, real))
-            value = tf.reduce_mean(losses)
+                others = tf.reshape(drawn, tf.concat([tf.shape(inputs), [-1]], 0))  # (b, l, n)
+                losses = _losses.bce(states, wanted, network.items, places(others))
+            value = tf.reduce_sum(losses * weights) / tf.reduce_sum(weights)
         gradients = tape.gradient(value, network.trainable_variables)
         optimizer.apply_gradients(zip(gradients, network.trainable_variables, strict=True))
         return value
 
     codes, table = tf.TensorSpec([None, None], tf.int32), tf.TensorSpec([None], tf.int32)
     signature = [codes, codes, table, table, tf.TensorSpec([None], tf.float32)]
-    step: Callable[..., Any] = tf.function(compute, input_signature=signature)
+    step: Callable[..., Any] = tf.function(
+        compute, input_signature=signature, jit_compile=fused or None
+    )
     return step
 
 

@@ -30,7 +30,7 @@ VERTICAL = 4
 class ResidualBlock(keras.layers.Layer):
     """Two causal convolutions, the second twice as far apart, added to what was there."""
 
-    def __init__(self, dim: int, kernel: int, dilation: int, seed: int) -> None:
+    def __init__(self, dim: int, kernel: int, dilation: int, dropout: float, seed: int) -> None:
         super().__init__()
         seeds = _networks.seeds(seed)
         self.norms = [layers.LayerNormalization(epsilon=1e-6) for _ in range(2)]
@@ -44,13 +44,14 @@ class ResidualBlock(keras.layers.Layer):
             )
             for rate in (dilation, 2 * dilation)
         ]
+        self.dropout = layers.Dropout(dropout, seed=next(seeds))
 
-    def call(self, x: Any) -> Any:
+    def call(self, x: Any, training: bool = False) -> Any:
         """Return new states for states x (b, l, dim), shape (b, l, dim)."""
         found = x
         for norm, convolution in zip(self.norms, self.convolutions, strict=True):
             found = tf.nn.relu(norm(convolution(found)))  # (b, l, dim)
-        return x + found
+        return x + self.dropout(found, training=training)
 
 
 class NextItNetNetwork(keras.Model):
@@ -71,15 +72,16 @@ class NextItNetNetwork(keras.Model):
             shape=(n_items, dim), initializer=_networks.normal(next(seeds)), name="items"
         )
         self.before = layers.Dropout(dropout, seed=next(seeds))
-        self.blocks = [ResidualBlock(dim, kernel, rate, next(seeds)) for rate in dilations]
+        self.blocks = [ResidualBlock(dim, kernel, rate, dropout, next(seeds)) for rate in dilations]
         self.after = layers.Dropout(dropout, seed=next(seeds))
         self.out = layers.Dense(dim, kernel_initializer=_networks.normal(next(seeds), 0.1))
 
     def call(self, codes: Any, training: bool = False) -> Any:
         """Return the states after each item of codes (b, l), shape (b, l, dim)."""
-        x = self.before(tf.gather(self.items, codes), training=training)  # (b, l, dim)
+        x = tf.gather(self.items, codes) * self.items.shape[1] ** 0.5  # (b, l, dim)
+        x = self.before(x, training=training)
         for block in self.blocks:
-            x = block(x)
+            x = block(x, training=training)
         return self.out(self.after(x, training=training))  # (b, l, dim)
 
 
@@ -242,7 +244,8 @@ class NextItNet(NetworkRecommender):
         windows = histories.items[starts[:, None] + steps]  # (m, kernel)
         block = self.network.blocks[0]
         fitted, bias = (weight.numpy() for weight in block.convolutions[0].weights)
-        flat = self.network.items.numpy()[windows].reshape(len(windows), -1)
+        vectors = self.network.items.numpy() * self.dim**0.5
+        flat = vectors[windows].reshape(len(windows), -1)  # (m, kernel dim)
         if weights is None:
             answers = flat @ fitted.reshape(-1, self.dim) + bias
         else:
