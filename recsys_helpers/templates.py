@@ -434,12 +434,12 @@ TEMPLATES = {
         "even look, {even:.1%}."
     ),
     "alt_positions_alike": (
-        "Cosines between the vectors of {n} positions: on average {near:.2f} between neighbours, "
-        "{far:.2f} between those furthest apart."
+        "Cosines between the learnt vectors of {n} positions: on average {near:.2f} between neighbours, "
+        "{far:.2f} between those furthest apart, which started at {begun:.2f}."
     ),
     "caption_positions_alike": (
-        "Nobody told the network that position 7 lies beside position 8. Did it find out? Neighbours "
-        "have an average cosine of {near:.2f}, positions furthest apart {far:.2f}."
+        "What training made of the waves. Neighbours have an average cosine of {near:.2f}, positions "
+        "furthest apart one of {far:.2f}, where the waves gave {begun:.2f}."
     ),
     "alt_films_seen": (
         "{metric} by how many of the last films are read, with 95% intervals: {listed}; {bar} at "

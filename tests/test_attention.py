@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from recsys_helpers import SASRec, leave_last_out, synthetic
+from recsys_helpers.recommenders.attention import waves
 
 SPLIT = leave_last_out(
     synthetic(n_users=40, n_items=30, mean_length=12, seed=4).interactions, n_valid=1, n_test=1
@@ -52,3 +53,17 @@ def test_no_history_gives_no_weights(model: SASRec) -> None:
     weights, lengths = model.attention(model.histories([]))
     assert weights.shape == (0, 2, 2, 1, 1)
     assert lengths.shape == (0,)
+
+
+def test_positions_start_as_waves() -> None:
+    """One place on turns each pair of sine and cosine by the same angle: cosines know distance."""
+    start = SASRec(dim=8, max_len=20)._network(5).positions.numpy()
+    expected = [
+        [f(t / 1000 ** (i / 4)) for f in (np.sin, np.cos) for i in range(4)] for t in range(20)
+    ]
+    np.testing.assert_allclose(start, 0.04 * 4 * np.array(expected), atol=1e-6)
+    alike = start @ start.T
+    for distance in range(20):
+        diagonal = np.diagonal(alike, distance)
+        np.testing.assert_allclose(diagonal, diagonal[0], atol=1e-6)
+    assert waves((6, 5)).shape == (6, 5)

@@ -74,11 +74,11 @@ MODELS: dict[str, tuple[Callable[[int], Recommender], list[int]]] = {
     "MarkovChain": (lambda seed: MarkovChain(), [0]),
     "ItemKNN": (lambda seed: ItemKNN(n_neighbours=5), [0]),
     "EASE": (lambda seed: EASE(regularisation=10.0), [0]),
-    "NextItNet": (lambda seed: NextItNet(seed=seed), [0]),
+    "NextItNet": (lambda seed: NextItNet(seed=seed), [0, 1, 2]),
     "Caser": (lambda seed: Caser(seed=seed), [0]),
     "LSTM4Rec": (lambda seed: LSTM4Rec(seed=seed), [0]),
     "GRU4Rec": (lambda seed: GRU4Rec(seed=seed), [0]),
-    "SASRec": (lambda seed: SASRec(seed=seed), [0]),
+    "SASRec": (lambda seed: SASRec(seed=seed), [0, 1, 2]),
 }
 """Each model by name: how it is made for a seed, and the seeds it is fitted with."""
 ONLY = {"shuffled": ["LSTM4Rec"]}

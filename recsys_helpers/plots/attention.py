@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
+    from recsys_helpers._types import F64
+
 _COLOURS = (TEAL, AMBER, "#7a4f9a", "#b03a48")
 _MORE_OR_LESS = LinearSegmentedColormap.from_list(
     "more_or_less", ["#5a3d73", "#b9a6c9", "#ffffff", "#7fc4c4", "#0b4a55"]
@@ -151,36 +153,38 @@ def look_by_distance(curves: Mapping[str, ArrayLike]) -> Picture:
     return described(figure, "look_by_distance", even=1 / length, listed="; ".join(found))
 
 
-def positions_alike(vectors: ArrayLike) -> Picture:
-    """Draw how alike the learnt vectors of positions are: the cosines of all pairs.
+def positions_alike(start: ArrayLike, learnt: ArrayLike) -> Picture:
+    """Draw how alike the vectors of positions are: the cosines of all pairs.
 
     Parameters
     ----------
-    vectors
-        Shape (l, d), first position first.
+    start, learnt
+        The vectors before and after training, shape (l, d) each, first position first.
 
     Returns
     -------
     Picture
-        The grid of cosines, and their average by distance.
+        The grid of learnt cosines, and the average by distance before and after.
 
     Examples
     --------
-    >>> positions_alike(np.eye(4)).alt[:41]
-    'Cosines between the vectors of 4 position'
+    >>> positions_alike(np.eye(4), np.eye(4)).alt[:49]
+    'Cosines between the learnt vectors of 4 positions'
     """
-    rows = np.asarray(vectors, dtype=float)
-    rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    alike = rows @ rows.T
+    before, alike = (_cosines(vectors) for vectors in (start, learnt))
     figure, (left, right) = canvas(8, 3.5, columns=2)
     left.grid(visible=False)
-    drawn = left.imshow(alike, cmap=_MORE_OR_LESS, vmin=-1, vmax=1, extent=_edges(len(rows)))
+    drawn = left.imshow(alike, cmap=_MORE_OR_LESS, vmin=-1, vmax=1, extent=_edges(len(alike)))
     figure.colorbar(drawn, ax=left, shrink=0.85).set_label("cosine", color=INK, fontsize=9)
     left.set_xlabel("position", color=INK)
     left.set_ylabel("position", color=INK)
-    distances = np.arange(1, len(rows))
-    means = np.array([np.diagonal(alike, step).mean() for step in distances])
-    right.plot(distances, means, "o-", color=TEAL, linewidth=2, markersize=3.5)
+    distances = np.arange(1, len(alike))
+    begun, means = (
+        np.array([np.diagonal(grid, step).mean() for step in distances]) for grid in (before, alike)
+    )
+    right.plot(distances, begun, "--", color=GREY, linewidth=2, label="before training")
+    right.plot(distances, means, "o-", color=TEAL, linewidth=2, markersize=3.5, label="after")
+    right.legend(frameon=False)
     right.axhline(0, color=GREY, linewidth=1)
     right.set_xlabel("positions apart", color=INK)
     right.set_ylabel("average cosine", color=INK)
@@ -189,10 +193,19 @@ def positions_alike(vectors: ArrayLike) -> Picture:
     return described(
         figure,
         "positions_alike",
-        n=len(rows),
+        n=len(alike),
         near=means[0],
         far=means[-(len(means) // 4 + 1) :].mean(),
+        begun=begun[-(len(begun) // 4 + 1) :].mean(),
     )
+
+
+def _cosines(vectors: ArrayLike) -> F64:
+    """Return the cosines between all pairs of rows (n, d), shape (n, n)."""
+    rows = np.asarray(vectors, dtype=float)
+    rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    alike: F64 = rows @ rows.T
+    return alike
 
 
 def films_seen(

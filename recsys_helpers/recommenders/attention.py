@@ -6,7 +6,8 @@ https://doi.org/10.1109/ICDM.2018.00035
 As in the paper: learnt positions, causal attention, point-wise feed-forward layers, item vectors
 tied to the output. Otherwise: cross-entropy over all items by default (Klenitskiy and Vasilev,
 2023, https://doi.org/10.1145/3604915.3610644), hidden layers four times as wide, padding on the
-right.
+right, positions that start as waves (Vaswani et al., 2017, section 3.5,
+https://arxiv.org/abs/1706.03762), so that a small log need not teach which places are near.
 """
 
 from __future__ import annotations
@@ -25,6 +26,19 @@ from recsys_helpers.recommenders._losses import Loss
 from recsys_helpers.recommenders._network_recommender import NetworkRecommender
 
 layers = keras.layers
+
+
+def waves(shape: tuple[int, int], dtype: Any = None) -> Any:
+    """Return sines and cosines of places, shape (max_len, dim), twice as large as item vectors.
+
+    Wavelengths grow from 2π to nearly 2,000π places, so vectors of near places are alike and how
+    alike depends on their distance alone.
+    """
+    max_len, dim = shape
+    half = np.arange((dim + 1) // 2)
+    angles = np.arange(max_len)[:, None] / 1000 ** (half / len(half))  # (max_len, dim / 2)
+    both = np.concatenate([np.sin(angles), np.cos(angles)], axis=1)[:, :dim]
+    return tf.constant(0.04 * (2 * dim) ** 0.5 * both, dtype or tf.float32)
 
 
 class SelfAttention(keras.layers.Layer):
@@ -105,9 +119,7 @@ class SASRecNetwork(keras.Model):
         self.items = self.add_weight(
             shape=(n_items, dim), initializer=_networks.normal(next(seeds)), name="items"
         )
-        self.positions = self.add_weight(
-            shape=(max_len, dim), initializer=_networks.normal(next(seeds)), name="positions"
-        )
+        self.positions = self.add_weight(shape=(max_len, dim), initializer=waves, name="positions")
         self.dropout = layers.Dropout(dropout, seed=next(seeds))
         self.blocks = [Block(dim, n_heads, dropout, next(seeds)) for _ in range(n_blocks)]
         self.norm = layers.LayerNormalization(epsilon=1e-6)
