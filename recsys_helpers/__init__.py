@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from recsys_helpers.recommenders.attention import SASRec
     from recsys_helpers.recommenders.base import Recommender
     from recsys_helpers.recommenders.cnn import Caser, NextItNet
+    from recsys_helpers.recommenders.conv_lstm import ConvLSTM
     from recsys_helpers.recommenders.ease import EASE
     from recsys_helpers.recommenders.item_knn import ItemKNN
     from recsys_helpers.recommenders.lstm import GRU4Rec, LSTM4Rec
@@ -39,6 +40,7 @@ __all__ = [
     "EASE",
     "Caser",
     "Catalogue",
+    "ConvLSTM",
     "GRU4Rec",
     "Histories",
     "Interactions",
@@ -70,6 +72,7 @@ _HOMES = {
     "Catalogue": "catalogue",
     "Histories": "histories",
     "Caser": "recommenders.cnn",
+    "ConvLSTM": "recommenders.conv_lstm",
     "EASE": "recommenders.ease",
     "GRU4Rec": "recommenders.lstm",
     "LSTM4Rec": "recommenders.lstm",

@@ -18,8 +18,8 @@ def answers(model: Recommender, h: Histories) -> dict[str, F32]:
     found = {"score": model.score(h)}
     if score_positions := getattr(model, "score_positions", None):
         found["score_positions"] = score_positions(h)
-    if extend := getattr(model, "with_items", None):
-        larger = extend(_new_items(model))
+    if hasattr(model, "with_items") and model.ranks_new_items:
+        larger = model.with_items(_new_items(model))
         found["score with new items"] = larger.score(replace(h, catalogue=larger.catalogue))
     return found
 
@@ -97,6 +97,8 @@ def with_items(subject: Subject) -> str | None:
     extend = getattr(model, "with_items", None)
     if extend is None:
         return "it has no with_items"
+    if not model.ranks_new_items:
+        return "its ranks_new_items is False"
     table, n, new = model.catalogue.items, model.catalogue.n_items, _new_items(model)
     before = model.score(h)
     larger = extend(new)

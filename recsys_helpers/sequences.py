@@ -104,6 +104,55 @@ def windows(
     return inputs, filled(histories.items, starts + 1, lengths, max_len), lengths
 
 
+def windows_of_one(
+    histories: Histories, max_len: int, n: int, rng: np.random.Generator
+) -> tuple[I32, I32, I64]:
+    """Draw items, and of each the window that ends right before it.
+
+    Parameters
+    ----------
+    histories
+        Histories of any length.
+    max_len
+        Most inputs of a window, at least 1.
+    n
+        How many items to draw, none twice: at most as many as have one before them.
+    rng
+        What they are drawn from.
+
+    Returns
+    -------
+    inputs, targets, lengths
+        As in `windows`, but of each window only the last target is one that was drawn.
+
+    Raises
+    ------
+    ValueError
+        If `max_len` is less than 1, or `n` is more than there are.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from recsys_helpers import Catalogue
+    >>> catalogue = Catalogue(pl.DataFrame({"item": [0, 1, 2, 3]}))
+    >>> histories = Histories.from_lists(catalogue, [[3, 1, 2, 1]])
+    >>> inputs, targets, _ = windows_of_one(histories, 2, n=3, rng=np.random.default_rng(1))
+    >>> inputs.tolist(), targets.tolist()
+    ([[3, 0], [3, 1], [1, 2]], [[1, 0], [1, 2], [2, 1]])
+    """
+    if max_len < 1:
+        raise ValueError(f"max_len must be at least 1, not {max_len}")
+    first = np.repeat(histories.indptr[:-1], histories.lengths)
+    places = np.flatnonzero(np.arange(len(first)) > first)
+    if n > len(places):
+        raise ValueError(f"n is {n}, but only {len(places)} items have one before them")
+    drawn = rng.choice(places, n, replace=False)
+    starts = np.maximum(first[drawn], drawn - max_len)
+    lengths = drawn - starts
+    inputs = filled(histories.items, starts, lengths, max_len)
+    return inputs, filled(histories.items, starts + 1, lengths, max_len), lengths
+
+
 def shuffled(
     histories: Histories,
     rng: np.random.Generator,

@@ -367,7 +367,7 @@ def test_a_missing_tensorflow_is_named() -> None:
 
 
 def test_every_network_is_tested_here() -> None:
-    assert set(MODELS) == set(NEURAL)
+    assert {*MODELS, "ConvLSTM"} == set(NEURAL)  # test_conv_lstm.py
 
 
 def test_scores_come_from_the_average_of_the_weights() -> None:

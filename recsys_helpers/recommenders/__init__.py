@@ -12,8 +12,9 @@ HOMES = {
     "GRU4Rec": "lstm",
     "LSTM4Rec": "lstm",
     "SASRec": "attention",
+    "ConvLSTM": "conv_lstm",
 }
 """The recommenders that `load_recommender` knows, and the module of each."""
 
-NEURAL = ("Caser", "GRU4Rec", "LSTM4Rec", "NextItNet", "SASRec")
+NEURAL = ("Caser", "ConvLSTM", "GRU4Rec", "LSTM4Rec", "NextItNet", "SASRec")
 """Those that need TensorFlow, which is loaded when one of them is first used."""

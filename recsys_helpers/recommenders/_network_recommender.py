@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from numpy.typing import NDArray
+
 from recsys_helpers._types import F32
 from recsys_helpers.histories import Histories
 from recsys_helpers.interactions import Interactions
@@ -29,10 +31,15 @@ class NetworkRecommender(Recommender):
     patience: int
     seed: int
     checkpoint: Path | None
+    every_position: bool = True
 
     def _network(self, n_items: int) -> Any:
         """Return the network, not yet trained."""
         raise NotImplementedError
+
+    def reads(self) -> tuple[NDArray[Any], ...]:
+        """Return what a network reads beside the log; a checkpoint belongs to it too."""
+        return ()
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
         self.network = self._network(train.n_items)

@@ -47,27 +47,40 @@ def score_positions(network: Any, histories: Histories, max_len: int) -> F32:
     )
 
 
+def item_vectors(network: Any, training: bool = False) -> Any:
+    """Return the item vectors, shape (n_items, dim): weights, or what `vectors` makes of items."""
+    return network.vectors(training) if hasattr(network, "vectors") else network.items
+
+
+def states(network: Any, codes: Any, vectors: Any, training: bool = False) -> Any:
+    """Return the states after each item of codes (b, l), the item vectors given; (b, l, dim)."""
+    if hasattr(network, "read"):
+        return network.read(codes, vectors, training)
+    return network(codes, training=training)
+
+
 def _scored(network: Any, items: I32, lengths: I64, max_len: int) -> F32:
+    vectors = tf.convert_to_tensor(item_vectors(network))  # (n_items, dim)
     last = getattr(network, "_last", None)
     if last is None:
-        last = network._last = _last_states(network)
-    table = np.asarray(network.items)  # (n_items, dim)
+        last = network._last = _last_states(network, vectors.shape)
+    table = vectors.numpy()
     scores = np.zeros((len(items), len(table)), np.float32)
     asked = np.flatnonzero(lengths)
     for rows, width in sequences.batches(lengths[asked], BATCH, max_len):
         some = asked[rows]
-        states = last(items[some, :width], lengths[some].astype(np.int32)).numpy()  # (m, dim)
-        scores[some] = states @ table.T
+        found = last(items[some, :width], lengths[some].astype(np.int32), vectors)  # (m, dim)
+        scores[some] = found.numpy() @ table.T
     return scores
 
 
-def _last_states(network: Any) -> Any:
-    def compute(items: Any, lengths: Any) -> Any:
-        states = network(items, training=False)  # (b, l, dim)
-        return tf.gather(states, lengths - 1, batch_dims=1)
+def _last_states(network: Any, shape: Any) -> Any:
+    def compute(items: Any, lengths: Any, vectors: Any) -> Any:
+        found = states(network, items, vectors)  # (b, l, dim)
+        return tf.gather(found, lengths - 1, batch_dims=1)
 
-    signature = [tf.TensorSpec([None, None], tf.int32), tf.TensorSpec([None], tf.int32)]
-    return tf.function(compute, input_signature=signature)
+    codes, table = tf.TensorSpec([None, None], tf.int32), tf.TensorSpec([None], tf.int32)
+    return tf.function(compute, input_signature=[codes, table, tf.TensorSpec(shape, tf.float32)])
 
 
 def arrays(network: Any) -> dict[str, Learnt]:

@@ -20,7 +20,7 @@ from recsys_helpers._types import F64, I32, I64
 from recsys_helpers.histories import Histories
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.queries import Queries
-from recsys_helpers.recommenders import _losses
+from recsys_helpers.recommenders import _losses, _networks
 from recsys_helpers.recommenders._losses import LOSSES, Loss
 from recsys_helpers.recommenders.base import without_seen
 
@@ -58,9 +58,11 @@ def train(
     ----------
     model
         Its network maps item codes, shape (b, l), to states, shape (b, l, dim), each seeing no
-        later code, and has item vectors `items`, shape (n_items, dim). Its loss is "softmax" over
-        all items; "sampled_softmax" over items drawn for the whole batch by popularity, logits
-        corrected by log Q; or "bce", binary cross-entropy against items drawn for each place.
+        later code, and has item vectors `items`, shape (n_items, dim), or makes them anew in each
+        step: `vectors(training)`, and `read(codes, vectors, training)` in place of a call. Its
+        loss is "softmax" over all items; "sampled_softmax" over items drawn for the whole batch by
+        popularity, logits corrected by log Q; or "bce", binary cross-entropy against items drawn
+        for each place.
     log, valid
         What is learnt from, and the queries to stop by; without them all epochs are run.
 
@@ -80,7 +82,7 @@ def train(
     network(np.zeros((1, 1), np.int32))
     optimizer.build(network.trainable_variables)
     fused = xla(network)
-    step = _step(network, optimizer, model.loss, fused)
+    step = _step(network, optimizer, model.loss, fused, model.every_position)
     counts = np.bincount(log.items, minlength=log.n_items)
     variables = [*network.variables, *optimizer.variables]
     best: list[Any] = []
@@ -97,7 +99,8 @@ def train(
         for inputs, targets, lengths in _batches(model, histories, rng, fused):
             drawn, log_q = _losses.draw(model.loss, model.n_negatives, counts, targets.shape, rng)
             value = step(inputs, targets, lengths.astype(np.int32), drawn, log_q)
-            total, n = total + float(value) * int(lengths.sum()), n + int(lengths.sum())
+            m = int(lengths.sum() if model.every_position else np.count_nonzero(lengths))
+            total, n = total + float(value) * m, n + m
         entry = {"epoch": len(curve) + 1, "loss": total / n}
         if not np.isfinite(entry["loss"]):
             raise ValueError("the loss is no longer finite: lower the learning rate")
@@ -125,9 +128,13 @@ def _batches(
 ) -> Iterator[tuple[I32, I32, I64]]:
     """Yield inputs and targets (b, l) and lengths (b,), b filled up to `batch_size` if `whole`.
 
-    What fills up are sequences of length 0; XLA compiles anew for each shape.
+    What fills up are sequences of length 0; XLA compiles anew for each shape. Unless the model
+    learns at every position, as many windows are drawn, each for its last target alone.
     """
     inputs, targets, lengths = sequences.windows(histories, model.max_len, rng)
+    if not model.every_position:
+        n = len(lengths)
+        inputs, targets, lengths = sequences.windows_of_one(histories, model.max_len, n, rng)
     for rows, width in sequences.batches(lengths, model.batch_size, model.max_len, rng):
         more = (0, model.batch_size - len(rows) if whole else 0)
         x, y = (np.pad(array[rows, :width], (more, (0, 0))) for array in (inputs, targets))
@@ -140,15 +147,20 @@ def xla(network: Any) -> bool:
     return bool(tf.config.list_physical_devices("GPU")) and not recurrent
 
 
-def _step(network: Any, optimizer: Any, loss: Loss, fused: bool) -> Callable[..., Any]:
+def _step(
+    network: Any, optimizer: Any, loss: Loss, fused: bool, every_position: bool = True
+) -> Callable[..., Any]:
     """Return one step of training, compiled.
 
-    Places of padding are cut out; where XLA fuses the step, whose shapes must not depend on values,
+    Places of padding, and all but the last one unless every position is learnt from, are cut out;
+    where XLA fuses the step, whose shapes must not depend on values,
     they are computed and count for nothing.
     """
 
     def compute(inputs: Any, targets: Any, lengths: Any, drawn: Any, log_q: Any) -> Any:
         real = tf.sequence_mask(lengths, tf.shape(inputs)[1])  # (b, l)
+        if not every_position:
+            real &= ~tf.sequence_mask(lengths - 1, tf.shape(inputs)[1])
 
         def places(x: Any) -> Any:  # (b, l, …) → (m, …)
             if not fused:
@@ -157,14 +169,15 @@ def _step(network: Any, optimizer: Any, loss: Loss, fused: bool) -> Callable[...
 
         wanted, weights = places(targets), places(tf.cast(real, tf.float32))  # (m,)
         with tf.GradientTape() as tape:
-            states = places(network(inputs, training=True))  # (m, dim)
+            items = _networks.item_vectors(network, training=True)  # (n_items, dim)
+            states = places(_networks.states(network, inputs, items, training=True))  # (m, dim)
             if loss == "softmax":
-                losses = _losses.softmax(states, wanted, network.items)
+                losses = _losses.softmax(states, wanted, items)
             elif loss == "sampled_softmax":
-                losses = _losses.sampled_softmax(states, wanted, network.items, drawn, log_q)
+                losses = _losses.sampled_softmax(states, wanted, items, drawn, log_q)
             else:
                 others = tf.reshape(drawn, tf.concat([tf.shape(inputs), [-1]], 0))  # (b, l, n)
-                losses = _losses.bce(states, wanted, network.items, places(others))
+                losses = _losses.bce(states, wanted, items, places(others))
             value = tf.reduce_sum(losses * weights) / tf.reduce_sum(weights)
         gradients = tape.gradient(value, network.trainable_variables)
         optimizer.apply_gradients(zip(gradients, network.trainable_variables, strict=True))
@@ -250,7 +263,7 @@ def _mark(model: NetworkRecommender, log: Interactions) -> str:
     digest = hashlib.blake2b(digest_size=16)
     digest.update(json.dumps([type(model).__name__, settings], default=str).encode())
     digest.update(log.catalogue.fingerprint.encode())
-    for array in (log.users, log.items):
+    for array in (log.users, log.items, *model.reads()):
         digest.update(array.tobytes())
     return digest.hexdigest()
 

@@ -1,0 +1,142 @@
+"""What is written about items, as arrays that a network reads: words, a vocabulary, tokens."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from recsys_helpers._types import I32, Bool
+
+WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+TEXT = (pl.String, pl.Categorical, pl.Enum)
+
+
+def text_columns(table: pl.DataFrame) -> list[str]:
+    """Return the columns that hold text or lists of it, all but the first, which holds the ids.
+
+    Parameters
+    ----------
+    table
+        An item table, such as `Catalogue.items` or `Interactions.item_tags()`.
+
+    Returns
+    -------
+    list of str
+        Names, in the order of the table.
+
+    Examples
+    --------
+    >>> text_columns(pl.DataFrame({"item": ["a"], "title": ["Heat"], "year": [1995]}))
+    ['title']
+    """
+    kinds = [dtype.inner if isinstance(dtype, pl.List) else dtype for dtype in table.dtypes]
+    named = list(zip(table.columns, kinds, strict=True))[1:]
+    return [column for column, kind in named if kind in TEXT]
+
+
+def words(*tables: pl.DataFrame) -> list[list[str]]:
+    """Return the words of each item, lower-cased, each with the column that it comes from.
+
+    Text is cut into words, in order. Of a list each entry is one word, whatever stands in it, the
+    most frequent first. Numbers and other columns are not read.
+
+    Parameters
+    ----------
+    tables
+        Tables of the same n items with the ids in front.
+
+    Returns
+    -------
+    list of list of str
+        For each item the words of one column after the other.
+
+    Raises
+    ------
+    ValueError
+        If the tables differ in length.
+
+    Examples
+    --------
+    >>> films = pl.DataFrame({"item": [1], "title": ["The Car"], "genres": [["Film-Noir"]]})
+    >>> words(films, pl.DataFrame({"item": [1], "tags": [["Dark", "slow", "dark"]]}))
+    [['title:the', 'title:car', 'genres:film-noir', 'tags:dark', 'tags:slow']]
+    """
+    found: list[list[str]] = [[] for _ in range(tables[0].height)]
+    for table in tables:
+        for column in text_columns(table):
+            for own, entry in zip(found, table[column].to_list(), strict=True):
+                own += [f"{column}:{word}" for word in _read(entry)]
+    return found
+
+
+def _read(entry: str | list[str | None] | None) -> list[str]:
+    if isinstance(entry, str):
+        return WORD.findall(entry.casefold())
+    labels = Counter(label.strip().casefold() for label in entry or () if label is not None)
+    return [label for label, _ in labels.most_common() if label]
+
+
+def vocabulary(texts: Iterable[Sequence[str]], known: Bool, min_items: int) -> NDArray[np.str_]:
+    """Return the words worth a vector: those that several of the items to learn from have.
+
+    A word of a single item says which item it is and nothing about another.
+
+    Parameters
+    ----------
+    texts
+        The words of n items.
+    known
+        Which of them to learn from, shape (n,).
+    min_items
+        Of how many of those a word must stand, at least 1.
+
+    Returns
+    -------
+    NDArray[np.str_]
+        Words, sorted.
+
+    Examples
+    --------
+    >>> vocabulary([["a", "b"], ["b"], ["b", "c"], ["c"]], np.array([1, 1, 1, 0]) > 0, 2)
+    array(['b'], dtype='<U1')
+    """
+    counts = Counter(
+        word for own, is_known in zip(texts, known, strict=True) if is_known for word in set(own)
+    )
+    return np.array(sorted(word for word, n in counts.items() if n >= min_items), np.str_)
+
+
+def tokens(texts: Sequence[Sequence[str]], known: NDArray[np.str_], n_tokens: int) -> I32:
+    """Return the place of each word in a vocabulary; words that it lacks are left out.
+
+    Parameters
+    ----------
+    texts
+        The words of n items.
+    known
+        The vocabulary.
+    n_tokens
+        How many words of each item to keep, the first ones.
+
+    Returns
+    -------
+    I32
+        Shape (n, n_tokens), padded on the right with −1.
+
+    Examples
+    --------
+    >>> tokens([["c", "x", "a"], []], np.array(["a", "b", "c"]), 3)
+    array([[ 2,  0, -1],
+           [-1, -1, -1]], dtype=int32)
+    """
+    places = {word: place for place, word in enumerate(known.tolist())}
+    found = np.full((len(texts), n_tokens), -1, np.int32)
+    for row, own in zip(found, texts, strict=True):
+        kept = [places[word] for word in own if word in places][:n_tokens]
+        row[: len(kept)] = kept
+    return found
