@@ -74,6 +74,25 @@ MODELS: dict[str, dict[str, Callable[..., Any]]] = {
         "SASRec": lambda **more: SASRec(
             dim=128, max_len=200, batch_size=64, averaging=0.995, patience=8, **more
         ),
+        "LSTM4Rec": lambda **more: LSTM4Rec(
+            dim=128,
+            n_units=256,
+            max_len=200,
+            learning_rate=3e-3,
+            batch_size=64,
+            averaging=0.995,
+            patience=4,
+            **more,
+        ),
+        "NextItNet": lambda **more: NextItNet(
+            dim=128,
+            dilations=(1, 4, 16),
+            max_len=200,
+            batch_size=64,
+            averaging=0.995,
+            patience=4,
+            **more,
+        ),
     },
 }
 """How each model is made, with settings chosen on validation."""
