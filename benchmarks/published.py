@@ -90,6 +90,7 @@ MODELS: dict[str, dict[str, Callable[..., Any]]] = {
             max_len=200,
             batch_size=64,
             averaging=0.995,
+            epochs=21,
             patience=4,
             **more,
         ),
