@@ -18,10 +18,8 @@ from recsys_helpers import (
     Interactions,
     Popularity,
     evaluate,
-    item_text,
     leave_last_out,
     load_recommender,
-    sequences,
     synthetic,
 )
 from recsys_helpers._tensorflow import keras, tf
@@ -202,31 +200,6 @@ def test_padding_of_a_text_changes_nothing(network: ConvLSTMNetwork) -> None:
     assert np.array_equal(narrow[6], network.text.out.get_weights()[1])  # nothing is written
 
 
-def test_words_of_many_kinds() -> None:
-    table = pl.DataFrame(
-        {
-            "item": ["a", "b", "c"],
-            "title": ["Ocean’s 8: THE Heist", None, "Élan_vital"],
-            "price": [1.0, 2.0, 3.0],
-            "genres": [["Sci-Fi", "Crime"], [], None],
-            "shelf": pl.Series(["Top left", "Top left", None], dtype=pl.Categorical),
-            "empty": pl.Series([[], [], []], dtype=pl.List(pl.Null)),
-        }
-    )
-    tags = pl.DataFrame(
-        {"item": ["a", "b", "c"], "tags": [[" Slow", "fun", "FUN"], [None, ""], []]}
-    )
-    assert item_text.text_columns(table) == ["title", "genres", "shelf"]
-    assert item_text.words(table, tags) == [
-        [
-            *("title:ocean’s", "title:8", "title:the", "title:heist"),
-            *("genres:sci-fi", "genres:crime", "shelf:top", "shelf:left", "tags:fun", "tags:slow"),
-        ],
-        ["shelf:top", "shelf:left"],
-        ["title:élan", "title:vital"],
-    ]
-
-
 def tagged() -> Interactions:
     """Make a log in which user 1 tags two films, of which a split may keep one."""
     rows = [(user, item, time) for user in (1, 2, 3) for time, item in enumerate((5, 6, 7, 8))]
@@ -383,7 +356,7 @@ def test_learning_from_the_last_item_alone(loss: str) -> None:
     n = {"softmax": 0, "sampled_softmax": 4, "bce": 18}[loss]
     drawn = np.arange(10, 10 + n, dtype=np.int32)
     log_q = np.full(N_ITEMS, -3.0, np.float32)
-    step = _training._step(network, optimizer, loss, False, every_position=False)
+    step = _training._step(network, optimizer, loss, fused=False, every_position=False)
     value = float(step(inputs, targets, lengths, drawn, log_q))
     wanted, items = np.array([1, 9], np.int32), network.vectors(training=True)
     states = network.read(inputs, items, training=True).numpy()[[0, 1], [2, 1]]
@@ -394,29 +367,13 @@ def test_learning_from_the_last_item_alone(loss: str) -> None:
     else:
         expected = _losses.bce(states, wanted, items, drawn.reshape(2, 3, 3)[[0, 1], [2, 1]])
     assert value == pytest.approx(float(np.mean(expected)), rel=1e-5)
-    fused = _training._step(network, optimizer, loss, True, every_position=False)
+    fused = _training._step(network, optimizer, loss, fused=True, every_position=False)
     assert float(fused(inputs, targets, lengths, drawn, log_q)) == pytest.approx(value, rel=1e-4)
     for before, after in zip(kept, network.get_weights(), strict=True):
         assert np.array_equal(before, after)
 
 
-def test_windows_of_one_item_are_drawn_from_all() -> None:
-    histories = SPLIT.train.histories()
-    asked = sum(max(len(history) - 1, 0) for history in histories)
-    rng = np.random.default_rng(0)
-    inputs, targets, lengths = sequences.windows_of_one(histories, 5, asked, rng)
-    found = sorted(
-        (*row[:n].tolist(), int(wanted[n - 1]))
-        for row, wanted, n in zip(inputs, targets, lengths, strict=True)
-    )
-    expected = sorted(
-        tuple(history[max(0, t - 5) : t + 1].tolist())
-        for history in histories
-        for t in range(1, len(history))
-    )
-    assert found == expected
-    with pytest.raises(ValueError, match=f"only {asked} items have one before them"):
-        sequences.windows_of_one(histories, 5, asked + 1, rng)
+def test_the_last_item_alone_teaches_something_else() -> None:
     one, all_of_them = (small(every_position=every).fit(SPLIT.train) for every in (False, True))
     assert not np.array_equal(one.network.ids.numpy(), all_of_them.network.ids.numpy())
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from recsys_helpers import Popularity, evaluate, leave_last_out, synthetic
-from recsys_helpers._tensorflow import tf
+from recsys_helpers._tensorflow import keras, tf
 from recsys_helpers.recommenders import NEURAL, _losses, _training
 from recsys_helpers.recommenders.attention import SASRec, SASRecNetwork, SelfAttention
 from recsys_helpers.recommenders.base import Recommender
@@ -173,6 +173,19 @@ def test_a_convolution_by_hand(networks: dict) -> None:
             if t - 2 * m >= 0:
                 expected[t] += x[0, t - 2 * m] @ kernel[2 - m]
     np.testing.assert_allclose(convolution(x)[0], expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["SASRec", "NextItNet"])
+def test_blocks_drop_out_in_training_alone(name: str) -> None:
+    """With dropout before and after the blocks off, what differs comes from inside them."""
+    network = MODELS[name](dropout=0.5)._network(N_ITEMS)
+    codes = np.arange(8, dtype=np.int32)[None]
+    calm = network(codes).numpy()
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.Dropout):
+            layer.rate = 0.0
+    assert np.array_equal(network(codes).numpy(), calm)
+    assert not np.allclose(network(codes, training=True), calm, atol=1e-4)
 
 
 def sigmoid(x: np.ndarray) -> np.ndarray:

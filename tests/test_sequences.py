@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recsys_helpers import Catalogue, Histories
-from recsys_helpers.sequences import batches, last_window, shuffled, windows
+from recsys_helpers.sequences import batches, last_window, shuffled, windows, windows_of_one
 
 CATALOGUE = Catalogue(pl.DataFrame({"item": range(50)}))
 lists = st.lists(st.lists(st.integers(0, 49), max_size=12), min_size=1, max_size=6)
@@ -127,3 +127,20 @@ def test_bad_lengths() -> None:
     for function in (last_window, windows):
         with pytest.raises(ValueError, match="max_len must be at least 1"):
             function(of([[1, 2]]), 0)
+
+
+@given(rows=lists, max_len=st.integers(1, 6), seed=st.integers(0, 99))
+def test_windows_of_one_item_are_drawn_from_all(
+    rows: list[list[int]], max_len: int, seed: int
+) -> None:
+    asked = sum(max(len(row) - 1, 0) for row in rows)
+    rng = np.random.default_rng(seed)
+    inputs, targets, lengths = windows_of_one(of(rows), max_len, asked, rng)
+    found = sorted(
+        (*row[:n].tolist(), int(wanted[n - 1]))
+        for row, wanted, n in zip(inputs, targets, lengths, strict=True)
+    )
+    expected = [tuple(row[max(0, t - max_len) : t + 1]) for row in rows for t in range(1, len(row))]
+    assert found == sorted(expected)
+    with pytest.raises(ValueError, match=f"only {asked} items have one before them"):
+        windows_of_one(of(rows), max_len, asked + 1, rng)

@@ -148,13 +148,13 @@ def xla(network: Any) -> bool:
 
 
 def _step(
-    network: Any, optimizer: Any, loss: Loss, fused: bool, every_position: bool = True
+    network: Any, optimizer: Any, loss: Loss, fused: bool, every_position: bool
 ) -> Callable[..., Any]:
     """Return one step of training, compiled.
 
-    Places of padding, and all but the last one unless every position is learnt from, are cut out;
-    where XLA fuses the step, whose shapes must not depend on values,
-    they are computed and count for nothing.
+    Places that teach nothing are cut out: padding, and all but the last one unless every position
+    is learnt from. Where XLA fuses the step they are computed and count for nothing, since shapes
+    must not depend on values there.
     """
 
     def compute(inputs: Any, targets: Any, lengths: Any, drawn: Any, log_q: Any) -> Any:

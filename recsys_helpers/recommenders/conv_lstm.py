@@ -22,14 +22,12 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-import polars as pl
 from narwhals.typing import IntoDataFrame
 from numpy.typing import NDArray
 
-from recsys_helpers import _frames, _ids, item_text
+from recsys_helpers import _frames, _new_items, item_text
 from recsys_helpers._tensorflow import keras, tf
 from recsys_helpers._types import I32, Bool
-from recsys_helpers.catalogue import Catalogue
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.queries import Queries
 from recsys_helpers.recommenders import _networks, _training
@@ -340,7 +338,7 @@ class ConvLSTM(NetworkRecommender):
             )
         new = _frames.as_polars(items, "items")
         larger = type(self)(**self.settings())
-        larger.catalogue = _appended(self.catalogue, new)
+        larger.catalogue = _new_items.appended(self.catalogue, new)
         larger.train_counts = np.append(self.train_counts, np.zeros(new.height, np.int64))
         larger.vocabulary = self.vocabulary
         added = larger.catalogue.items[self.catalogue.n_items :]
@@ -377,32 +375,4 @@ def _nothing_to_read(train: Interactions, min_items: int) -> str:
     return (
         f"{found}: give Interactions an item table with a column of text, such as a title, or of "
         "lists of words, such as genres, or say text=False to know items by id alone"
-    )
-
-
-def _appended(catalogue: Catalogue, items: pl.DataFrame) -> Catalogue:
-    """Return a catalogue with new items behind the old ones."""
-    _ids.require_column(items.columns, "item", "items", "the table of new items")
-    ids = _ids.id_series(items["item"], "item", lambda row: f"row {row} of the new items")
-    new = pl.DataFrame([ids.alias("item"), *items.drop("item").get_columns()])
-    old = catalogue.items
-    for name in old.columns:
-        if name in new.columns:
-            new = new.with_columns(_like(new[name], old[name]))
-    if repeated := new["item"].filter(new["item"].is_in(old["item"].implode())).to_list():
-        raise ValueError(f"the catalogue already has item {_ids.listed(repeated)}: leave it out")
-    return Catalogue(pl.concat([old, new], how="diagonal"))
-
-
-def _like(column: pl.Series, known: pl.Series) -> pl.Series:
-    """Return a column of new items with the type of the catalogue's; 7 is not "7", text no list."""
-    apart = pl.String if known.name == "item" else pl.List
-    if not len(column) or isinstance(column.dtype, apart) == isinstance(known.dtype, apart):
-        try:
-            return column.cast(known.dtype)
-        except pl.exceptions.PolarsError:
-            pass
-    raise ValueError(
-        f"column {column.name!r} of the new items holds {column.dtype} values, but that of the "
-        f"catalogue {known.dtype}: convert it"
     )
