@@ -30,7 +30,14 @@ VERTICAL = 4
 class ResidualBlock(keras.layers.Layer):
     """Two causal convolutions, the second twice as far apart, added to what was there."""
 
-    def __init__(self, dim: int, kernel: int, dilation: int, dropout: float, seed: int) -> None:
+    def __init__(
+        self,
+        dim: int,
+        kernel: int,
+        dilation: int,
+        dropout: float,
+        seed: int,
+    ) -> None:
         super().__init__()
         seeds = _networks.seeds(seed)
         self.norms = [layers.LayerNormalization(epsilon=1e-6) for _ in range(2)]

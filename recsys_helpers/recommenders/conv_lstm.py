@@ -160,9 +160,10 @@ class ConvLSTMNetwork(keras.Model):
 class ConvLSTM(NetworkRecommender):
     r"""Ranks items by what a convolution and an LSTM make of the last items, id and text of each.
 
-    .. math:: e_j = v_j + \operatorname{text}_j, \qquad
-        h_t = W \operatorname{ReLU}\bigl(D \operatorname{LSTM}(\operatorname{ReLU}(
-        \operatorname{conv}(e_{i_t}, e_{i_{t-1}}, \dots)))\bigr), \qquad s_j = e_j^\top h_n
+    .. math:: e_j = v_j + \operatorname{text}_j, \qquad s_j = e_j^\top h_n
+
+    .. math:: h_t = W \operatorname{ReLU}\bigl(D \operatorname{LSTM}(\operatorname{ReLU}(
+        \operatorname{conv}(e_{i_t}, e_{i_{t-1}}, \dots)))\bigr)
 
     where :math:`v_j` is learnt for item j and 0 without a training row, and :math:`\text{text}_j`
     comes from `TextEncoder`. So new items are ranked by what is written about them.
