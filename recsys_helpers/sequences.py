@@ -7,6 +7,7 @@ sees padding at a real position, so what stands in it does not matter.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -151,6 +152,39 @@ def windows_of_one(
     lengths = drawn - starts
     inputs = filled(histories.items, starts, lengths, max_len)
     return inputs, filled(histories.items, starts + 1, lengths, max_len), lengths
+
+
+def redrawn_ties(histories: Histories, rng: np.random.Generator) -> Histories:
+    """Return the same histories, items of equal time in a new random order.
+
+    Parameters
+    ----------
+    histories
+        n histories. Ratings follow their items; without times nothing changes.
+    rng
+        What the order is drawn from.
+
+    Returns
+    -------
+    Histories
+        n histories with the same times, keys and `at`.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from recsys_helpers import Interactions
+    >>> rated = {"user": [1, 1, 1], "item": ["a", "b", "c"], "timestamp": [5, 9, 9]}
+    >>> histories = Interactions.from_frame(pl.DataFrame(rated)).histories()
+    >>> drawn = [redrawn_ties(histories, np.random.default_rng(seed)) for seed in range(4)]
+    >>> sorted({"".join(each.to_lists()[0]) for each in drawn})
+    ['abc', 'acb']
+    """
+    if histories.times is None:
+        return histories
+    owner = np.repeat(np.arange(len(histories)), histories.lengths)
+    order = np.lexsort((rng.random(len(owner)), histories.times, owner))
+    ratings = None if histories.ratings is None else histories.ratings[order]
+    return replace(histories, items=histories.items[order], ratings=ratings)
 
 
 def shuffled(

@@ -6,7 +6,9 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import nbclient
@@ -14,7 +16,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from recsys_helpers import Popularity, evaluate, leave_last_out, synthetic
+from recsys_helpers import Histories, Popularity, evaluate, leave_last_out, sequences, synthetic
 from recsys_helpers._tensorflow import keras, tf
 from recsys_helpers.recommenders import NEURAL, _losses, _training
 from recsys_helpers.recommenders.attention import SASRec, SASRecNetwork, SelfAttention
@@ -303,6 +305,23 @@ def test_an_interrupted_fit_goes_on_to_the_same_weights(name: str, tmp_path: Pat
     assert [entry["loss"] for entry in whole.curve] == [entry["loss"] for entry in rest.curve]
     with pytest.raises(ValueError, match="belongs to other settings or another log"):
         MODELS[name](checkpoint=path, seed=9).fit(SPLIT.train, SPLIT.valid)
+
+
+def test_each_epoch_draws_the_order_of_ties_anew() -> None:
+    tied = SPLIT.train
+    seen: list[list[int]] = []
+
+    cut = sequences.windows
+
+    def windows(histories: Histories, *rest: Any) -> Any:
+        seen.append(histories.items.tolist())
+        return cut(histories, *rest)
+
+    with patch.object(_training.sequences, "windows", windows):
+        for log in (tied, replace(tied, times=np.arange(len(tied)))):
+            MODELS["LSTM4Rec"]().fit(log)
+    assert seen[0] != seen[1]
+    assert seen[2] == seen[3] == tied.histories().items.tolist()
 
 
 def test_the_best_weights_come_back(capsys: pytest.CaptureFixture) -> None:

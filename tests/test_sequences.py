@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import numpy as np
 import polars as pl
@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recsys_helpers import Catalogue, Histories
-from recsys_helpers.sequences import batches, last_window, shuffled, windows, windows_of_one
+from recsys_helpers.sequences import (
+    batches,
+    last_window,
+    redrawn_ties,
+    shuffled,
+    windows,
+    windows_of_one,
+)
 
 CATALOGUE = Catalogue(pl.DataFrame({"item": range(50)}))
 lists = st.lists(st.lists(st.integers(0, 49), max_size=12), min_size=1, max_size=6)
@@ -113,6 +120,50 @@ def test_ratings_follow_their_items_and_times_are_left_out() -> None:
     assert mixed.ratings.tolist() == (mixed.items / 2).tolist()
     assert mixed.times is None
     assert (mixed.keys.tolist(), mixed.at.tolist()) == (["Ann", "Bo"], [10, 11])
+
+
+@given(
+    rows=st.lists(st.lists(st.integers(0, 3), max_size=8), min_size=1, max_size=5),
+    seed=st.integers(0, 99),
+)
+def test_only_items_of_equal_time_change_places(rows: list[list[int]], seed: int) -> None:
+    times = [time for row in rows for time in sorted(row)]
+    n = len(times)
+    given_order = Histories(
+        CATALOGUE,
+        np.cumsum([0, *map(len, rows)]),
+        np.arange(n, dtype=np.int32),
+        times=np.array(times, np.int64),
+        ratings=np.arange(n) / 2,
+        keys=np.arange(len(rows)),
+    )
+    drawn = redrawn_ties(given_order, np.random.default_rng(seed))
+    assert drawn.times.tolist() == given_order.times.tolist()
+    assert drawn.ratings.tolist() == (drawn.items / 2).tolist()
+    assert drawn.keys.tolist() == given_order.keys.tolist()
+    for begin, end in zip(given_order.indptr, given_order.indptr[1:], strict=False):
+        for time in set(given_order.times[begin:end].tolist()):
+            same = np.flatnonzero(given_order.times[begin:end] == time) + begin
+            assert sorted(drawn.items[same]) == same.tolist()
+
+
+def test_each_order_of_a_tie_is_equally_likely() -> None:
+    n = 6000
+    rows = Histories(
+        CATALOGUE,
+        4 * np.arange(n + 1),
+        np.tile(np.arange(4, dtype=np.int32), n),
+        times=np.tile([1, 2, 2, 2], n),
+    )
+    orders = [tuple(row) for row in redrawn_ties(rows, np.random.default_rng(0)).to_lists()]
+    assert {order[0] for order in orders} == {0}
+    for order in permutations((1, 2, 3)):
+        assert 850 < orders.count((0, *order)) < 1150  # 1000 ± 5 standard deviations
+
+
+def test_without_times_nothing_is_a_tie() -> None:
+    rows = of([[1, 2], [3]])
+    assert redrawn_ties(rows, np.random.default_rng(0)) is rows
 
 
 def test_shuffling_refuses_bad_numbers() -> None:

@@ -50,9 +50,10 @@ def train(
 ) -> list[dict[str, float]]:
     """Fit a network to what came next in every place of every history.
 
-    Each epoch cuts all histories anew into windows. After it the validation NDCG@10 of the running
-    average of the weights is measured; training goes on from the weights themselves, stops when it
-    has not risen for `patience` epochs, and the best average comes back.
+    Each epoch draws the order of items that share a time, which nobody knows, and cuts all
+    histories anew into windows. After it the validation NDCG@10 of the running average of the
+    weights is measured; training goes on from the weights themselves, stops when it has not risen
+    for `patience` epochs, and the best average comes back.
 
     Parameters
     ----------
@@ -95,8 +96,9 @@ def train(
     progress = _Progress(type(model).__name__)
     while len(curve) < model.epochs and not _done(curve, model.patience):
         rng = np.random.default_rng([model.seed, len(curve)])
+        ordered = sequences.redrawn_ties(histories, rng)
         total, n = 0.0, 0
-        for inputs, targets, lengths in _batches(model, histories, rng, fused):
+        for inputs, targets, lengths in _batches(model, ordered, rng, fused):
             drawn, log_q = _losses.draw(model.loss, model.n_negatives, counts, targets.shape, rng)
             value = step(inputs, targets, lengths.astype(np.int32), drawn, log_q)
             m = int(lengths.sum() if model.every_position else np.count_nonzero(lengths))
