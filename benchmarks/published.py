@@ -25,6 +25,7 @@ import polars as pl
 
 from recsys_helpers import (
     Caser,
+    ConvLSTM,
     GRU4Rec,
     Interactions,
     LSTM4Rec,
@@ -38,6 +39,27 @@ from recsys_helpers.splits import Split
 
 RESULTS = Path(__file__).parent / "results" / "published"
 METRICS = ("HR@10", "NDCG@10")
+GENRES = [
+    "unknown",
+    "Action",
+    "Adventure",
+    "Animation",
+    "Children's",
+    "Comedy",
+    "Crime",
+    "Documentary",
+    "Drama",
+    "Fantasy",
+    "Film-Noir",
+    "Horror",
+    "Musical",
+    "Mystery",
+    "Romance",
+    "Sci-Fi",
+    "Thriller",
+    "War",
+    "Western",
+]
 
 
 def ml_100k(folder: Path) -> Split:
@@ -48,8 +70,23 @@ def ml_100k(folder: Path) -> Split:
         has_header=False,
         new_columns=["user", "item", "rating", "timestamp"],
     )
-    log = Interactions.from_frame(frame, rating="rating").k_core(5)
+    log = Interactions.from_frame(frame, rating="rating", items=films(folder)).k_core(5)
     return leave_last_out(log, n_valid=1, n_test=1, order_ties="file")
+
+
+def films(folder: Path) -> pl.DataFrame:
+    """Return the titles and genres of MovieLens 100K."""
+    rows = [
+        line.split("|")
+        for line in (folder / "ml-100k" / "u.item").read_text("latin-1").splitlines()
+    ]
+    genres = [
+        [genre for genre, has in zip(GENRES, row[-len(GENRES) :], strict=True) if has == "1"]
+        for row in rows
+    ]
+    return pl.DataFrame(
+        {"item": [int(row[0]) for row in rows], "title": [row[1] for row in rows], "genres": genres}
+    )
 
 
 def ml_1m_sasrec(folder: Path) -> Split:
@@ -69,6 +106,7 @@ MODELS: dict[str, dict[str, Callable[..., Any]]] = {
         "GRU4Rec": GRU4Rec,
         "NextItNet": NextItNet,
         "Caser": Caser,
+        "ConvLSTM": ConvLSTM,
     },
     "ml-1m-sasrec": {
         "SASRec": lambda **more: SASRec(
