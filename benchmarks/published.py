@@ -110,7 +110,7 @@ MODELS: dict[str, dict[str, Callable[..., Any]]] = {
     },
     "ml-1m-sasrec": {
         "SASRec": lambda **more: SASRec(
-            dim=128, max_len=200, batch_size=64, averaging=0.995, patience=8, **more
+            dim=128, max_len=200, dropout=0.1, batch_size=64, averaging=0.995, patience=4, **more
         ),
         "LSTM4Rec": lambda **more: LSTM4Rec(
             dim=128,

@@ -433,13 +433,10 @@ TEMPLATES = {
         "test histories: {listed}. A model that forgets would fall to the right; the dotted line is an "
         "even look, {even:.1%}."
     ),
-    "alt_positions_alike": (
-        "Cosines between the learnt vectors of {n} positions: on average {near:.2f} between neighbours, "
-        "{far:.2f} between those furthest apart, which started at {begun:.2f}."
-    ),
-    "caption_positions_alike": (
-        "What training made of the waves. Neighbours have an average cosine of {near:.2f}, positions "
-        "furthest apart one of {far:.2f}, where the waves gave {begun:.2f}."
+    "alt_distances": ("What is added to dot products by distance: {listed}."),
+    "caption_distances": (
+        "What each head learnt to add to its dot products for a film so many places back: {listed}. "
+        "Plus one makes a weight e = 2.7 times as large, whatever film stands there."
     ),
     "alt_films_seen": (
         "{metric} by how many of the last films are read, with 95% intervals: {listed}; {bar} at "

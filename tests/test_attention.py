@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from recsys_helpers import SASRec, leave_last_out, synthetic
-from recsys_helpers.recommenders.attention import waves
+from recsys_helpers._tensorflow import tf
+from recsys_helpers.recommenders.attention import SelfAttention
 
 SPLIT = leave_last_out(
     synthetic(n_users=40, n_items=30, mean_length=12, seed=4).interactions, n_valid=1, n_test=1
@@ -32,7 +33,7 @@ def test_weights_are_those_of_each_block(model: SASRec) -> None:
     histories = model.histories([[3, 1, 4, 1, 5]])
     weights, _ = model.attention(histories)
     network = model.network
-    x = network.items.numpy()[histories[0]] * 8**0.5 + network.positions.numpy()[:5]
+    x = network.items.numpy()[histories[0]] * 8**0.5
     for number, block in enumerate(network.blocks):
         inner = block.attention
         _, v = inner.weights_of(block.before_attention(x[None]))
@@ -55,15 +56,13 @@ def test_no_history_gives_no_weights(model: SASRec) -> None:
     assert lengths.shape == (0,)
 
 
-def test_positions_start_as_waves() -> None:
-    """One place on turns each pair of sine and cosine by the same angle: cosines know distance."""
-    start = SASRec(dim=8, max_len=20)._network(5).positions.numpy()
-    expected = [
-        [f(t / 1000 ** (i / 4)) for f in (np.sin, np.cos) for i in range(4)] for t in range(20)
-    ]
-    np.testing.assert_allclose(start, 0.04 * 4 * np.array(expected), atol=1e-6)
-    alike = start @ start.T
-    for distance in range(20):
-        diagonal = np.diagonal(alike, distance)
-        np.testing.assert_allclose(diagonal, diagonal[0], atol=1e-6)
-    assert waves((6, 5)).shape == (6, 5)
+def test_a_head_adds_its_number_for_the_distance(model: SASRec) -> None:
+    """Where queries and keys are zero, a look is a softmax over the numbers of the distances."""
+    layer = SelfAttention(dim=4, n_heads=2, max_len=4, dropout=0.0, seed=0)
+    x = tf.ones((1, 3, 4))
+    layer(x)
+    layer.project.set_weights([np.zeros((4, 12)), np.zeros(12)])
+    layer.distances.assign(np.log([[1, 1], [2, 1], [5, 1], [9, 1]]))
+    first, second = layer.weights_of(x)[0].numpy()[0]
+    np.testing.assert_allclose(first, [[1, 0, 0], [2 / 3, 1 / 3, 0], [5 / 8, 2 / 8, 1 / 8]], 1e-5)
+    np.testing.assert_allclose(second, [[1, 0, 0], [1 / 2, 1 / 2, 0], [1 / 3] * 3], 1e-5)

@@ -102,8 +102,6 @@ def padded_on_the_left(network: object, codes: np.ndarray, extra: int) -> np.nda
         return with_nothing(codes[None])[:, extra:]
     if isinstance(network, SASRecNetwork | NextItNetNetwork):
         x = x * DIM**0.5
-    if isinstance(network, SASRecNetwork):
-        x = x + network.positions[: len(codes)]
     x = tf.pad(x, [[0, 0], [extra, 0], [0, 0]])
     if isinstance(network, RecurrentNetwork):
         return network.out(network.recurrent(x, mask=real[None]))[:, extra:]
@@ -137,24 +135,25 @@ def test_left_and_right_padding_agree(name: str, extra: int, networks: dict) -> 
 
 
 def test_attention_by_hand() -> None:
-    """Two positions, one head: softmax(QKᵀ / √d) V with the second row alone seeing both."""
-    layer = SelfAttention(dim=2, n_heads=1, dropout=0.0, seed=0)
+    """Two positions, one head: softmax(QKᵀ / √d + M) V with the second row alone seeing both."""
+    layer = SelfAttention(dim=2, n_heads=1, max_len=2, dropout=0.0, seed=0)
     x = np.array([[[1.0, 2.0], [3.0, -1.0]]], np.float32)
     layer(x)
     rng = np.random.default_rng(2)
     project, merge = rng.normal(size=(2, 6)), rng.normal(size=(2, 2))
     layer.project.set_weights([project, np.zeros(6)])
     layer.merge.set_weights([merge, np.zeros(2)])
+    layer.distances.assign([[0.3], [-1.2]])  # of itself, and of the one before
     q, k, v = np.split(x[0] @ project, 3, axis=1)
     first = v[0]
-    logits = np.array([q[1] @ k[0], q[1] @ k[1]]) / np.sqrt(2)
+    logits = np.array([q[1] @ k[0], q[1] @ k[1]]) / np.sqrt(2) + [-1.2, 0.3]
     share = np.exp(logits) / np.exp(logits).sum()
     second = share[0] * v[0] + share[1] * v[1]
     np.testing.assert_allclose(layer(x)[0], np.array([first, second]) @ merge, rtol=1e-4)
 
 
 def test_heads_attend_apart() -> None:
-    layer = SelfAttention(dim=4, n_heads=2, dropout=0.0, seed=0)
+    layer = SelfAttention(dim=4, n_heads=2, max_len=5, dropout=0.0, seed=0)
     x = np.random.default_rng(3).normal(size=(1, 5, 4)).astype(np.float32)
     weights, _ = layer.weights_of(tf.constant(x)) if layer(x) is not None else (None, None)
     assert weights.shape == (1, 2, 5, 5)
@@ -212,7 +211,8 @@ def test_an_lstm_step_by_hand(networks: dict) -> None:
     [
         (
             "SASRec",
-            (N_ITEMS + MAX_LEN) * DIM
+            N_ITEMS * DIM
+            + 2 * MAX_LEN * 2
             + 2 * (4 * DIM**2 + 4 * DIM + 8 * DIM**2 + 5 * DIM + 4 * DIM)
             + 2 * DIM,
         ),
@@ -406,7 +406,7 @@ def test_scores_come_from_the_average_of_the_weights() -> None:
     def weights(epochs: int, averaging: float) -> list[np.ndarray]:
         one_step = {"max_len": 1, "batch_size": 10**6}  # an epoch: one batch, one width
         settings = SMALL | one_step | {"epochs": epochs, "averaging": averaging}
-        model = SASRec(**settings).fit(SPLIT.train)
+        model = NextItNet(**settings).fit(SPLIT.train)
         return [weight.numpy() for weight in model.network.weights]
 
     steps = [weights(n, averaging=0) for n in (1, 2, 3)]

@@ -6,10 +6,10 @@ Their words come from the table of `sentences`, their numbers from the data.
 from recsys_helpers.plots.attention import (
     attention_cost,
     attention_maps,
+    distances,
     films_seen,
     last_look,
     look_by_distance,
-    positions_alike,
 )
 from recsys_helpers.plots.convolution import (
     caser_filters,
@@ -38,6 +38,7 @@ __all__ = [
     "attention_cost",
     "attention_maps",
     "caser_filters",
+    "distances",
     "films_seen",
     "gradients",
     "growth",
@@ -58,7 +59,6 @@ __all__ = [
     "pauses",
     "places",
     "popularity",
-    "positions_alike",
     "reaches",
     "recall_by_distance",
     "receptive_field",

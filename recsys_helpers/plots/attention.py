@@ -1,4 +1,4 @@
-"""Pictures of self-attention: where it looks, how far back, what its positions mean and cost."""
+"""Pictures of self-attention: where it looks, how far back, what distances add, what it costs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from recsys_helpers._types import F64
 
 _COLOURS = (TEAL, AMBER, "#7a4f9a", "#b03a48")
 _MORE_OR_LESS = LinearSegmentedColormap.from_list(
@@ -153,59 +152,38 @@ def look_by_distance(curves: Mapping[str, ArrayLike]) -> Picture:
     return described(figure, "look_by_distance", even=1 / length, listed="; ".join(found))
 
 
-def positions_alike(start: ArrayLike, learnt: ArrayLike) -> Picture:
-    """Draw how alike the vectors of positions are: the cosines of all pairs.
+def distances(learnt: Mapping[str, ArrayLike]) -> Picture:
+    """Draw what heads add to their dot products for each distance.
 
     Parameters
     ----------
-    start, learnt
-        The vectors before and after training, shape (l, d) each, first position first.
+    learnt
+        Name → numbers, shape (l,): for the film itself, for the one before it, and so on.
 
     Returns
     -------
     Picture
-        The grid of learnt cosines, and the average by distance before and after.
+        A line a head; all started at zero.
 
     Examples
     --------
-    >>> positions_alike(np.eye(4), np.eye(4)).alt[:49]
-    'Cosines between the learnt vectors of 4 positions'
+    >>> distances({"block 1": [0.5, 1.0, -2.0]}).alt[-49:]
+    'block 1 from −2.0 to +1.0, highest at distance 1.'
     """
-    before, alike = (_cosines(vectors) for vectors in (start, learnt))
-    figure, (left, right) = canvas(8, 3.5, columns=2)
-    left.grid(visible=False)
-    drawn = left.imshow(alike, cmap=_MORE_OR_LESS, vmin=-1, vmax=1, extent=_edges(len(alike)))
-    figure.colorbar(drawn, ax=left, shrink=0.85).set_label("cosine", color=INK, fontsize=9)
-    left.set_xlabel("position", color=INK)
-    left.set_ylabel("position", color=INK)
-    distances = np.arange(1, len(alike))
-    begun, means = (
-        np.array([np.diagonal(grid, step).mean() for step in distances]) for grid in (before, alike)
-    )
-    right.plot(distances, begun, "--", color=GREY, linewidth=2, label="before training")
-    right.plot(distances, means, "o-", color=TEAL, linewidth=2, markersize=3.5, label="after")
-    right.legend(frameon=False)
-    right.axhline(0, color=GREY, linewidth=1)
-    right.set_xlabel("positions apart", color=INK)
-    right.set_ylabel("average cosine", color=INK)
-    for axis in (left.xaxis, left.yaxis, right.xaxis):
-        axis.set_major_locator(MaxNLocator(integer=True))
-    return described(
-        figure,
-        "positions_alike",
-        n=len(alike),
-        near=means[0],
-        far=means[-(len(means) // 4 + 1) :].mean(),
-        begun=begun[-(len(begun) // 4 + 1) :].mean(),
-    )
-
-
-def _cosines(vectors: ArrayLike) -> F64:
-    """Return the cosines between all pairs of rows (n, d), shape (n, n)."""
-    rows = np.asarray(vectors, dtype=float)
-    rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    alike: F64 = rows @ rows.T
-    return alike
+    figure, (ax,) = canvas(8, 3.2)
+    found = []
+    for (name, numbers), colour in zip(learnt.items(), _COLOURS * len(learnt), strict=False):
+        row = np.asarray(numbers, dtype=float)
+        ax.plot(range(len(row)), row, "o-", color=colour, markersize=3.5, linewidth=2, label=name)
+        low, high = (f"{value:+.1f}".replace("-", "−") for value in (row.min(), row.max()))
+        found.append(f"{name} from {low} to {high}, highest at distance {row.argmax()}")
+    ax.axhline(0, color=GREY, linewidth=1.5, linestyle=":", label="before training")
+    ax.margins(y=0.15)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.set_xlabel("distance: places back (0: the film itself)", color=INK)
+    ax.set_ylabel("added to the dot product", color=INK)
+    ax.legend(frameon=False, fontsize=9, ncols=len(learnt) + 1, loc="upper right")
+    return described(figure, "distances", listed="; ".join(found))
 
 
 def films_seen(

@@ -3,11 +3,11 @@
 Kang and McAuley (2018), "Self-attentive sequential recommendation", ICDM.
 https://doi.org/10.1109/ICDM.2018.00035
 
-As in the paper: learnt positions, causal attention, point-wise feed-forward layers, item vectors
-tied to the output. Otherwise: cross-entropy over all items by default (Klenitskiy and Vasilev,
-2023, https://doi.org/10.1145/3604915.3610644), hidden layers four times as wide, padding on the
-right, positions that start as waves (Vaswani et al., 2017, section 3.5,
-https://arxiv.org/abs/1706.03762), so that a small log need not teach which places are near.
+As in the paper: causal attention, point-wise feed-forward layers, item vectors tied to the output.
+Otherwise: cross-entropy over all items by default (Klenitskiy and Vasilev, 2023,
+https://doi.org/10.1145/3604915.3610644), hidden layers four times as wide, padding on the right,
+and order known by a learnt number for each distance that is added to the logits (Raffel et al.,
+2020, section 2.1, https://jmlr.org/papers/v21/20-074.html), not by a vector for each position.
 """
 
 from __future__ import annotations
@@ -28,30 +28,22 @@ from recsys_helpers.recommenders._network_recommender import NetworkRecommender
 layers = keras.layers
 
 
-def waves(shape: tuple[int, int], dtype: Any = None) -> Any:
-    """Return sines and cosines of places, shape (max_len, dim), twice as large as item vectors.
-
-    Wavelengths grow from 2π to nearly 2,000π places, so vectors of near places are alike and how
-    alike depends on their distance alone.
-    """
-    max_len, dim = shape
-    half = np.arange((dim + 1) // 2)
-    angles = np.arange(max_len)[:, None] / 1000 ** (half / len(half))  # (max_len, dim / 2)
-    both = np.concatenate([np.sin(angles), np.cos(angles)], axis=1)[:, :dim]
-    return tf.constant(0.04 * (2 * dim) ** 0.5 * both, dtype or tf.float32)
-
-
 class SelfAttention(keras.layers.Layer):
     r"""Each position looks at itself and what came before, and takes a weighted mean of it.
 
     .. math:: \operatorname{softmax}\!\Bigl(\tfrac{Q K^\top}{\sqrt{d}} + M\Bigr) V, \qquad
-        M_{ts} = 0 \text{ for } s \le t, \; -\infty \text{ for } s > t
+        M_{ts} = b_{t - s} \text{ for } s \le t, \; -\infty \text{ for } s > t
+
+    where :math:`b_m` is learnt for each distance m below `max_len`, and starts at 0.
     """
 
-    def __init__(self, dim: int, n_heads: int, dropout: float, seed: int) -> None:
+    def __init__(self, dim: int, n_heads: int, max_len: int, dropout: float, seed: int) -> None:
         super().__init__()
         seeds = _networks.seeds(seed)
         self.n_heads, self.depth = n_heads, dim // n_heads
+        self.distances = self.add_weight(
+            shape=(max_len, n_heads), initializer="zeros", name="distances"
+        )
         self.project = layers.Dense(3 * dim, kernel_initializer=_networks.normal(next(seeds)))
         self.merge = layers.Dense(dim, kernel_initializer=_networks.normal(next(seeds)))
         self.dropout = layers.Dropout(dropout, seed=next(seeds))
@@ -67,8 +59,9 @@ class SelfAttention(keras.layers.Layer):
         x = tf.reshape(self.project(x), [b, l, 3, self.n_heads, self.depth])
         q, k, v = tf.unstack(tf.transpose(x, [2, 0, 3, 1, 4]))  # (b, heads, l, depth) each
         logits = tf.matmul(q, k, transpose_b=True) / self.depth**0.5  # (b, heads, l, l)
-        past = tf.linalg.band_part(tf.ones([l, l], tf.bool), -1, 0)  # (l, l)
-        return tf.nn.softmax(tf.where(past, logits, -1e9)), v
+        back = tf.range(l)[:, None] - tf.range(l)  # (l, l), below 0 for what comes later
+        logits += tf.transpose(tf.gather(self.distances, tf.maximum(back, 0)), [2, 0, 1])
+        return tf.nn.softmax(tf.where(back >= 0, logits, -1e9)), v
 
     def call(self, x: Any, training: bool = False) -> Any:
         """Return new states for states x (b, l, dim), shape (b, l, dim)."""
@@ -82,10 +75,10 @@ class SelfAttention(keras.layers.Layer):
 class Block(keras.layers.Layer):
     """Attention, then a small network at each position, each added to what was there."""
 
-    def __init__(self, dim: int, n_heads: int, dropout: float, seed: int) -> None:
+    def __init__(self, dim: int, n_heads: int, max_len: int, dropout: float, seed: int) -> None:
         super().__init__()
         seeds = _networks.seeds(seed)
-        self.attention = SelfAttention(dim, n_heads, dropout, next(seeds))
+        self.attention = SelfAttention(dim, n_heads, max_len, dropout, next(seeds))
         self.before_attention = layers.LayerNormalization(epsilon=1e-6)
         self.before_forward = layers.LayerNormalization(epsilon=1e-6)
         normal = [_networks.normal(next(seeds)) for _ in range(2)]
@@ -102,7 +95,7 @@ class Block(keras.layers.Layer):
 
 
 class SASRecNetwork(keras.Model):
-    """Item and position vectors, blocks, a last normalisation."""
+    """Item vectors, blocks, a last normalisation."""
 
     def __init__(
         self,
@@ -119,15 +112,13 @@ class SASRecNetwork(keras.Model):
         self.items = self.add_weight(
             shape=(n_items, dim), initializer=_networks.normal(next(seeds)), name="items"
         )
-        self.positions = self.add_weight(shape=(max_len, dim), initializer=waves, name="positions")
         self.dropout = layers.Dropout(dropout, seed=next(seeds))
-        self.blocks = [Block(dim, n_heads, dropout, next(seeds)) for _ in range(n_blocks)]
+        self.blocks = [Block(dim, n_heads, max_len, dropout, next(seeds)) for _ in range(n_blocks)]
         self.norm = layers.LayerNormalization(epsilon=1e-6)
 
     def call(self, codes: Any, training: bool = False) -> Any:
         """Return the states after each item of codes (b, l), shape (b, l, dim)."""
         x = tf.gather(self.items, codes) * self.items.shape[1] ** 0.5  # (b, l, dim)
-        x += self.positions[: tf.shape(codes)[1]]
         x = self.dropout(x, training=training)
         for block in self.blocks:
             x = block(x, training=training)
@@ -136,7 +127,6 @@ class SASRecNetwork(keras.Model):
     def attention(self, codes: Any) -> Any:
         """Return how much each position looks at each, shape (b, n_blocks, n_heads, l, l)."""
         x = tf.gather(self.items, codes) * self.items.shape[1] ** 0.5  # (b, l, dim)
-        x += self.positions[: tf.shape(codes)[1]]
         found = []
         for block in self.blocks:
             found.append(block.attention.weights_of(block.before_attention(x))[0])

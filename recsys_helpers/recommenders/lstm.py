@@ -98,7 +98,7 @@ class LSTM4Rec(NetworkRecommender):
         dropout: float = 0.3,
         loss: Loss = "softmax",
         n_negatives: int = 256,
-        learning_rate: float = 5e-3,
+        learning_rate: float = 1e-2,
         batch_size: int = 16,
         averaging: float = 0.99,
         epochs: int = 100,
