@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy import sparse
 
 from recsys_helpers._types import I32, Bool
 
@@ -140,3 +141,56 @@ def tokens(texts: Sequence[Sequence[str]], known: NDArray[np.str_], n_tokens: in
         kept = [places[word] for word in own if word in places][:n_tokens]
         row[: len(kept)] = kept
     return found
+
+
+def tf_idf(
+    texts: Sequence[Sequence[str]], known: NDArray[np.str_], learnt: Bool
+) -> sparse.csr_array[np.float32]:
+    r"""Return a vector of length 1 for each item: how often it has each word, rare words more.
+
+    .. math:: x_{iw} \propto n_{iw} \Bigl( 1 + \log \frac{1 + n}{1 + n_w} \Bigr)
+
+    where item i has word w in :math:`n_{iw}` places, and of the n items to learn from
+    :math:`n_w` have it.
+
+    Parameters
+    ----------
+    texts
+        The words of n items.
+    known
+        The vocabulary; other words are left out.
+    learnt
+        Which items to count in, shape (n,).
+
+    Returns
+    -------
+    scipy.sparse.csr_array
+        Shape (n, n_words), float32; a row of zeros for an item without a word.
+
+    References
+    ----------
+    Salton and Buckley (1988), "Term-weighting approaches in automatic text retrieval", Information
+    Processing & Management 24(5). https://doi.org/10.1016/0306-4573(88)90021-0
+
+    Examples
+    --------
+    >>> texts = [["a", "b"], ["b"], []]
+    >>> tf_idf(texts, np.array(["a", "b"]), np.array([True, True, False])).toarray().round(2)
+    array([[0.81, 0.58],
+           [0.  , 1.  ],
+           [0.  , 0.  ]], dtype=float32)
+    """
+    places = {word: place for place, word in enumerate(known.tolist())}
+    found = [[places[word] for word in own if word in places] for own in texts]
+    rows = np.repeat(np.arange(len(texts)), [len(own) for own in found])
+    columns = np.array([place for own in found for place in own], np.int64)
+    counts = sparse.coo_array(
+        (np.ones(len(rows)), (rows, columns)), shape=(len(texts), len(known))
+    ).tocsr()
+    with_word = (counts[np.flatnonzero(learnt)] > 0).sum(axis=0)  # (n_words,)
+    vectors = counts.multiply(1 + np.log((1 + learnt.sum()) / (1 + with_word))).tocsr()
+    norms = np.sqrt(vectors.multiply(vectors).sum(axis=1))
+    values = vectors.data / np.repeat(norms, np.diff(vectors.indptr))
+    return sparse.csr_array(
+        (values.astype(np.float32), vectors.indices, vectors.indptr), shape=counts.shape
+    )
