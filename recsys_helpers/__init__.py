@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from recsys_helpers.recommenders.markov_chain import MarkovChain
     from recsys_helpers.recommenders.popularity import Popularity
     from recsys_helpers.recommenders.random import Random
+    from recsys_helpers.recommenders.rank_svm import RankSVM
     from recsys_helpers.recommenders.rating_biases import RatingBiases
     from recsys_helpers.recommenders.store import load_recommender
     from recsys_helpers.splits import (
@@ -51,6 +52,7 @@ __all__ = [
     "Popularity",
     "Queries",
     "Random",
+    "RankSVM",
     "RatingBiases",
     "Recommender",
     "SASRec",
@@ -84,6 +86,7 @@ _HOMES = {
     "Popularity": "recommenders.popularity",
     "Queries": "queries",
     "Random": "recommenders.random",
+    "RankSVM": "recommenders.rank_svm",
     "RatingBiases": "recommenders.rating_biases",
     "Recommender": "recommenders.base",
     "check_recommender": "testing",

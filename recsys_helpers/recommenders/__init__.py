@@ -7,6 +7,7 @@ HOMES = {
     "ItemKNN": "item_knn",
     "EASE": "ease",
     "RatingBiases": "rating_biases",
+    "RankSVM": "rank_svm",
     "Caser": "cnn",
     "NextItNet": "cnn",
     "GRU4Rec": "lstm",
