@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from recsys_helpers.recommenders.conv_lstm import ConvLSTM
     from recsys_helpers.recommenders.ease import EASE
     from recsys_helpers.recommenders.item_knn import ItemKNN
+    from recsys_helpers.recommenders.like_svm import LikeSVM
     from recsys_helpers.recommenders.lstm import GRU4Rec, LSTM4Rec
     from recsys_helpers.recommenders.markov_chain import MarkovChain
     from recsys_helpers.recommenders.popularity import Popularity
     from recsys_helpers.recommenders.random import Random
     from recsys_helpers.recommenders.rank_svm import RankSVM
     from recsys_helpers.recommenders.rating_biases import RatingBiases
+    from recsys_helpers.recommenders.rating_svr import RatingSVR
     from recsys_helpers.recommenders.store import load_recommender
     from recsys_helpers.splits import (
         k_folds,
@@ -47,6 +49,7 @@ __all__ = [
     "Interactions",
     "ItemKNN",
     "LSTM4Rec",
+    "LikeSVM",
     "MarkovChain",
     "NextItNet",
     "Popularity",
@@ -54,6 +57,7 @@ __all__ = [
     "Random",
     "RankSVM",
     "RatingBiases",
+    "RatingSVR",
     "Recommender",
     "SASRec",
     "check_recommender",
@@ -82,12 +86,14 @@ _HOMES = {
     "SASRec": "recommenders.attention",
     "Interactions": "interactions",
     "ItemKNN": "recommenders.item_knn",
+    "LikeSVM": "recommenders.like_svm",
     "MarkovChain": "recommenders.markov_chain",
     "Popularity": "recommenders.popularity",
     "Queries": "queries",
     "Random": "recommenders.random",
     "RankSVM": "recommenders.rank_svm",
     "RatingBiases": "recommenders.rating_biases",
+    "RatingSVR": "recommenders.rating_svr",
     "Recommender": "recommenders.base",
     "check_recommender": "testing",
     "evaluate": "evaluation",

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import toy_recommenders as toys
 
-from recsys_helpers import EASE, ItemKNN, MarkovChain, Popularity, _ranking
+from recsys_helpers import EASE, ItemKNN, MarkovChain, Popularity, RankSVM, RatingSVR, _ranking
 from recsys_helpers._checks_log import LONG, sample
 from recsys_helpers.recommenders import HOMES, NEURAL
 from recsys_helpers.recommenders.base import Recommender
@@ -27,6 +27,9 @@ RIGHT: list[Make] = [
     *OWN,
     lambda: ItemKNN(n_neighbours=3, shrinkage=5.0, values="rating"),
     lambda: EASE(regularisation=1.0, values="rating"),
+    lambda: RankSVM(kernel="fourier", n_components=20),
+    lambda: RankSVM(kernel="nystroem", n_components=20),
+    lambda: RatingSVR(kernel="nystroem", n_components=20),
     toys.Toy,
     toys.TimedToy,
     toys.ContentToy,
