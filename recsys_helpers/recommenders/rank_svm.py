@@ -45,7 +45,8 @@ class RankSVM(Recommender):
     Parameters
     ----------
     cost
-        C, positive: what the mean loss of a pair costs beside the weights.
+        C, positive: what the mean loss of a pair costs beside the weights. The vectors of a kernel
+        are shorter than the features, and want a larger one, such as 10,000.
     decays
         How much less a row of the history counts than the next, each 0 … 1; features for each.
     n_positions
@@ -62,7 +63,8 @@ class RankSVM(Recommender):
     n_components
         Length of the vectors that approximate a kernel.
     gamma
-        Of the Gaussian kernel :math:`\exp(-\gamma \lVert x - x' \rVert^2)`.
+        Of the Gaussian kernel :math:`\exp(-\gamma \lVert x - x' \rVert^2)`. What came next lies
+        many deviations from what did not, so a narrow kernel sees neither near anything.
     own_counts
         Whether to let each pair find itself in its features after all, to see what that does.
     seed
@@ -111,7 +113,7 @@ class RankSVM(Recommender):
         regularisation: float = 100.0,
         kernel: Kernel = "linear",
         n_components: int = 100,
-        gamma: float = 0.02,
+        gamma: float = 0.002,
         own_counts: bool = False,
         seed: int = 0,
     ) -> None:
