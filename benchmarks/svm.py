@@ -142,12 +142,12 @@ def table() -> str:
         cells = [name.replace("_", ", ", 1).replace("_", " "), str(len(records))]
         metrics = list(records[0]["test"])
         cells += [spread([record["test"][metric] for record in records]) for metric in metrics]
-        main = "NDCG@10" if "NDCG@10" in metrics else "RMSE"
-        cells.append(spread([record["valid"][main] for record in records]))
+        chosen_by = "NDCG@10" if "NDCG@10" in metrics else "RMSE"
+        cells.append(spread([record["valid"][chosen_by] for record in records]))
         if "pairs_in_order" in records[0]:
             cells.append(spread([record["pairs_in_order"] for record in records]))
         cells += [*seconds, f"{max(record['peak_mib'] for record in records):,}"]
-        (rankers if main == "NDCG@10" else raters).append("| " + " | ".join(cells) + " |")
+        (rankers if chosen_by == "NDCG@10" else raters).append("| " + " | ".join(cells) + " |")
     lines = [
         "| model | seeds | test HR@10 | test NDCG@10 | validation NDCG@10 | pairs in order "
         "| s to fit | s to judge | peak MiB |",
