@@ -246,9 +246,7 @@ def test_a_kernel_scores_each_item_by_its_vector(kernel: str) -> None:
         model.table()
 
 
-@pytest.mark.parametrize(
-    ("kernel", "make"), [("fourier", RBFSampler), ("nystroem", Nystroem)]
-)
+@pytest.mark.parametrize(("kernel", "make"), [("fourier", RBFSampler), ("nystroem", Nystroem)])
 def test_maps_are_those_of_scikit_learn_and_come_close_to_the_kernel(
     kernel: str, make: type
 ) -> None:
