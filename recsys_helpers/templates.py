@@ -399,8 +399,9 @@ TEMPLATES = {
     ),
     "remember_even": (
         "On this log SASRec is {verdict} the Markov chain ({sasrec:.3f} against {chain:.3f} in NDCG@10). "
-        "The same network with its looks made even, so a plain mean of the past, keeps {even:.0%} of "
-        "that: having attention is no measure of how much it is used."
+        "With looks by distance alone, whatever stands there, the same network keeps {near:.0%} of that, "
+        "with even looks, so a plain mean of the past, {even:.0%}: having attention is no measure of how "
+        "much it is used."
     ),
     "remember_cost": (
         "Every pair of places costs: past {cross:,} films pairs are most of the multiplications, and "
