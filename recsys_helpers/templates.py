@@ -437,7 +437,7 @@ TEMPLATES = {
     "alt_distances": ("What is added to dot products by distance: {listed}."),
     "caption_distances": (
         "What each head learnt to add to its dot products for a film so many places back: {listed}. "
-        "Plus one makes a weight e = 2.7 times as large, whatever film stands there."
+        "Plus one makes a weight e times as large, whatever film stands there."
     ),
     "alt_films_seen": (
         "{metric} by how many of the last films are read, with 95% intervals: {listed}; {bar} at "
