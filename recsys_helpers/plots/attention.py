@@ -148,7 +148,7 @@ def look_by_distance(curves: Mapping[str, ArrayLike]) -> Picture:
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlabel("places before the last film (0: itself)", color=INK)
     ax.set_ylabel("average weight", color=INK)
-    ax.legend(frameon=False, fontsize=9, ncols=len(curves) + 1, loc="lower right")
+    ax.legend(frameon=False, fontsize=9, ncols=len(curves) + 1, loc="upper right")
     return described(figure, "look_by_distance", even=1 / length, listed="; ".join(found))
 
 
