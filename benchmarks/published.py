@@ -11,17 +11,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import resource
 import sys
 from collections.abc import Callable
-from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import movielens_100k
 import numpy as np
 import polars as pl
+from recorded import circumstances, spread, write
 
 from recsys_helpers import (
     Caser,
@@ -31,7 +29,6 @@ from recsys_helpers import (
     LSTM4Rec,
     NextItNet,
     SASRec,
-    _machine,
     evaluate,
     leave_last_out,
 )
@@ -39,54 +36,6 @@ from recsys_helpers.splits import Split
 
 RESULTS = Path(__file__).parent / "results" / "published"
 METRICS = ("HR@10", "NDCG@10")
-GENRES = [
-    "unknown",
-    "Action",
-    "Adventure",
-    "Animation",
-    "Children's",
-    "Comedy",
-    "Crime",
-    "Documentary",
-    "Drama",
-    "Fantasy",
-    "Film-Noir",
-    "Horror",
-    "Musical",
-    "Mystery",
-    "Romance",
-    "Sci-Fi",
-    "Thriller",
-    "War",
-    "Western",
-]
-
-
-def ml_100k(folder: Path) -> Split:
-    """Return MovieLens 100K, 5-core, rows in the file's order where times are equal."""
-    frame = pl.read_csv(
-        folder / "ml-100k" / "u.data",
-        separator="\t",
-        has_header=False,
-        new_columns=["user", "item", "rating", "timestamp"],
-    )
-    log = Interactions.from_frame(frame, rating="rating", items=films(folder)).k_core(5)
-    return leave_last_out(log, n_valid=1, n_test=1, order_ties="file")
-
-
-def films(folder: Path) -> pl.DataFrame:
-    """Return the titles and genres of MovieLens 100K."""
-    rows = [
-        line.split("|")
-        for line in (folder / "ml-100k" / "u.item").read_text("latin-1").splitlines()
-    ]
-    genres = [
-        [genre for genre, has in zip(GENRES, row[-len(GENRES) :], strict=True) if has == "1"]
-        for row in rows
-    ]
-    return pl.DataFrame(
-        {"item": [int(row[0]) for row in rows], "title": [row[1] for row in rows], "genres": genres}
-    )
 
 
 def ml_1m_sasrec(folder: Path) -> Split:
@@ -98,7 +47,10 @@ def ml_1m_sasrec(folder: Path) -> Split:
     return leave_last_out(log, n_valid=1, n_test=1)
 
 
-SETS: dict[str, Callable[[Path], Split]] = {"ml-100k": ml_100k, "ml-1m-sasrec": ml_1m_sasrec}
+SETS: dict[str, Callable[[Path], Split]] = {
+    "ml-100k": lambda folder: movielens_100k.split(folder, text=True),
+    "ml-1m-sasrec": ml_1m_sasrec,
+}
 MODELS: dict[str, dict[str, Callable[..., Any]]] = {
     "ml-100k": {
         "SASRec": SASRec,
@@ -162,15 +114,11 @@ settings of then.
 def fit(name: str, model: Any, split: Split) -> dict[str, Any]:
     """Train, and return what it took."""
     model.fit(split.train, split.valid)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
         "settings": {k: v for k, v in model.settings().items() if k != "checkpoint"},
         "curve": [{k: round(v, 5) for k, v in entry.items()} for entry in model.curve],
-        "peak_mib": round(peak / 2**20 if sys.platform == "darwin" else peak / 2**10),
         "valid": means(name, model, split.valid),
-        "measured": date.today().isoformat(),
-        "versions": {p: version(p) for p in ("recsys-helpers", "tensorflow", "keras", "numpy")},
-        "machine": _machine.facts(),
+        **circumstances("tensorflow", "keras", "numpy"),
     }
 
 
@@ -205,12 +153,6 @@ def table() -> str:
         cells.append(f"{max(record['peak_mib'] for record in records):,}")
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
-
-
-def spread(values: list[float]) -> str:
-    """Return the mean and, of several values, their standard deviation."""
-    mean = f"{np.mean(values):.4f}"
-    return mean if len(values) == 1 else f"{mean} ± {np.std(values, ddof=1):.4f}"
 
 
 def main() -> int:
@@ -249,10 +191,7 @@ def main() -> int:
             parser.error(f"the checkpoint of {label} does not belong to its record: run fit again")
         record["test"] = means(options.model, model, split.test)
         print(record["test"])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".json.part")
-    draft.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    os.replace(draft, path)
+    write(path, record)
     return 0
 
 

@@ -11,37 +11,27 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import resource
 import sys
 from collections.abc import Callable
-from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import movielens_100k
 import numpy as np
-import polars as pl
+from recorded import circumstances, spread, write
 
 from recsys_helpers import (
     Interactions,
     RankSVM,
     RatingBiases,
     RatingSVR,
-    _machine,
     evaluate,
     evaluate_ratings,
-    leave_last_out,
 )
 from recsys_helpers.splits import Split
 
 RESULTS = Path(__file__).parent / "results" / "svm"
-GENRES = (
-    *("unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime"),
-    *("Documentary", "Drama", "Fantasy", "Film-Noir", "Horror", "Musical", "Mystery"),
-    *("Romance", "Sci-Fi", "Thriller", "War", "Western"),
-)
 MODELS: dict[str, tuple[bool, Callable[..., Any]]] = {
     "RankSVM": (False, RankSVM),
     "RankSVM_text": (True, RankSVM),
@@ -66,31 +56,6 @@ its own counts in the tables a machine does well on the pairs it learns from, an
 """
 
 
-def ml_100k(folder: Path, text: bool) -> Split:
-    """Return MovieLens 100K, 5-core, rows in the file's order where times are equal."""
-    frame = pl.read_csv(
-        folder / "ml-100k" / "u.data",
-        separator="\t",
-        has_header=False,
-        new_columns=["user", "item", "rating", "timestamp"],
-    )
-    items = films(folder) if text else None
-    log = Interactions.from_frame(frame, rating="rating", items=items).k_core(5)
-    return leave_last_out(log, n_valid=1, n_test=1, order_ties="file")
-
-
-def films(folder: Path) -> pl.DataFrame:
-    """Return title and genres of each film."""
-    lines = (folder / "ml-100k" / "u.item").read_text("latin-1").splitlines()
-    fields = [line.split("|") for line in lines if line]
-    genres = [
-        [genre for genre, flag in zip(GENRES, row[-len(GENRES) :], strict=True) if flag == "1"]
-        for row in fields
-    ]
-    table = {"item": [int(row[0]) for row in fields], "title": [row[1] for row in fields]}
-    return pl.DataFrame(table).with_columns(genres=pl.Series(genres, dtype=pl.List(pl.String)))
-
-
 def means(model: Any, queries: Any, rows: Interactions) -> dict[str, float]:
     """Return the averages that a model is judged by."""
     if isinstance(model, RankSVM):
@@ -107,16 +72,12 @@ def fit(model: Any, split: Split) -> dict[str, Any]:
     fitted = perf_counter()
     valid = means(model, split.valid, split.valid_rows)
     judged = perf_counter()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     record = {
         "settings": model.settings(),
         "fit_seconds": round(fitted - start, 2),
         "judge_seconds": round(judged - fitted, 2),
-        "peak_mib": round(peak / 2**20 if sys.platform == "darwin" else peak / 2**10),
         "valid": valid,
-        "measured": date.today().isoformat(),
-        "versions": {p: version(p) for p in ("recsys-helpers", "scikit-learn", "numpy", "scipy")},
-        "machine": _machine.facts(),
+        **circumstances("scikit-learn", "numpy", "scipy"),
     }
     if isinstance(model, RankSVM):
         scores = model.feature_map(model.examples(split.train)) @ model.weights
@@ -162,12 +123,6 @@ def table() -> str:
     return "\n".join(lines) + "\n"
 
 
-def spread(values: list[float]) -> str:
-    """Return the mean and, of several values, their standard deviation."""
-    mean = f"{np.mean(values):.4f}"
-    return mean if len(values) == 1 else f"{mean} ± {np.std(values, ddof=1):.4f}"
-
-
 def main() -> int:
     """Run the command."""
     parser = argparse.ArgumentParser(description="Fit and judge a machine on MovieLens 100K.")
@@ -176,7 +131,6 @@ def main() -> int:
     parser.add_argument("--model", choices=MODELS)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    RESULTS.mkdir(parents=True, exist_ok=True)
     if options.what == "table":
         (RESULTS / "README.md").write_text(f"{HEAD}\n{table()}", encoding="utf-8")
         return 0
@@ -186,7 +140,7 @@ def main() -> int:
     if options.what == "test" and not path.exists():
         parser.error(f"there is no record {path.name}: run fit first")
     text, make = MODELS[options.model]
-    split, model = ml_100k(options.data, text), make(seed=options.seed)
+    split, model = movielens_100k.split(options.data, text), make(seed=options.seed)
     if options.what == "fit":
         record = fit(model, split)
         record["command"] = (
@@ -200,9 +154,7 @@ def main() -> int:
             parser.error(f"{path.name} was recorded by another model: run fit again")
         record["test"] = means(model, split.test, split.test_rows)
         print(record["test"])
-    draft = path.with_suffix(".json.part")
-    draft.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    os.replace(draft, path)
+    write(path, record)
     return 0
 
 

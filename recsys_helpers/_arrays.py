@@ -24,6 +24,17 @@ def frozen(
     return view
 
 
+def codes_of_pairs(
+    users: ArrayLike, items: ArrayLike, n_users: int, n_items: int
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return codes of users, −1 for an unknown one, and as many of items, checked."""
+    user = frozen(users, np.int64, "users")
+    item = frozen(items, np.int64, "items", len(user))
+    check_codes(user + 1, n_users + 1, "users + 1", "log")
+    check_codes(item, n_items, "items", "catalogue")
+    return user, item
+
+
 def check_codes(codes: NDArray[Any], size: int, name: str, of: str) -> None:
     """Raise unless every code lies in 0 … size − 1."""
     if codes.size and (int(codes.min()) < 0 or int(codes.max()) >= size):

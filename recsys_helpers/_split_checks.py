@@ -8,12 +8,6 @@ from recsys_helpers._split_parts import TRAIN
 from recsys_helpers._types import I64
 
 
-def whole(name: str, value: int, least: int) -> None:
-    """Raise unless the value is a whole number and large enough."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise ValueError(f"{name} must be a whole number of at least {least}, not {value!r}")
-
-
 def shares(valid: float, test: float) -> None:
     """Raise unless both are shares of a whole that leave something."""
     for name, share, lowest in (("valid", valid, "0 or more"), ("test", test, "more than 0")):

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from recsys_helpers import _split_checks, _split_draw, _split_parts
+from recsys_helpers import _numbers, _split_checks, _split_draw, _split_parts
 from recsys_helpers._split_parts import (
     APART,
     TEST,
@@ -125,8 +125,8 @@ def leave_last_out(
     >>> split.test.histories.to_lists(), split.test.catalogue.ids[split.test.targets].tolist()
     ([['a', 'b', 'c']], ['d'])
     """
-    _split_checks.whole("n_valid", n_valid, 0)
-    _split_checks.whole("n_test", n_test, 1)
+    _numbers.whole("n_valid", n_valid, 0)
+    _numbers.whole("n_test", n_test, 1)
     log = data.in_order(order_ties=order_ties, seed=seed)
     first = starts(log)
     lengths = np.diff(first)
@@ -274,7 +274,7 @@ def user_split(
     ([[], ['a', 'b']], [1])
     """
     _split_checks.shares(valid, test)
-    _split_checks.whole("n_targets", n_targets, 1)
+    _numbers.whole("n_targets", n_targets, 1)
     log = data.in_order(order_ties=order_ties, seed=seed)
     first = starts(log)
     enough = np.diff(first) > n_targets
@@ -376,7 +376,7 @@ def k_folds(data: Interactions, k: int = 5, *, seed: int = 0) -> list[Split]:
     >>> [len(split.test_rows) for split in k_folds(log, k=2)]
     [3, 2]
     """
-    _split_checks.whole("k", k, 2)
+    _numbers.whole("k", k, 2)
     if k > len(data):
         raise ValueError(f"k={k} folds need as many rows at least, but the log has {len(data):,}")
     log = _split_draw.sorted_rows(data, seed)

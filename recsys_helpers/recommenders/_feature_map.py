@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.kernel_approximation import Nystroem, RBFSampler
 
+from recsys_helpers import _numbers
 from recsys_helpers._types import F64
 
 Kernel: TypeAlias = Literal["linear", "fourier", "nystroem"]
@@ -21,10 +22,8 @@ def check_kernel(kernel: str, n_components: int, gamma: float) -> None:
     """Raise unless such a map can be made."""
     if kernel not in ("linear", "fourier", "nystroem"):
         raise ValueError(f"kernel must be 'linear', 'fourier' or 'nystroem', not {kernel!r}")
-    if n_components != int(n_components) or n_components < 1:
-        raise ValueError(f"n_components must be a whole number of at least 1, not {n_components}")
-    if not gamma > 0:
-        raise ValueError(f"gamma must be positive, not {gamma}")
+    _numbers.whole("n_components", n_components, 1)
+    _numbers.positive("gamma", gamma)
 
 
 @dataclass(frozen=True, eq=False)

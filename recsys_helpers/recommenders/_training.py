@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from recsys_helpers import _ranking, sequences
+from recsys_helpers import _numbers, _ranking, sequences
 from recsys_helpers._tensorflow import keras, tf
 from recsys_helpers._types import F64, I32, I64
 from recsys_helpers.histories import Histories
@@ -31,12 +31,10 @@ if TYPE_CHECKING:
 def check_settings(model: NetworkRecommender) -> None:
     """Raise unless the settings that all networks share are possible."""
     for name in ("max_len", "batch_size", "epochs", "patience", "n_negatives"):
-        if getattr(model, name) != int(getattr(model, name)) or getattr(model, name) < 1:
-            raise ValueError(f"{name} must be a whole number of at least 1")
+        _numbers.whole(name, getattr(model, name), 1)
     if not 0 <= model.settings()["dropout"] < 1:
         raise ValueError(f"dropout must lie between 0 and 1, not {model.settings()['dropout']}")
-    if not model.learning_rate > 0:
-        raise ValueError(f"learning_rate must be positive, not {model.learning_rate}")
+    _numbers.positive("learning_rate", model.learning_rate)
     if not 0 <= model.averaging < 1:
         raise ValueError(f"averaging must lie between 0 and 1, not {model.averaging}")
     if model.loss not in LOSSES:

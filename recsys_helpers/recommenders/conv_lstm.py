@@ -25,7 +25,7 @@ import numpy as np
 from narwhals.typing import IntoDataFrame
 from numpy.typing import NDArray
 
-from recsys_helpers import _frames, _new_items, item_text
+from recsys_helpers import _frames, _new_items, _numbers, item_text
 from recsys_helpers._tensorflow import keras, tf
 from recsys_helpers._types import I32, Bool
 from recsys_helpers.interactions import Interactions
@@ -269,8 +269,7 @@ class ConvLSTM(NetworkRecommender):
         self.checkpoint = checkpoint
         _training.check_settings(self)
         for name in ("dim", "n_filters", "kernel", "n_units", "word_dim", "n_tokens", "min_items"):
-            if getattr(self, name) != int(getattr(self, name)) or getattr(self, name) < 1:
-                raise ValueError(f"{name} must be a whole number of at least 1")
+            _numbers.whole(name, getattr(self, name), 1)
         if not 0 <= id_dropout < 1:
             raise ValueError(f"id_dropout must lie between 0 and 1, not {id_dropout}")
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.svm import LinearSVC
 
-from recsys_helpers import item_text
+from recsys_helpers import _numbers, item_text
 from recsys_helpers._types import F32, F64, I32, Bool
 from recsys_helpers.catalogue import Catalogue
 from recsys_helpers.histories import Histories
@@ -175,12 +175,10 @@ class LikeSVM(Recommender):
     vectors: sparse.csr_array
 
     def __init__(self, cost: float = 1.0, like_from: float = 4.0, min_items: int = 2) -> None:
-        if not cost > 0:
-            raise ValueError(f"cost must be positive, not {cost}")
+        _numbers.positive("cost", cost)
         if not np.isfinite(like_from):
             raise ValueError(f"like_from must be a rating, not {like_from}")
-        if min_items != int(min_items) or min_items < 1:
-            raise ValueError(f"min_items must be a whole number of at least 1, not {min_items}")
+        _numbers.whole("min_items", min_items, 1)
         self.cost = cost
         self.like_from = like_from
         self.min_items = min_items

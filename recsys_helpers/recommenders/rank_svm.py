@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from sklearn.svm import LinearSVC
 
-from recsys_helpers import _ranking
+from recsys_helpers import _numbers, _ranking
 from recsys_helpers._types import F32, F64, I32, I64, Bool
 from recsys_helpers.histories import Histories
 from recsys_helpers.interactions import Interactions
@@ -117,20 +117,14 @@ class RankSVM(Recommender):
         own_counts: bool = False,
         seed: int = 0,
     ) -> None:
-        if not cost > 0:
-            raise ValueError(f"cost must be positive, not {cost}")
+        _numbers.positive("cost", cost)
         if not len(decays) or not all(0 <= decay <= 1 for decay in decays):
             raise ValueError(f"decays must lie between 0 and 1, not {decays}")
-        for name, value, least in (
-            ("n_positions", n_positions, 1),
-            ("n_negatives", n_negatives, 1),
-            ("n_folds", n_folds, 2),
-        ):
-            if value != int(value) or value < least:
-                raise ValueError(f"{name} must be a whole number of at least {least}, not {value}")
+        _numbers.whole("n_positions", n_positions, 1)
+        _numbers.whole("n_negatives", n_negatives, 1)
+        _numbers.whole("n_folds", n_folds, 2)
         check_kernel(kernel, n_components, gamma)
-        if not regularisation > 0:
-            raise ValueError(f"regularisation must be positive, not {regularisation}")
+        _numbers.positive("regularisation", regularisation)
         self.cost = cost
         self.decays = list(decays)
         self.n_positions = n_positions

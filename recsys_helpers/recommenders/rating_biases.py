@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import linalg
 
-from recsys_helpers._arrays import check_codes, frozen
+from recsys_helpers._arrays import codes_of_pairs
 from recsys_helpers._types import F32, F64, I32
 from recsys_helpers.histories import Histories
 from recsys_helpers.interactions import Interactions
@@ -102,9 +102,7 @@ class RatingBiases(Recommender):
             If a code lies outside the log, or the recommender is not fitted.
         """
         self._check_fitted()
-        user, item = frozen(users, np.int64, "users"), frozen(items, np.int64, "items", len(users))
-        check_codes(user + 1, len(self.user_biases) + 1, "users + 1", "log")
-        check_codes(item, len(self.item_biases), "items", "catalogue")
+        user, item = codes_of_pairs(users, items, len(self.user_biases), len(self.item_biases))
         ratings: F64 = self.mean + np.append(self.user_biases, 0)[user] + self.item_biases[item]
         return ratings
 

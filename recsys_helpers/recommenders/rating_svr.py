@@ -11,8 +11,8 @@ from scipy import sparse
 from sklearn.svm import LinearSVR
 from sklearn.utils.extmath import randomized_svd
 
-from recsys_helpers import _ranking, item_text
-from recsys_helpers._arrays import check_codes, frozen
+from recsys_helpers import _numbers, _ranking, item_text
+from recsys_helpers._arrays import codes_of_pairs
 from recsys_helpers._types import F32, F64, I32
 from recsys_helpers.histories import Histories
 from recsys_helpers.interactions import Interactions
@@ -139,14 +139,12 @@ class RatingSVR(Recommender):
         gamma: float = 0.02,
         seed: int = 0,
     ) -> None:
-        for name, value in (("cost", cost), ("regularisation", regularisation)):
-            if not value > 0:
-                raise ValueError(f"{name} must be positive, not {value}")
+        _numbers.positive("cost", cost)
+        _numbers.positive("regularisation", regularisation)
         if not epsilon >= 0:
             raise ValueError(f"epsilon must be 0 or more, not {epsilon}")
-        for name, value, least in (("dim", dim, 1), ("n_folds", n_folds, 2)):
-            if value != int(value) or value < least:
-                raise ValueError(f"{name} must be a whole number of at least {least}, not {value}")
+        _numbers.whole("dim", dim, 1)
+        _numbers.whole("n_folds", n_folds, 2)
         check_kernel(kernel, n_components, gamma)
         self.cost = cost
         self.epsilon = epsilon
@@ -239,9 +237,7 @@ class RatingSVR(Recommender):
             If a code lies outside the log, or the recommender is not fitted.
         """
         self._check_fitted()
-        user, item = frozen(users, np.int64, "users"), frozen(items, np.int64, "items", len(users))
-        check_codes(user + 1, len(self._users.biases) + 1, "users + 1", "log")
-        check_codes(item, self.catalogue.n_items, "items", "catalogue")
+        user, item = codes_of_pairs(users, items, len(self._users.biases), self.catalogue.n_items)
         known = [getattr(self._users, name) for name in USERS]
         with_nobody = _Users(*(np.concatenate([a, np.zeros_like(a[:1])]) for a in known))
         return self._ratings(_features(with_nobody, self._items, user, item))
