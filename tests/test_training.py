@@ -15,7 +15,7 @@ import nbclient
 import nbformat
 import numpy as np
 import pytest
-from small_networks import DIM, MAX_LEN, MODELS, SMALL, SPLIT, each_model
+from small_networks import DIM, MAX_LEN, MODELS, N_ITEMS, SMALL, SPLIT, each_model
 
 from recsys_helpers import Histories, Popularity, evaluate, leave_last_out, sequences, synthetic
 from recsys_helpers._tensorflow import tf
@@ -183,9 +183,8 @@ def test_xla_computes_the_same_steps(
     np.testing.assert_allclose(got, expected, rtol=1e-2, atol=1e-2)
 
 
-def test_xla_is_used_on_a_gpu_except_for_recurrence(
-    networks: dict, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_xla_is_used_on_a_gpu_except_for_recurrence(monkeypatch: pytest.MonkeyPatch) -> None:
+    networks = {name: make()._network(N_ITEMS) for name, make in MODELS.items()}
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [kind])
     used = {name: _training.xla(network) for name, network in networks.items()}
     expected = dict.fromkeys(("SASRec", "NextItNet", "Caser"), True)
