@@ -65,6 +65,7 @@ MODELS: dict[str, dict[str, Callable[..., Any]]] = {
             dim=128,
             max_len=200,
             dropout=0.1,
+            learning_rate=2e-3,
             batch_size=64,
             averaging=0.995,
             epochs=12,

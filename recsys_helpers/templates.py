@@ -355,6 +355,11 @@ TEMPLATES = {
         "Counted by hand and by machine, the network learns **{total:,} numbers**; **{share:.0%}** of them "
         "are the vectors of the {n_items:,} films."
     ),
+    "second_block": (
+        "On the **validation** queries one block reaches an NDCG@10 of **{one_valid:.3f}** after "
+        "{one_seconds:.0f} s of training, two blocks **{two_valid:.3f}** after {two_seconds:.0f} s. So one "
+        "was chosen. A log with more to learn from may want more: ask its validation part."
+    ),
     "future_changed": (
         "In **{windows:,} histories** every film after a cut was replaced: {changed:,} films. All "
         "**{past:,} states** before the cuts kept every bit, and {moved:.1%} of the later states moved."

@@ -135,7 +135,7 @@ def test_an_unknown_model(capsys: pytest.CaptureFixture) -> None:
 def test_every_model_of_the_tool_is_recorded() -> None:
     tool = load_tool()
     for protocol, split in tool.PROTOCOLS.items():
-        assert set(results.facts(protocol)) == set(tool.ONLY.get(protocol, tool.MODELS))
+        assert set(results.facts(protocol)) == set(tool.ONLY[protocol])
         for name, recorded in results.facts(protocol).items():
             make, seeds = tool.MODELS[name]
             settings = json.loads(json.dumps(make(seeds[0]).settings()))  # tuples become lists

@@ -66,7 +66,11 @@ def shuffled() -> Split:
     return replace(split, train=train, valid=mixed(split.valid), test=mixed(split.test))
 
 
-PROTOCOLS: dict[str, Callable[[], Split]] = {"last_five": last_five, "shuffled": shuffled}
+PROTOCOLS: dict[str, Callable[[], Split]] = {
+    "last_five": last_five,
+    "shuffled": shuffled,
+    "ablations": last_five,
+}
 MODELS: dict[str, tuple[Callable[[int], Recommender], list[int]]] = {
     "Random": (Random, [0]),
     "Popularity": (lambda seed: Popularity(), [0]),
@@ -78,11 +82,17 @@ MODELS: dict[str, tuple[Callable[[int], Recommender], list[int]]] = {
     "Caser": (lambda seed: Caser(seed=seed), [0]),
     "LSTM4Rec": (lambda seed: LSTM4Rec(seed=seed), [0, 1, 2]),
     "GRU4Rec": (lambda seed: GRU4Rec(seed=seed), [0]),
-    "SASRec": (lambda seed: SASRec(seed=seed), [0, 1, 2]),
+    "SASRec": (lambda seed: SASRec(n_blocks=1, seed=seed), [0, 1, 2]),
+    "SASRec-two-blocks": (lambda seed: SASRec(seed=seed), [0, 1, 2]),
 }
 """Each model by name: how it is made for a seed, and the seeds it is fitted with."""
-ONLY = {"shuffled": ["LSTM4Rec"]}
-"""Protocols under which not every model is judged, and the models that are."""
+ABLATIONS = ["SASRec-two-blocks"]
+ONLY = {
+    "last_five": [name for name in MODELS if name not in ABLATIONS],
+    "shuffled": ["LSTM4Rec"],
+    "ablations": ABLATIONS,
+}
+"""The models that are judged under each protocol."""
 
 
 def measure(protocol: str, name: str, folder: Path) -> str:
@@ -134,7 +144,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"no such model: {', '.join(unknown)}; there are {', '.join(MODELS)}")
     for protocol in PROTOCOLS:
         for name in options.model or MODELS:
-            if name not in ONLY.get(protocol, MODELS):
+            if name not in ONLY[protocol]:
                 continue
             with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as fresh:
                 print(fresh.submit(measure, protocol, name, options.folder).result(), flush=True)
