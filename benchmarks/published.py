@@ -107,8 +107,6 @@ file's order; all items ranked, seen ones left out; fitted on the training rows 
 chosen by validation, test read once. Written by `python benchmarks/published.py table`; each
 row's settings, curves, machine and command stand in the JSON files beside this one. Other work on
 the same machine made some times longer. Where the best epoch is the last, a model was still rising.
-On ml-100k LSTM4Rec and NextItNet were recorded before ties were drawn anew in each epoch, with the
-settings of then.
 """
 
 
