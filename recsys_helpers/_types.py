@@ -13,6 +13,7 @@ I64: TypeAlias = NDArray[np.int64]
 U64: TypeAlias = NDArray[np.uint64]
 F32: TypeAlias = NDArray[np.float32]
 F64: TypeAlias = NDArray[np.float64]
+Floats: TypeAlias = NDArray[np.floating[Any]]
 Bool: TypeAlias = NDArray[np.bool_]
 
 Ids: TypeAlias = NDArray[Any]

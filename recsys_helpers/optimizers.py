@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import sqrt
-from typing import Any, ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from recsys_helpers._types import F64
+from recsys_helpers._types import F64, Floats
 from recsys_helpers.schedules import Schedule, constant
-
-Array = NDArray[np.floating[Any]]
 
 
 class Optimizer:
@@ -56,9 +54,9 @@ class Optimizer:
             learning_rate if callable(learning_rate) else constant(learning_rate)
         )
         self.steps = 0
-        self.memory: list[dict[str, Array]] = []
+        self.memory: list[dict[str, Floats]] = []
 
-    def step(self, parameters: Sequence[Array], gradients: Sequence[Array]) -> None:
+    def step(self, parameters: Sequence[Floats], gradients: Sequence[Floats]) -> None:
         """Take one step: change the parameters in place.
 
         Parameters
@@ -91,7 +89,7 @@ class Optimizer:
         self.steps += 1
 
     def _move(
-        self, parameter: Array, gradient: Array, memory: dict[str, Array], rate: float
+        self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
     ) -> None:
         raise NotImplementedError
 
@@ -119,7 +117,7 @@ class SGD(Optimizer):
         super().__init__(learning_rate)
 
     def _move(
-        self, parameter: Array, gradient: Array, memory: dict[str, Array], rate: float
+        self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
     ) -> None:
         parameter -= rate * gradient
 
@@ -163,14 +161,14 @@ class Momentum(Optimizer):
         self.momentum = _share("momentum", momentum)
 
     def _move(
-        self, parameter: Array, gradient: Array, memory: dict[str, Array], rate: float
+        self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
     ) -> None:
         speed = memory["speed"]
         speed *= self.momentum
         speed -= rate * gradient
         parameter += self._change(speed, gradient, rate)
 
-    def _change(self, speed: Array, gradient: Array, rate: float) -> Array:
+    def _change(self, speed: Floats, gradient: Floats, rate: float) -> Floats:
         return speed
 
 
@@ -207,7 +205,7 @@ class Nesterov(Momentum):
     array([-0.15])
     """
 
-    def _change(self, speed: Array, gradient: Array, rate: float) -> Array:
+    def _change(self, speed: Floats, gradient: Floats, rate: float) -> Floats:
         return self.momentum * speed - rate * gradient
 
 
@@ -259,7 +257,7 @@ class Adagrad(Optimizer):
         self.epsilon = _positive("epsilon", epsilon)
 
     def _move(
-        self, parameter: Array, gradient: Array, memory: dict[str, Array], rate: float
+        self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
     ) -> None:
         squares = memory["squares"]
         squares += gradient**2
@@ -311,7 +309,7 @@ class RMSProp(Optimizer):
         self.epsilon = _positive("epsilon", epsilon)
 
     def _move(
-        self, parameter: Array, gradient: Array, memory: dict[str, Array], rate: float
+        self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
     ) -> None:
         squares = memory["squares"]
         squares *= self.decay
@@ -374,7 +372,7 @@ class Adam(Optimizer):
         self.epsilon = _positive("epsilon", epsilon)
 
     def _move(
-        self, parameter: Array, gradient: Array, memory: dict[str, Array], rate: float
+        self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
     ) -> None:
         mean, squares, t = memory["mean"], memory["squares"], self.steps + 1
         mean += (1 - self.beta_1) * (gradient - mean)
@@ -432,7 +430,7 @@ class AdamW(Adam):
         self.weight_decay = weight_decay
 
     def _move(
-        self, parameter: Array, gradient: Array, memory: dict[str, Array], rate: float
+        self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
     ) -> None:
         parameter *= 1 - rate * self.weight_decay
         super()._move(parameter, gradient, memory, rate)
@@ -467,7 +465,7 @@ class LazyAdam(Adam):
     """
 
     def _move(
-        self, parameter: Array, gradient: Array, memory: dict[str, Array], rate: float
+        self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
     ) -> None:
         rows = np.flatnonzero(gradient.reshape(len(gradient), -1).any(axis=1))
         some = parameter[rows]
@@ -476,6 +474,22 @@ class LazyAdam(Adam):
         parameter[rows] = some
         for name, slot in memory.items():
             slot[rows] = kept[name]
+
+
+RuleName = Literal[
+    "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "lazy adam"
+]
+RULES: dict[str, type[Optimizer]] = {
+    "sgd": SGD,
+    "momentum": Momentum,
+    "nesterov": Nesterov,
+    "adagrad": Adagrad,
+    "rmsprop": RMSProp,
+    "adam": Adam,
+    "adamw": AdamW,
+    "lazy adam": LazyAdam,
+}
+"""The rules by the names under which recommenders take them."""
 
 
 def path(

@@ -27,8 +27,8 @@ from recsys_helpers.optimizers import (
 from recsys_helpers.schedules import constant, cosine_decay, exponential_decay, warm_up
 
 RULES = [SGD, Momentum, Nesterov, Adagrad, RMSProp, Adam, AdamW, LazyAdam]
-# Ours, Keras', what it takes there for the same rule, and settings that float32 holds exactly (Keras
-# rounds to it) by our name and by theirs.
+# Ours, Keras', what it takes there for the same rule, and settings that float32 holds exactly
+# (Keras rounds to it) by our name and by theirs.
 PEERS = {
     "SGD": (SGD, "SGD", {}, {}),
     "momentum": (Momentum, "SGD", {"momentum": 0.9}, {"momentum": ("momentum", 0.75)}),
