@@ -17,6 +17,12 @@ ROUNDS = 20
 """How often to draw again for those that got an item they know."""
 
 
+def check(negatives: str) -> None:
+    """Raise unless items can be drawn in this way."""
+    if negatives not in ("uniform", "popularity"):
+        raise ValueError(f"negatives must be 'uniform' or 'popularity', not {negatives!r}")
+
+
 def shares(counts: I64, negatives: Negatives) -> F64:
     """Return the probability with which each item is drawn; 0 without a training row."""
     weight = counts > 0 if negatives == "uniform" else counts
@@ -81,11 +87,12 @@ def draw_from_histories(
     """
     each = item_hashes[met.indices]
     sums: U64 = np.r_[np.uint64(0), np.cumsum(_ties.mix(each), dtype=np.uint64)]
-    history = sums[met.indptr[1:]] - sums[met.indptr[:-1]]
+    history: U64 = sums[met.indptr[1:]] - sums[met.indptr[:-1]]
     start = _ties.mix(_ties.mix(np.array([seed], np.uint64)) ^ history)
     rows = rows_of(met)
     entry = _ties.mix(start[rows] ^ each)  # (nnz,)
-    draws = _ties.mix(entry[:, None] + np.arange(n, dtype=np.uint64))  # (nnz, n)
+    numbers: U64 = np.arange(n, dtype=np.uint64)
+    draws = _ties.mix(entry[:, None] + numbers)  # (nnz, n)
     drawn = _at(share, (draws >> np.uint64(11)).astype(np.float64) / 2**53)
     known = _among(np.repeat(rows, n), drawn.ravel(), met).reshape(drawn.shape)
     drawn[known] = -1

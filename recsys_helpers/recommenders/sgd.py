@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from recsys_helpers.interactions import Interactions
 from recsys_helpers.optimizers import RuleName
 from recsys_helpers.queries import Queries
 from recsys_helpers.recommenders import _epochs, _logistic, _negatives
+from recsys_helpers.recommenders._negatives import Negatives
 from recsys_helpers.recommenders._ridge import rows_of
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.recommenders.factor_losses import bpr_loss
@@ -97,8 +98,8 @@ class BPR(Recommender):
     def __init__(
         self,
         dim: int = 64,
-        regularisation: float = 0.01,
-        negatives: Literal["uniform", "popularity"] = "uniform",
+        regularisation: float = 0.02,
+        negatives: Negatives = "popularity",
         n_negatives: int = 1,
         optimizer: RuleName = "adam",
         learning_rate: float = 0.02,
@@ -109,11 +110,10 @@ class BPR(Recommender):
         _epochs.check_whole(dim=dim, n_negatives=n_negatives, batch_size=batch_size, epochs=epochs)
         _epochs.check_positive(regularisation=regularisation)
         _epochs.check_rule(optimizer, learning_rate)
-        if negatives not in ("uniform", "popularity"):
-            raise ValueError(f"negatives must be 'uniform' or 'popularity', not {negatives!r}")
+        _negatives.check(negatives)
         self.dim = dim
         self.regularisation = regularisation
-        self.negatives: Literal["uniform", "popularity"] = negatives
+        self.negatives = negatives
         self.n_negatives = n_negatives
         self.optimizer = optimizer
         self.learning_rate = learning_rate
