@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from recsys_helpers.recommenders.cnn import Caser, NextItNet
     from recsys_helpers.recommenders.conv_lstm import ConvLSTM
     from recsys_helpers.recommenders.ease import EASE
+    from recsys_helpers.recommenders.feature_logistic import FeatureLogistic
+    from recsys_helpers.recommenders.gradient_descent import BiasedMF, MatrixFactorization
     from recsys_helpers.recommenders.item_knn import ItemKNN
     from recsys_helpers.recommenders.like_svm import LikeSVM
     from recsys_helpers.recommenders.lstm import GRU4Rec, LSTM4Rec
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from recsys_helpers.recommenders.rank_svm import RankSVM
     from recsys_helpers.recommenders.rating_biases import RatingBiases
     from recsys_helpers.recommenders.rating_svr import RatingSVR
+    from recsys_helpers.recommenders.sgd import BPR
     from recsys_helpers.recommenders.store import load_recommender
     from recsys_helpers.splits import (
         k_folds,
@@ -40,10 +43,13 @@ if TYPE_CHECKING:
     from recsys_helpers.testing import check_recommender
 
 __all__ = [
+    "BPR",
     "EASE",
+    "BiasedMF",
     "Caser",
     "Catalogue",
     "ConvLSTM",
+    "FeatureLogistic",
     "GRU4Rec",
     "Histories",
     "Interactions",
@@ -51,6 +57,7 @@ __all__ = [
     "LSTM4Rec",
     "LikeSVM",
     "MarkovChain",
+    "MatrixFactorization",
     "NextItNet",
     "Popularity",
     "Queries",
@@ -77,9 +84,12 @@ __all__ = [
 _HOMES = {
     "Catalogue": "catalogue",
     "Histories": "histories",
+    "BPR": "recommenders.sgd",
+    "BiasedMF": "recommenders.gradient_descent",
     "Caser": "recommenders.cnn",
     "ConvLSTM": "recommenders.conv_lstm",
     "EASE": "recommenders.ease",
+    "FeatureLogistic": "recommenders.feature_logistic",
     "GRU4Rec": "recommenders.lstm",
     "LSTM4Rec": "recommenders.lstm",
     "NextItNet": "recommenders.cnn",
@@ -88,6 +98,7 @@ _HOMES = {
     "ItemKNN": "recommenders.item_knn",
     "LikeSVM": "recommenders.like_svm",
     "MarkovChain": "recommenders.markov_chain",
+    "MatrixFactorization": "recommenders.gradient_descent",
     "Popularity": "recommenders.popularity",
     "Queries": "queries",
     "Random": "recommenders.random",
