@@ -1,0 +1,206 @@
+"""Factor models beside published figures on MovieLens 100K: python benchmarks/classical.py --help.
+
+`rank` fits MatrixFactorization and BPR on the training rows of leave-one-out in the file's order
+(`published.py` says more), one fit a seed, and reads the validation queries, with `--test` also the
+test queries. `rate` cuts all ratings into five random folds, chooses BiasedMF's settings inside the
+training part of each, and holds it beside Surprise's SVD on the same folds, run by `--peer`, a
+Python that has scikit-surprise. `table` prints what is recorded. Only aggregates are written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from datetime import date
+from importlib.metadata import version
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from recsys_helpers import (
+    BPR,
+    BiasedMF,
+    Interactions,
+    MatrixFactorization,
+    _machine,
+    evaluate,
+    k_folds,
+)
+from recsys_helpers.rating_report import RatingReport
+
+METRICS = ("HR@10", "NDCG@10")
+RESULTS = Path(__file__).parent / "results" / "classical.json"
+RANKERS = {
+    "MatrixFactorization": lambda seed: MatrixFactorization(seed=seed),
+    "BPR": lambda seed: BPR(seed=seed),
+}
+"""How each is made for a seed: the defaults, which were chosen on the validation queries."""
+SEEDS = (0, 1, 2)
+GRID = {"dim": (50,), "regularisation": (0.12, 0.14, 0.16), "epochs": (10,)}
+SCALE = (1.0, 5.0)
+"""Of the ratings; Surprise clips to it, so ours is clipped here too."""
+
+
+def rank(folder: Path, test: bool) -> dict[str, Any]:
+    """Fit each ranker with each seed and return its averages, seconds and settings."""
+    from published import ml_100k  # noqa: PLC0415  (brings TensorFlow, which ratings do not need)
+
+    split = ml_100k(folder)
+    found = {}
+    for name, make in RANKERS.items():
+        seconds, models = [], []
+        for seed in SEEDS:
+            start = perf_counter()
+            models.append(make(seed).fit(split.train, split.valid))
+            seconds.append(round(perf_counter() - start, 3))
+        settings = {k: v for k, v in models[0].settings().items() if k != "seed"}
+        record: dict[str, Any] = {"settings": settings, "seeds": SEEDS, "fit_seconds": seconds}
+        for part in ("valid", "test") if test else ("valid",):
+            reports = [evaluate({name: model}, getattr(split, part)) for model in models]
+            record[part] = {
+                metric: [round(report.mean(name, metric), 5) for report in reports]
+                for metric in METRICS
+            }
+        record["curves"] = [
+            [{k: round(v, 5) for k, v in entry.items()} for entry in model.curve]
+            for model in models
+        ]
+        found[name] = record
+    return found
+
+
+def rate(folder: Path, peer: str | None, algorithms: list[str]) -> dict[str, Any]:
+    """Predict every rating by models of the other four folds, and return errors and verdicts."""
+    frame = pl.read_csv(
+        folder / "ml-100k" / "u.data",
+        separator="\t",
+        has_header=False,
+        new_columns=["user", "item", "rating", "timestamp"],
+    )
+    folds = k_folds(Interactions.from_frame(frame, rating="rating"), 5)
+    chosen, seconds, searched = [], 0.0, 0.0
+    predicted: dict[str, list[np.ndarray]] = {"BiasedMF": []}
+    for fold in folds:
+        start = perf_counter()
+        settings = choose(fold.train)
+        searched += perf_counter() - start
+        chosen.append(settings)
+        start = perf_counter()
+        model = BiasedMF(**settings).fit(fold.train)
+        guess = model.predict(fold.test_rows.users, fold.test_rows.items)
+        seconds += perf_counter() - start
+        predicted["BiasedMF"].append(guess)
+    record: dict[str, Any] = {
+        "settings": chosen,
+        "grid": GRID,
+        "seconds": {"BiasedMF": round(seconds, 2)},
+        "search_seconds": round(searched, 2),
+    }
+    if peer is not None:
+        for name in algorithms:
+            predicted[name], facts = beside(peer, name, folds)
+            record["seconds"][name] = round(facts.pop("seconds"), 2)
+            record["peer"] = facts
+    users = np.concatenate([fold.test_rows.users for fold in folds])
+    given = np.concatenate([fold.test_rows.ratings for fold in folds])
+    errors = {
+        name: np.clip(np.concatenate(guesses), *SCALE)[None] - given
+        for name, guesses in predicted.items()
+    }
+    report = RatingReport(users, errors)
+    record["RMSE"] = {name: [round(v, 5) for v in report.interval(name)] for name in errors}
+    record["MAE"] = {name: [round(v, 5) for v in report.interval(name, "MAE")] for name in errors}
+    record["verdicts"] = {
+        name: str(report.compare("BiasedMF", name)) for name in errors if name != "BiasedMF"
+    }
+    return record
+
+
+def choose(train: Interactions) -> dict[str, Any]:
+    """Return the settings that err least on a fifth of the training rows, fitted on the rest."""
+    inner = k_folds(train, 5, seed=1)[0]
+    rows = inner.test_rows
+    errors = {}
+    for values in product(*GRID.values()):
+        model = BiasedMF(**dict(zip(GRID, values, strict=True))).fit(inner.train)
+        guess = np.clip(model.predict(rows.users, rows.items), *SCALE)
+        errors[values] = float(np.sqrt(np.mean((guess - rows.ratings) ** 2)))
+    return dict(zip(GRID, min(errors, key=errors.__getitem__), strict=True))
+
+
+def beside(peer: str, name: str, folds: list[Any]) -> tuple[list[np.ndarray], dict[str, Any]]:
+    """Return what an algorithm of Surprise predicts on the same folds, and what it took."""
+    with TemporaryDirectory() as folder:
+        path = str(Path(folder, "folds.npz"))
+        arrays: dict[str, Any] = {"n_folds": len(folds)}
+        for number, fold in enumerate(folds):
+            for part, log in (("train", fold.train), ("test", fold.test_rows)):
+                for column in ("users", "items", "ratings"):
+                    arrays[f"{part}_{column}_{number}"] = getattr(log, column)
+        np.savez(path, **arrays)
+        script = str(Path(__file__).parent / "surprise_svd.py")
+        out = subprocess.check_output([peer, script, path, name], text=True)
+        guesses = np.load(f"{path}.{name}.npz")
+        return [guesses[str(n)] for n in range(len(folds))], json.loads(out.splitlines()[-1])
+
+
+def table(record: dict[str, Any]) -> str:
+    """Return two tables in Markdown: ranking and ratings."""
+    lines = ["| model | part | HR@10 | NDCG@10 | s to fit |", "|---|---|---|---|---|"]
+    for name, found in record.get("rank", {}).items():
+        seconds = f"{np.mean(found['fit_seconds']):.2f}"
+        for part in ("valid", "test"):
+            if part in found:
+                values = [found[part][metric] for metric in METRICS]
+                cells = [f"{np.mean(v):.4f} ± {np.std(v, ddof=1):.4f}" for v in values]
+                lines.append("| " + " | ".join([name, part, *cells, seconds]) + " |")
+    if "rate" in record:
+        found = record["rate"]
+        lines += ["", "| model | RMSE | MAE | s for five folds |", "|---|---|---|---|"]
+        for name, seconds in found["seconds"].items():
+            cells = [
+                "{:.4f} [{:.4f}, {:.4f}]".format(*found[metric][name]) for metric in ("RMSE", "MAE")
+            ]
+            lines.append("| " + " | ".join([name, *cells, f"{seconds:.2f}"]) + " |")
+        lines += ["", *found["verdicts"].values()]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Run the command."""
+    parser = argparse.ArgumentParser(description="Measure the factor models on MovieLens 100K.")
+    parser.add_argument("what", choices=["rank", "rate", "table"])
+    parser.add_argument("--data", type=Path, help="folder of the data sets")
+    parser.add_argument("--test", action="store_true", help="read the test queries too")
+    parser.add_argument("--peer", help="a Python that has scikit-surprise")
+    parser.add_argument("--plus", action="store_true", help="run Surprise's SVD++ too (minutes)")
+    options = parser.parse_args()
+    record = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    if options.what != "table":
+        if options.data is None:
+            parser.error(f"{options.what} needs --data")
+        if options.what == "rank":
+            record["rank"] = rank(options.data, options.test)
+        else:
+            algorithms = ["SVD", "SVD++"] if options.plus else ["SVD"]
+            record["rate"] = rate(options.data, options.peer, algorithms)
+        record["measured"] = date.today().isoformat()
+        record["versions"] = {p: version(p) for p in ("recsys-helpers", "numpy", "scipy")}
+        record["machine"] = _machine.facts()
+        draft = RESULTS.with_suffix(".json.part")
+        draft.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+        os.replace(draft, RESULTS)
+    print(table(record))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
