@@ -1,7 +1,7 @@
 """Factor models beside published figures on MovieLens 100K: python benchmarks/classical.py --help.
 
 `rank` fits MatrixFactorization and BPR on the training rows of leave-one-out in the file's order
-(`published.py` says more), one fit a seed, and reads the validation queries, with `--test` also the
+(the protocol of `published.py`), one fit a seed, and reads the validation queries, with `--test` also the
 test queries. `rate` cuts all ratings into five random folds, chooses BiasedMF's settings inside the
 training part of each, and holds it beside Surprise's SVD on the same folds, run by `--peer`, a
 Python that has scikit-surprise. `table` prints what is recorded. Only aggregates are written.
@@ -33,6 +33,7 @@ from recsys_helpers import (
     _machine,
     evaluate,
     k_folds,
+    leave_last_out,
 )
 from recsys_helpers.rating_report import RatingReport
 
@@ -49,11 +50,20 @@ SCALE = (1.0, 5.0)
 """Of the ratings; Surprise clips to it, so ours is clipped here too."""
 
 
+def log(folder: Path) -> Interactions:
+    """Return MovieLens 100K as it is."""
+    frame = pl.read_csv(
+        folder / "ml-100k" / "u.data",
+        separator="\t",
+        has_header=False,
+        new_columns=["user", "item", "rating", "timestamp"],
+    )
+    return Interactions.from_frame(frame, rating="rating")
+
+
 def rank(folder: Path, test: bool) -> dict[str, Any]:
     """Fit each ranker with each seed and return its averages, seconds and settings."""
-    from published import ml_100k  # noqa: PLC0415  (brings TensorFlow, which ratings do not need)
-
-    split = ml_100k(folder)
+    split = leave_last_out(log(folder).k_core(5), n_valid=1, n_test=1, order_ties="file")
     found = {}
     for name, make in RANKERS.items():
         seconds, models = [], []
@@ -79,13 +89,7 @@ def rank(folder: Path, test: bool) -> dict[str, Any]:
 
 def rate(folder: Path, peer: str | None, algorithms: list[str]) -> dict[str, Any]:
     """Predict every rating by models of the other four folds, and return errors and verdicts."""
-    frame = pl.read_csv(
-        folder / "ml-100k" / "u.data",
-        separator="\t",
-        has_header=False,
-        new_columns=["user", "item", "rating", "timestamp"],
-    )
-    folds = k_folds(Interactions.from_frame(frame, rating="rating"), 5)
+    folds = k_folds(log(folder), 5)
     chosen, seconds, searched = [], 0.0, 0.0
     predicted: dict[str, list[np.ndarray]] = {"BiasedMF": []}
     for fold in folds:
@@ -142,9 +146,9 @@ def beside(peer: str, name: str, folds: list[Any]) -> tuple[list[np.ndarray], di
         path = str(Path(folder, "folds.npz"))
         arrays: dict[str, Any] = {"n_folds": len(folds)}
         for number, fold in enumerate(folds):
-            for part, log in (("train", fold.train), ("test", fold.test_rows)):
+            for part, rows in (("train", fold.train), ("test", fold.test_rows)):
                 for column in ("users", "items", "ratings"):
-                    arrays[f"{part}_{column}_{number}"] = getattr(log, column)
+                    arrays[f"{part}_{column}_{number}"] = getattr(rows, column)
         np.savez(path, **arrays)
         script = str(Path(__file__).parent / "surprise_svd.py")
         out = subprocess.check_output([peer, script, path, name], text=True)

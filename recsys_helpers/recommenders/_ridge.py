@@ -62,7 +62,8 @@ def descend(x: F32, y: F32, weights: sparse.csr_array, slopes: F32, gram: F32, p
     pull = sparse.csr_array((slopes, columns, weights.indptr), shape=weights.shape)
     gradient = x @ gram + pull @ y + lengths * penalty * x  # (n, d)
     share = np.bincount(columns, weights.data, len(y)) / max(len(columns), 1)
-    usual = (y * share[:, None]).T @ y + np.diag(penalty)  # (d, d), of an entry
+    exact = y.astype(np.float64)  # rounded sums may not be positive definite
+    usual = (exact * share[:, None]).T @ exact + np.diag(penalty)  # (d, d), of an entry
     roots, basis = linalg.eigh(gram.astype(np.float64), usual)
     roots, basis = roots.astype(np.float32), basis.astype(np.float32)
     direction = (gradient @ basis / (np.maximum(roots, 0) + np.maximum(lengths, 1))) @ basis.T

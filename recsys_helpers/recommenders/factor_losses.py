@@ -167,8 +167,8 @@ def rating_loss(
 
     .. math::
 
-        L = \frac{1}{2n} \sum_{(u,i)} (b_u + b_i + p_u^\top q_i - r_{ui})^2
-        + \lambda (\lVert p_u \rVert^2 + b_u^2 + \lVert q_i \rVert^2 + b_i^2)
+        L = \frac{1}{2n} \sum_{(u,i)} \Bigl[ (b_u + b_i + p_u^\top q_i - r_{ui})^2
+        + \lambda (\lVert p_u \rVert^2 + b_u^2 + \lVert q_i \rVert^2 + b_i^2) \Bigr]
 
     Over some of a log's ratings, drawn at random, loss and gradients estimate those of all.
 
@@ -229,9 +229,9 @@ def bpr_loss(
 
     .. math::
 
-        L = \frac1n \sum_{(u,i,j)} -\log \sigma(b_i - b_j + x_u^\top (y_i - y_j) - o_i + o_j)
+        L = \frac1n \sum_{(u,i,j)} \Bigl[ -\log \sigma(b_i - b_j + x_u^\top (y_i - y_j) - o_i + o_j)
         + \frac{\lambda}{2} (\lVert x_u \rVert^2 + \lVert y_i \rVert^2 + b_i^2
-        + \lVert y_j \rVert^2 + b_j^2)
+        + \lVert y_j \rVert^2 + b_j^2) \Bigr]
 
     Parameters
     ----------

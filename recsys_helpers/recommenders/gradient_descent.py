@@ -182,8 +182,8 @@ class BiasedMF(Recommender):
     .. math::
 
         \hat r_{ui} = \mu + b_u + b_i + p_u^\top q_i, \qquad
-        \min_{b, p, q} \frac{1}{2N} \sum_{(u,i)} (r_{ui} - \hat r_{ui})^2 + \lambda
-        (b_u^2 + b_i^2 + \lVert p_u \rVert^2 + \lVert q_i \rVert^2)
+        \min_{b, p, q} \frac{1}{2N} \sum_{(u,i)} \Bigl[ (r_{ui} - \hat r_{ui})^2 + \lambda
+        (b_u^2 + b_i^2 + \lVert p_u \rVert^2 + \lVert q_i \rVert^2) \Bigr]
 
     where :math:`\mu` is the mean of all N training ratings. As a recommender it ranks items by
     :math:`\hat r_{Hi}`, with the :math:`b_H` and :math:`p_H` that solve this problem exactly for
