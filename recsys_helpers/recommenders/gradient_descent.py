@@ -98,13 +98,13 @@ class MatrixFactorization(Recommender):
 
     def __init__(
         self,
-        dim: int = 64,
+        dim: int = 96,
         alpha: float = 0.5,
         regularisation: float = 0.1,
         values: Values = "binary",
         optimizer: RuleName | Literal["preconditioned"] = "preconditioned",
         learning_rate: float | None = None,
-        epochs: int = 8,
+        epochs: int = 6,
         seed: int = 0,
     ) -> None:
         _epochs.check_whole(dim=dim, epochs=epochs)
