@@ -102,9 +102,9 @@ class BPR(Recommender):
         negatives: Negatives = "popularity",
         n_negatives: int = 1,
         optimizer: RuleName = "adam",
-        learning_rate: float = 0.02,
+        learning_rate: float = 0.015,
         batch_size: int = 4_096,
-        epochs: int = 15,
+        epochs: int = 22,
         seed: int = 0,
     ) -> None:
         _epochs.check_whole(dim=dim, n_negatives=n_negatives, batch_size=batch_size, epochs=epochs)
