@@ -191,9 +191,19 @@ def test_a_step_goes_downhill_in_every_row_and_tells_how_products_change(
 
     fitted = dots(x, y, rows, weights.indices)
     before = losses(fitted)
+    start = x.copy()
     change = _ridge.descend(x, y, weights, weights.data * fitted - targets, gram, penalty)
     after = dots(x, y, rows, weights.indices)
     np.testing.assert_allclose(fitted + change, after, atol=1e-4)
+    pull = sparse.csr_array(
+        (weights.data * after - targets, weights.indices, weights.indptr), shape=weights.shape
+    )
+    gradient = x @ gram + pull @ y + lengths[:, None] * penalty * x
+    step = x - start
+    along = np.abs((gradient * step).sum(1))  # 0 where the loss is lowest along the step
+    assert (
+        along <= 1e-3 * (1 + np.linalg.norm(gradient, axis=1) * np.linalg.norm(step, axis=1))
+    ).all()
     assert (losses(after) <= before + 1e-3).all()
     busy = lengths > 0
     assert (losses(after)[busy] < before[busy]).any()
@@ -324,7 +334,7 @@ def test_the_trace(make: type) -> None:
 
 @pytest.mark.parametrize("make", [MatrixFactorization, BiasedMF])
 def test_a_learning_rate_too_large_is_an_error(make: type) -> None:
-    model = make(optimizer="sgd", learning_rate=1e4, epochs=100)
+    model = make(dim=4, optimizer="sgd", learning_rate=100.0, epochs=100)
     with pytest.raises(ValueError, match=r"beyond all bounds in epoch .*: lower"):
         model.fit(LOG)
     assert model.curve[0]["loss"] < model.curve[-1]["loss"]
