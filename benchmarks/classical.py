@@ -13,29 +13,25 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
-from datetime import date
-from importlib.metadata import version
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 from typing import Any
 
+import movielens_100k
 import numpy as np
-import polars as pl
+from recorded import circumstances, spread, write
 
 from recsys_helpers import (
     BPR,
     BiasedMF,
     Interactions,
     MatrixFactorization,
-    _machine,
     evaluate,
     k_folds,
-    leave_last_out,
 )
 from recsys_helpers.rating_report import RatingReport
 
@@ -71,20 +67,9 @@ class Watch:
         return {"clock": round(self.clock, 3), "processor": round(self.processor, 3)}
 
 
-def log(folder: Path) -> Interactions:
-    """Return MovieLens 100K as it is."""
-    frame = pl.read_csv(
-        folder / "ml-100k" / "u.data",
-        separator="\t",
-        has_header=False,
-        new_columns=["user", "item", "rating", "timestamp"],
-    )
-    return Interactions.from_frame(frame, rating="rating")
-
-
 def rank(folder: Path, test: bool) -> dict[str, Any]:
     """Fit each ranker with each seed and return its averages, seconds and settings."""
-    split = leave_last_out(log(folder).k_core(5), n_valid=1, n_test=1, order_ties="file")
+    split = movielens_100k.split(folder, text=False)
     found = {}
     for name, make in RANKERS.items():
         seconds, models = [], []
@@ -111,7 +96,7 @@ def rank(folder: Path, test: bool) -> dict[str, Any]:
 
 def rate(folder: Path, peer: str | None, algorithms: list[str]) -> dict[str, Any]:
     """Predict every rating by models of the other four folds, and return errors and verdicts."""
-    folds = k_folds(log(folder), 5)
+    folds = k_folds(movielens_100k.log(folder, text=False), 5)
     chosen, watch, search = [], Watch(), Watch()
     predicted: dict[str, list[np.ndarray]] = {"BiasedMF": []}
     for fold in folds:
@@ -186,7 +171,7 @@ def table(record: dict[str, Any]) -> str:
         for part in ("valid", "test"):
             if part in found:
                 values = [found[part][metric] for metric in METRICS]
-                cells = [f"{np.mean(v):.4f} ± {np.std(v, ddof=1):.4f}" for v in values]
+                cells = [spread(v) for v in values]
                 lines.append("| " + " | ".join([name, part, *cells, *seconds]) + " |")
     if "rate" in record:
         found = record["rate"]
@@ -224,12 +209,7 @@ def main() -> int:
         else:
             algorithms = ["SVD", "SVD++"] if options.plus else ["SVD"]
             record["rate"] = rate(options.data, options.peer, algorithms)
-        record["measured"] = date.today().isoformat()
-        record["versions"] = {p: version(p) for p in ("recsys-helpers", "numpy", "scipy")}
-        record["machine"] = _machine.facts()
-        draft = RESULTS.with_suffix(".json.part")
-        draft.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-        os.replace(draft, RESULTS)
+        write(RESULTS, record | circumstances("numpy", "scipy"))
     print(table(record))
     return 0
 

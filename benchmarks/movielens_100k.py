@@ -19,8 +19,8 @@ GENRES = (
 )
 
 
-def split(folder: Path, text: bool) -> Split:
-    """Return the 5-core, rows in the file's order where times are equal; with titles and genres."""
+def log(folder: Path, text: bool) -> Interactions:
+    """Return all ratings, with titles and genres if text is wanted."""
     frame = pl.read_csv(
         folder / "ml-100k" / "u.data",
         separator="\t",
@@ -28,8 +28,12 @@ def split(folder: Path, text: bool) -> Split:
         new_columns=["user", "item", "rating", "timestamp"],
     )
     items = films(folder) if text else None
-    log = Interactions.from_frame(frame, rating="rating", items=items).k_core(5)
-    return leave_last_out(log, n_valid=1, n_test=1, order_ties="file")
+    return Interactions.from_frame(frame, rating="rating", items=items)
+
+
+def split(folder: Path, text: bool) -> Split:
+    """Return the 5-core, the last item of each user for test, rows in the file's order."""
+    return leave_last_out(log(folder, text).k_core(5), n_valid=1, n_test=1, order_ties="file")
 
 
 def films(folder: Path) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from recsys_helpers import _numbers
 from recsys_helpers._types import F64, Floats
 from recsys_helpers.schedules import Schedule, constant
 
@@ -254,7 +255,8 @@ class Adagrad(Optimizer):
         if not start >= 0:
             raise ValueError(f"start must be 0 or more, not {start}")
         self.starts_at = start
-        self.epsilon = _positive("epsilon", epsilon)
+        _numbers.positive("epsilon", epsilon)
+        self.epsilon = epsilon
 
     def _move(
         self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
@@ -306,7 +308,8 @@ class RMSProp(Optimizer):
     ) -> None:
         super().__init__(learning_rate)
         self.decay = _share("decay", decay)
-        self.epsilon = _positive("epsilon", epsilon)
+        _numbers.positive("epsilon", epsilon)
+        self.epsilon = epsilon
 
     def _move(
         self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
@@ -369,7 +372,8 @@ class Adam(Optimizer):
         super().__init__(learning_rate)
         self.beta_1 = _share("beta_1", beta_1)
         self.beta_2 = _share("beta_2", beta_2)
-        self.epsilon = _positive("epsilon", epsilon)
+        _numbers.positive("epsilon", epsilon)
+        self.epsilon = epsilon
 
     def _move(
         self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
@@ -529,10 +533,4 @@ def path(
 def _share(name: str, value: float) -> float:
     if not 0 <= value < 1:
         raise ValueError(f"{name} must lie from 0 to below 1, not {value}")
-    return value
-
-
-def _positive(name: str, value: float) -> float:
-    if not value > 0:
-        raise ValueError(f"{name} must be positive, not {value}")
     return value

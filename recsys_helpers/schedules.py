@@ -6,6 +6,8 @@ from collections.abc import Callable
 from math import cos, pi
 from typing import TypeAlias
 
+from recsys_helpers import _numbers
+
 Schedule: TypeAlias = Callable[[int], float]
 """Gives the learning rate of a step; the first step is 0."""
 
@@ -33,8 +35,7 @@ def constant(rate: float) -> Schedule:
     >>> constant(0.1)(7)
     0.1
     """
-    if not rate > 0:
-        raise ValueError(f"the learning rate must be positive, not {rate}")
+    _numbers.positive("the learning rate", rate)
     return lambda step: rate
 
 
@@ -70,7 +71,7 @@ def exponential_decay(rate: float, factor: float, every: int, *, stairs: bool = 
     [0.8, 0.8, 0.2, 0.2]
     """
     constant(rate)
-    _steps("every", every)
+    _numbers.whole("every", every, 1)
     if not 0 < factor <= 1:
         raise ValueError(f"factor must lie above 0 and not above 1, not {factor}")
     return lambda step: rate * factor ** (step // every if stairs else step / every)
@@ -114,7 +115,7 @@ def cosine_decay(rate: float, steps: int, floor: float = 0.0) -> Schedule:
     [0.8, 0.4, 0.0, 0.0]
     """
     constant(rate)
-    _steps("steps", steps)
+    _numbers.whole("steps", steps, 1)
     if not 0 <= floor <= 1:
         raise ValueError(f"floor must lie between 0 and 1, not {floor}")
     return lambda step: (
@@ -151,10 +152,5 @@ def warm_up(steps: int, then: Schedule) -> Schedule:
     >>> [warm_up(2, exponential_decay(0.8, factor=0.5, every=1))(step) for step in range(5)]
     [0.0, 0.4, 0.8, 0.4, 0.2]
     """
-    _steps("steps", steps)
+    _numbers.whole("steps", steps, 1)
     return lambda step: then(0) * step / steps if step < steps else then(step - steps)
-
-
-def _steps(name: str, value: int) -> None:
-    if value != int(value) or value < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1, not {value}")

@@ -56,20 +56,6 @@ def check_rule(name: str, learning_rate: float | None) -> None:
     rule(name, learning_rate)
 
 
-def check_positive(**settings: float) -> None:
-    """Raise unless every setting is positive."""
-    for name, value in settings.items():
-        if not value > 0:
-            raise ValueError(f"{name} must be positive, not {value}")
-
-
-def check_whole(**settings: int) -> None:
-    """Raise unless every setting is a whole number of at least 1."""
-    for name, value in settings.items():
-        if value != int(value) or value < 1:
-            raise ValueError(f"{name} must be a whole number of at least 1, not {value}")
-
-
 def batches(n: int, size: int | None, rng: np.random.Generator) -> Iterator[I64]:
     """Cut the numbers 0 … n − 1, shuffled, into batches; one batch in order if `size` is None."""
     if size is None:

@@ -8,12 +8,12 @@ import numpy as np
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from recsys_helpers import _ties, item_text
+from recsys_helpers import _numbers, _ties, item_text
 from recsys_helpers._types import F32, F64
 from recsys_helpers.histories import Histories
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.queries import Queries
-from recsys_helpers.recommenders import _epochs, _logistic, _negatives
+from recsys_helpers.recommenders import _logistic, _negatives
 from recsys_helpers.recommenders._negatives import Negatives
 from recsys_helpers.recommenders.base import Recommender
 
@@ -89,8 +89,9 @@ class FeatureLogistic(Recommender):
         min_items: int = 2,
         seed: int = 0,
     ) -> None:
-        _epochs.check_whole(dim=dim, min_items=min_items)
-        _epochs.check_positive(regularisation=regularisation)
+        _numbers.whole("dim", dim, 1)
+        _numbers.whole("min_items", min_items, 1)
+        _numbers.positive("regularisation", regularisation)
         _negatives.check(negatives)
         if not 0 <= seed < 2**32:
             raise ValueError(f"seed must lie between 0 and 2**32 - 1, not {seed}")

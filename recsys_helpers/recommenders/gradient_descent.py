@@ -7,7 +7,8 @@ from typing import ClassVar, Literal
 import numpy as np
 from scipy import sparse
 
-from recsys_helpers._arrays import check_codes, frozen
+from recsys_helpers import _numbers
+from recsys_helpers._arrays import codes_of_pairs
 from recsys_helpers._types import F32, F64, I32
 from recsys_helpers._views import Values, check_values
 from recsys_helpers.histories import Histories
@@ -107,8 +108,10 @@ class MatrixFactorization(Recommender):
         epochs: int = 6,
         seed: int = 0,
     ) -> None:
-        _epochs.check_whole(dim=dim, epochs=epochs)
-        _epochs.check_positive(alpha=alpha, regularisation=regularisation)
+        _numbers.whole("dim", dim, 1)
+        _numbers.whole("epochs", epochs, 1)
+        _numbers.positive("alpha", alpha)
+        _numbers.positive("regularisation", regularisation)
         check_values(values)
         _check_optimizer(optimizer, learning_rate)
         self.dim = dim
@@ -256,8 +259,10 @@ class BiasedMF(Recommender):
         epochs: int = 10,
         seed: int = 0,
     ) -> None:
-        _epochs.check_whole(dim=dim, epochs=epochs, batch_size=batch_size or 1)
-        _epochs.check_positive(regularisation=regularisation)
+        _numbers.whole("dim", dim, 1)
+        _numbers.whole("epochs", epochs, 1)
+        _numbers.whole("batch_size", batch_size or 1, 1)
+        _numbers.positive("regularisation", regularisation)
         _check_optimizer(optimizer, learning_rate)
         if optimizer == PRECONDITIONED and batch_size is not None:
             raise ValueError("a preconditioned step reads all ratings: leave batch_size out")
@@ -353,9 +358,8 @@ class BiasedMF(Recommender):
             If a code lies outside the log, or the recommender is not fitted.
         """
         self._check_fitted()
-        user, item = frozen(users, np.int64, "users"), frozen(items, np.int64, "items", len(users))
-        check_codes(user + 1, len(self.user_factors) + 1, "users + 1", "log")
-        check_codes(item, len(self.item_factors), "items", "catalogue")
+        n_users, n_items = len(self.user_factors), len(self.item_factors)
+        user, item = codes_of_pairs(users, items, n_users, n_items)
         known = np.where(user < 0, 0, self._fitted(user, item) - self.item_factors[item, -1])
         ratings: F64 = self.mean + self.item_factors[item, -1] + known
         return ratings

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from recsys_helpers import _ties
+from recsys_helpers import _numbers, _ties
 from recsys_helpers._types import F32, F64
 from recsys_helpers.histories import Histories
 from recsys_helpers.interactions import Interactions
@@ -107,8 +107,11 @@ class BPR(Recommender):
         epochs: int = 22,
         seed: int = 0,
     ) -> None:
-        _epochs.check_whole(dim=dim, n_negatives=n_negatives, batch_size=batch_size, epochs=epochs)
-        _epochs.check_positive(regularisation=regularisation)
+        _numbers.whole("dim", dim, 1)
+        _numbers.whole("n_negatives", n_negatives, 1)
+        _numbers.whole("batch_size", batch_size, 1)
+        _numbers.whole("epochs", epochs, 1)
+        _numbers.positive("regularisation", regularisation)
         _epochs.check_rule(optimizer, learning_rate)
         _negatives.check(negatives)
         self.dim = dim
