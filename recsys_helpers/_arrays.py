@@ -6,6 +6,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
+from scipy import sparse
+
+from recsys_helpers._types import I32
 
 
 def frozen(
@@ -33,6 +36,12 @@ def codes_of_pairs(
     check_codes(user + 1, n_users + 1, "users + 1", "log")
     check_codes(item, n_items, "items", "catalogue")
     return user, item
+
+
+def rows_of(matrix: sparse.csr_array) -> I32:
+    """Return the row of each entry."""
+    rows: I32 = np.repeat(np.arange(matrix.shape[0], dtype=np.int32), np.diff(matrix.indptr))
+    return rows
 
 
 def check_codes(codes: NDArray[Any], size: int, name: str, of: str) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-from recsys_helpers import _simulate
+from recsys_helpers import _numbers, _simulate
 from recsys_helpers._types import F64, I32
 from recsys_helpers.catalogue import Catalogue
 from recsys_helpers.histories import Histories
@@ -255,8 +255,7 @@ def _check(
         ("seed", seed, 0),
     )
     for name, count, least in counts:
-        if not isinstance(count, (int, np.integer)) or count < least:
-            raise ValueError(f"{name} must be a whole number of at least {least}, not {count!r}")
+        _numbers.whole(name, count, least)
     for name, share in (("order", order), ("tied", tied)):
         if not 0 <= share <= 1:
             raise ValueError(f"{name} must lie between 0 and 1, not {share!r}")

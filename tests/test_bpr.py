@@ -268,6 +268,19 @@ def test_items_that_nobody_met_are_ranked_by_their_words() -> None:
     assert not model.features[5].any()
 
 
+@pytest.mark.parametrize("dim", [64, 1])
+def test_words_of_items_that_nobody_met_change_no_feature(dim: int) -> None:
+    frame = pl.DataFrame({"user": [1, 1, 2], "item": ["a", "b", "c"]})
+    features = []
+    for other in ([["war"], ["war"]], [["love", "old"], ["love"]]):
+        kinds = [["war", "old"], ["war"], ["love"], *other]
+        items = pl.DataFrame({"item": list("abcde"), "kind": kinds})
+        log = Interactions.from_frame(frame, timestamp=None, items=items)
+        features.append(FeatureLogistic(dim=dim, min_items=1).fit(log).features[:3])
+    np.testing.assert_array_equal(*features)
+    assert features[0].shape == (3, min(dim, 3))
+
+
 def test_nothing_to_read() -> None:
     frame = pl.DataFrame({"user": [1, 1], "item": ["a", "b"]})
     with pytest.raises(ValueError, match="no word stands in 2 of those with training rows"):

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from recsys_helpers import _ties
+from recsys_helpers._arrays import rows_of
 from recsys_helpers._types import F32, F64, I32, I64, U64, Bool
-from recsys_helpers.recommenders._ridge import rows_of
 
 Negatives = Literal["uniform", "popularity"]
 ROUNDS = 20

@@ -13,17 +13,12 @@ from __future__ import annotations
 import numpy as np
 from scipy import linalg, sparse
 
+from recsys_helpers._arrays import rows_of
 from recsys_helpers._types import F32, F64, I32
 from recsys_helpers.recommenders.factor_losses import dots
 
 SOLVED = 256
 """Rows solved exactly at once."""
-
-
-def rows_of(matrix: sparse.csr_array) -> I32:
-    """Return the row of each entry."""
-    rows: I32 = np.repeat(np.arange(matrix.shape[0], dtype=np.int32), np.diff(matrix.indptr))
-    return rows
 
 
 def transposed(matrix: sparse.csr_array) -> tuple[sparse.csr_array, I32]:

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 from scipy import linalg, sparse
 
-from recsys_helpers import _machine
+from recsys_helpers import _machine, _numbers
 from recsys_helpers._types import F32, F64
 from recsys_helpers._views import Values, check_values
 from recsys_helpers.histories import Histories
@@ -64,8 +64,7 @@ class EASE(Recommender):
     weights: F32
 
     def __init__(self, regularisation: float = 100.0, values: Values = "binary") -> None:
-        if not regularisation > 0:
-            raise ValueError(f"regularisation must be positive, not {regularisation}")
+        _numbers.positive("regularisation", regularisation)
         self.regularisation = regularisation
         check_values(values)
         self.values = values

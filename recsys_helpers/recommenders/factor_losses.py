@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
+from recsys_helpers._arrays import rows_of
 from recsys_helpers._types import I32, I64, Floats
 
 CHUNK = 1_024
@@ -91,12 +92,12 @@ def implicit_loss(
     >>> implicit_loss(0.5 * one, one, weights, regularisation=0.0)  # ½ (1 + 3) (1 − ½)²
     (0.5, [array([[-2.]]), array([[-1.]])])
     """
-    rows = np.repeat(np.arange(len(users)), np.diff(weights.indptr))
+    rows, n = rows_of(weights), max(weights.nnz, 1)
     fitted = dots(users, items, rows, weights.indices)
     slopes = sparse.csr_array(
         (weights.data * (fitted - 1) - 1, weights.indices, weights.indptr), shape=weights.shape
     )
-    n, of_user, of_item = penalties(weights, regularisation, users.dtype)
+    of_user, of_item = _penalties(users, items, rows, weights.indices, regularisation)
     return implicit_value(users, items, weights, fitted, regularisation), [
         (users @ (items.T @ items) + slopes @ items + of_user * users) / n,
         (items @ (users.T @ users) + slopes.T @ users + of_item * items) / n,
@@ -125,39 +126,10 @@ def implicit_value(
         The loss.
     """
     everywhere = np.vdot(users.T @ users, items.T @ items)
-    n, of_user, of_item = penalties(weights, regularisation, users.dtype)
+    of_user, of_item = _penalties(users, items, rows_of(weights), weights.indices, regularisation)
     at_pairs = np.sum((1 + weights.data) * (1 - fitted) ** 2 - fitted**2, dtype=np.float64)
     penalty = np.vdot(of_user * users, users) + np.vdot(of_item * items, items)
-    return float(everywhere + at_pairs + penalty) / (2 * n)
-
-
-def penalties(
-    weights: sparse.csr_array, regularisation: float, dtype: np.dtype
-) -> tuple[int, Floats, Floats]:
-    """Return the number of entries, and what the penalty multiplies each user and item by.
-
-    Parameters
-    ----------
-    weights
-        Shape (n_users, n_items).
-    regularisation
-        The penalty for each entry.
-    dtype
-        Of the result.
-
-    Returns
-    -------
-    n, of_user, of_item
-        A number, and shapes (n_users, 1) and (n_items, 1).
-    """
-    n_users, n_items = weights.shape
-    of_user = regularisation * np.diff(weights.indptr)
-    of_item = regularisation * np.bincount(weights.indices, minlength=n_items)
-    return (
-        max(weights.nnz, 1),
-        of_user.astype(dtype).reshape(n_users, 1),
-        of_item.astype(dtype).reshape(n_items, 1),
-    )
+    return float(everywhere + at_pairs + penalty) / (2 * max(weights.nnz, 1))
 
 
 def rating_loss(
@@ -206,7 +178,6 @@ def rating_loss(
     >>> rating_loss(user, item, here, here, np.array([2.0]), regularisation=0.0)  # 2 + ½ for 2
     (0.125, [array([[1. , 0.5]]), array([[0.5, 0.5]])])
     """
-    with_one = [np.c_[vectors[:, :-1], np.ones_like(vectors[:, :1])] for vectors in (users, items)]
     errors = (
         dots(users[:, :-1], items[:, :-1], rows, columns)
         + (users[rows, -1] + items[columns, -1])
@@ -214,12 +185,11 @@ def rating_loss(
     )
     n, shape = len(rows), (len(users), len(items))
     slopes = sparse.coo_array((errors, (rows, columns)), shape=shape).tocsr()
-    of_user = (regularisation * np.bincount(rows, minlength=shape[0])).astype(users.dtype)
-    of_item = (regularisation * np.bincount(columns, minlength=shape[1])).astype(items.dtype)
-    penalty = of_user @ (users**2).sum(axis=1) + of_item @ (items**2).sum(axis=1)
+    of_user, of_item = _penalties(users, items, rows, columns, regularisation)
+    penalty = np.vdot(of_user * users, users) + np.vdot(of_item * items, items)
     return float(np.vdot(errors, errors) + penalty) / (2 * n), [
-        (slopes @ with_one[1] + of_user[:, None] * users) / n,
-        (slopes.T @ with_one[0] + of_item[:, None] * items) / n,
+        (slopes @ with_one(items[:, :-1]) + of_user * users) / n,
+        (slopes.T @ with_one(users[:, :-1]) + of_item * items) / n,
     ]
 
 
@@ -282,12 +252,28 @@ def bpr_loss(
     slopes = sparse.coo_array(
         (np.r_[pull, -pull], (np.r_[user, user], np.r_[met, drawn])), shape=shape
     ).tocsr()
-    of_user = (regularisation * np.bincount(user, minlength=shape[0])).astype(users.dtype)
-    in_pairs = np.bincount(met, minlength=shape[1]) + np.bincount(drawn, minlength=shape[1])
-    of_item = (regularisation * in_pairs).astype(items.dtype)
-    penalty = of_user @ (users**2).sum(axis=1) + of_item @ (items**2).sum(axis=1)
-    with_one = np.c_[users, np.ones_like(users[:, :1])]
+    of_user, of_item = _penalties(users, items, user, np.r_[met, drawn], regularisation)
+    penalty = np.vdot(of_user * users, users) + np.vdot(of_item * items, items)
     return float(np.logaddexp(0, -margins).sum() + penalty / 2) / n, [
-        (slopes @ vectors + of_user[:, None] * users) / n,
-        (slopes.T @ with_one + of_item[:, None] * items) / n,
+        (slopes @ vectors + of_user * users) / n,
+        (slopes.T @ with_one(users) + of_item * items) / n,
+    ]
+
+
+def with_one(vectors: Floats) -> Floats:
+    """Return vectors with a 1 at the end, which the other side's bias is multiplied by."""
+    longer: Floats = np.c_[vectors, np.ones_like(vectors[:, :1])]
+    return longer
+
+
+def _penalties(
+    users: Floats, items: Floats, rows: I32 | I64, columns: I32 | I64, regularisation: float
+) -> list[Floats]:
+    """Return what the penalty multiplies each user and item by, shapes (n_users, 1), (n_items, 1).
+
+    It is the regularisation, as often as the user's or item's code stands in `rows` or `columns`.
+    """
+    return [
+        (regularisation * np.bincount(codes, minlength=len(side))).astype(side.dtype)[:, None]
+        for side, codes in ((users, rows), (items, columns))
     ]

@@ -6,7 +6,6 @@ from typing import ClassVar
 
 import numpy as np
 from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from recsys_helpers import _numbers, _ties, item_text
 from recsys_helpers._types import F32, F64
@@ -110,14 +109,12 @@ class FeatureLogistic(Recommender):
                 f"FeatureLogistic reads the text of items, and no word stands in {self.min_items} "
                 "of those with training rows: give text columns in items=…, or lower min_items"
             )
-        known = [text for text, is_met in zip(texts, met, strict=True) if is_met]
-        weigher = TfidfVectorizer(analyzer=list, vocabulary=words).fit(known)
-        features = weigher.transform(texts)  # (n_items, n_words)
+        weighted = item_text.tf_idf(texts, words, met)  # (n_items, n_words)
         if len(words) > self.dim:
-            reducer = TruncatedSVD(self.dim, random_state=self.seed).fit(features[met])
-            features = reducer.transform(features)  # (n_items, dim)
+            reducer = TruncatedSVD(self.dim, random_state=self.seed).fit(weighted[met])
+            features = reducer.transform(weighted)  # (n_items, dim)
         else:
-            features = features.toarray()
+            features = weighted.toarray()
         self.features = np.ascontiguousarray(features, np.float32)
 
     def _score(self, histories: Histories) -> F32:
@@ -127,10 +124,8 @@ class FeatureLogistic(Recommender):
 
     def _weights(self, histories: Histories) -> F64:
         """Return weights and constant of each history's regression, shape (n, dim + 1)."""
-        held, share = (
-            histories.matrix("binary"),
-            _negatives.shares(self.train_counts, self.negatives),
-        )
+        held = histories.matrix("binary")
+        share = _negatives.shares(self.train_counts, self.negatives)
         hashes = _ties.id_hashes(self.catalogue.ids)
         drawn = _negatives.draw_from_histories(held, hashes, share, DRAWN, self.seed)
         features = np.c_[self.features, np.ones(len(self.features))].astype(np.float64)

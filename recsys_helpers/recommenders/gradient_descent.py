@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from recsys_helpers import _numbers
-from recsys_helpers._arrays import codes_of_pairs
+from recsys_helpers._arrays import codes_of_pairs, rows_of
 from recsys_helpers._types import F32, F64, I32
 from recsys_helpers._views import Values, check_values
 from recsys_helpers.histories import Histories
@@ -22,6 +22,7 @@ from recsys_helpers.recommenders.factor_losses import (
     implicit_loss,
     implicit_value,
     rating_loss,
+    with_one,
 )
 
 PRECONDITIONED = "preconditioned"
@@ -137,7 +138,7 @@ class MatrixFactorization(Recommender):
     def _follow(self, weights: sparse.csr_array, learning_rate: float) -> None:
         """Take a step of an optimizer in each epoch."""
         rule = _epochs.rule(self.optimizer, learning_rate)
-        x, y, rows = self.user_factors, self.item_factors, _ridge.rows_of(weights)
+        x, y, rows = self.user_factors, self.item_factors, rows_of(weights)
 
         def epoch(number: int) -> float:
             _, gradients = implicit_loss(x, y, weights, self.regularisation)
@@ -151,7 +152,7 @@ class MatrixFactorization(Recommender):
         """Take a step in all users, then in all items, in each epoch."""
         x, y = self.user_factors, self.item_factors
         turned, order = _ridge.transposed(weights)
-        fitted = dots(x, y, _ridge.rows_of(weights), weights.indices)
+        fitted = dots(x, y, rows_of(weights), weights.indices)
         penalty = np.full(self.dim, self.regularisation, np.float32)
 
         def epoch(number: int) -> float:
@@ -261,7 +262,8 @@ class BiasedMF(Recommender):
     ) -> None:
         _numbers.whole("dim", dim, 1)
         _numbers.whole("epochs", epochs, 1)
-        _numbers.whole("batch_size", batch_size or 1, 1)
+        if batch_size is not None:
+            _numbers.whole("batch_size", batch_size, 1)
         _numbers.positive("regularisation", regularisation)
         _check_optimizer(optimizer, learning_rate)
         if optimizer == PRECONDITIONED and batch_size is not None:
@@ -295,7 +297,7 @@ class BiasedMF(Recommender):
         """Take a step of an optimizer for each batch."""
         rule = _epochs.rule(self.optimizer, learning_rate)
         both = self.user_factors, self.item_factors
-        rows, columns, wanted = _ridge.rows_of(matrix), matrix.indices, self._wanted(matrix)
+        rows, columns, wanted = rows_of(matrix), matrix.indices, self._wanted(matrix)
 
         def epoch(number: int) -> float:
             for some in _epochs.batches(matrix.nnz, self.batch_size, rng):
@@ -314,12 +316,14 @@ class BiasedMF(Recommender):
         ones, gram = _as_ones(matrix), np.zeros((self.dim + 1,) * 2, np.float32)
         turned, order = _ridge.transposed(ones)
         lengths = np.diff(ones.indptr), np.diff(turned.indptr)
-        errors = -self._wanted(matrix) + self._fitted(_ridge.rows_of(matrix), matrix.indices)
+        errors = -self._wanted(matrix) + self._fitted(rows_of(matrix), matrix.indices)
 
         def epoch(number: int) -> float:
             nonlocal errors
-            errors += _ridge.descend(x, _with_one(y), ones, errors, gram, penalty)
-            errors[order] += _ridge.descend(y, _with_one(x), turned, errors[order], gram, penalty)
+            errors += _ridge.descend(x, with_one(y[:, :-1]), ones, errors, gram, penalty)
+            errors[order] += _ridge.descend(
+                y, with_one(x[:, :-1]), turned, errors[order], gram, penalty
+            )
             held = lengths[0] @ (x**2).sum(axis=1) + lengths[1] @ (y**2).sum(axis=1)
             return float(np.vdot(errors, errors) + self.regularisation * held) / (2 * len(errors))
 
@@ -366,7 +370,9 @@ class BiasedMF(Recommender):
 
     def _score(self, histories: Histories) -> F32:
         folded, y = self._folded_in(histories), self.item_factors
-        scores: F32 = _with_one(folded) @ np.c_[y[:, :-1], y[:, -1] + self.mean].astype("f4").T
+        scores: F32 = (
+            with_one(folded[:, :-1]) @ np.c_[y[:, :-1], y[:, -1] + self.mean].astype("f4").T
+        )
         return scores + folded[:, -1:]
 
     def _folded_in(self, histories: Histories) -> F32:
@@ -374,7 +380,7 @@ class BiasedMF(Recommender):
         matrix, y = histories.matrix("rating"), self.item_factors
         targets = self._wanted(matrix) - y[matrix.indices, -1]
         gram = np.zeros((self.dim + 1,) * 2, np.float32)
-        return _ridge.solve(_with_one(y), _as_ones(matrix), targets, gram, self._penalty())
+        return _ridge.solve(with_one(y[:, :-1]), _as_ones(matrix), targets, gram, self._penalty())
 
 
 def _check_optimizer(name: str, learning_rate: float | None) -> None:
@@ -382,12 +388,6 @@ def _check_optimizer(name: str, learning_rate: float | None) -> None:
         _epochs.check_rule(name, learning_rate)
     elif learning_rate is not None:
         raise ValueError("a preconditioned step finds its own length: leave learning_rate out")
-
-
-def _with_one(vectors: F32) -> F32:
-    """Return vectors with 1 in place of the bias, which the other side's bias is multiplied by."""
-    features: F32 = np.c_[vectors[:, :-1], np.ones((len(vectors), 1), np.float32)]
-    return features
 
 
 def _as_ones(matrix: sparse.csr_array) -> sparse.csr_array:

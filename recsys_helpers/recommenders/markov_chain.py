@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 from scipy import sparse
 
+from recsys_helpers import _numbers
 from recsys_helpers._types import F32
 from recsys_helpers.histories import Histories
 from recsys_helpers.interactions import Interactions
@@ -55,8 +56,7 @@ class MarkovChain(Recommender):
     transitions: sparse.csr_array
 
     def __init__(self, prior: float = 1.0) -> None:
-        if not prior > 0:
-            raise ValueError(f"prior must be positive, not {prior}")
+        _numbers.positive("prior", prior)
         self.prior = prior
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:

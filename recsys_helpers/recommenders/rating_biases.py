@@ -8,6 +8,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import linalg
 
+from recsys_helpers import _numbers
 from recsys_helpers._arrays import codes_of_pairs
 from recsys_helpers._types import F32, F64, I32
 from recsys_helpers.histories import Histories
@@ -61,8 +62,7 @@ class RatingBiases(Recommender):
     item_biases: F64
 
     def __init__(self, regularisation: float = 5.0) -> None:
-        if not regularisation > 0:
-            raise ValueError(f"regularisation must be positive, not {regularisation}")
+        _numbers.positive("regularisation", regularisation)
         self.regularisation = regularisation
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:

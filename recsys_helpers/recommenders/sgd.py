@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from recsys_helpers import _numbers, _ties
+from recsys_helpers._arrays import rows_of
 from recsys_helpers._types import F32, F64
 from recsys_helpers.histories import Histories
 from recsys_helpers.interactions import Interactions
@@ -14,7 +15,6 @@ from recsys_helpers.optimizers import RuleName
 from recsys_helpers.queries import Queries
 from recsys_helpers.recommenders import _epochs, _logistic, _negatives
 from recsys_helpers.recommenders._negatives import Negatives
-from recsys_helpers.recommenders._ridge import rows_of
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.recommenders.factor_losses import bpr_loss
 
