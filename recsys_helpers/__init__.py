@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from recsys_helpers.evaluation import evaluate, evaluate_ratings
     from recsys_helpers.histories import Histories
     from recsys_helpers.interactions import Interactions
+    from recsys_helpers.item_splits import hold_out_items
     from recsys_helpers.queries import Queries
     from recsys_helpers.recommenders.attention import SASRec
     from recsys_helpers.recommenders.base import Recommender
@@ -70,6 +71,7 @@ __all__ = [
     "check_recommender",
     "evaluate",
     "evaluate_ratings",
+    "hold_out_items",
     "k_folds",
     "leave_last_out",
     "load_movielens",
@@ -109,6 +111,7 @@ _HOMES = {
     "check_recommender": "testing",
     "evaluate": "evaluation",
     "evaluate_ratings": "evaluation",
+    "hold_out_items": "item_splits",
     "k_folds": "splits",
     "leave_last_out": "splits",
     "load_movielens": "datasets",
