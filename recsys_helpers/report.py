@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from recsys_helpers import _bootstrap, _ids, _ranking
 from recsys_helpers._bootstrap import Sums
@@ -115,6 +115,43 @@ class Report:
         """Which targets have no training row, shape (n_targets,)."""
         rows = self.queries.train_counts[self.queries.targets]
         return np.equal(rows, 0)
+
+    def take(self, rows: ArrayLike) -> Report:
+        """Return the report of some queries alone, such as those for rarely met items.
+
+        Parameters
+        ----------
+        rows
+            Which queries, shape (m,): numbers in 0 … n_queries − 1.
+
+        Returns
+        -------
+        Report
+            The same models and settings; averages, intervals and verdicts of these queries.
+
+        Raises
+        ------
+        ValueError
+            If a number is out of range, or there is none.
+
+        Examples
+        --------
+        >>> from recsys_helpers import Popularity, evaluate, leave_last_out, synthetic
+        >>> split = leave_last_out(synthetic(n_users=50, n_items=30).interactions)
+        >>> report = evaluate({"popular": Popularity().fit(split.train)}, split.test)
+        >>> rare = split.test.train_counts[split.test.targets] < 10  # one target a query
+        >>> report.take(np.flatnonzero(rare)), len(report.queries)
+        (Report: popular on 65 queries of 32 users, 210)
+        """
+        queries = self.queries.take(rows)
+        first, n = self.queries.target_indptr[np.asarray(rows)], queries.n_relevant
+        targets = np.arange(len(queries.targets)) + np.repeat(first - queries.target_indptr[:-1], n)
+        return replace(
+            self,
+            queries=queries,
+            ranks={name: ranks[:, targets] for name, ranks in self.ranks.items()},
+            lists={name: lists[:, np.asarray(rows)] for name, lists in self.lists.items()},
+        )
 
     def values(self, name: str, metric: str | None = None) -> F64:
         """Return an accuracy metric of each query.

@@ -155,6 +155,19 @@ def test_chunks_change_nothing(case: tuple[LastItem, Queries], cells: int) -> No
     assert np.array_equal(parts.lists["m"], whole.lists["m"])
 
 
+@given(cases(), st.data())
+def test_the_report_of_some_queries_is_that_of_asking_only_them(
+    case: tuple[LastItem, Queries], data: st.DataObject
+) -> None:
+    model, queries = case
+    rows = data.draw(st.lists(st.integers(0, len(queries) - 1), min_size=1, max_size=8))
+    whole = evaluate({"m": model}, queries, k=2, repeats="miss")
+    part, asked = whole.take(rows), evaluate({"m": model}, queries.take(rows), k=2, repeats="miss")
+    assert np.array_equal(part.ranks["m"], asked.ranks["m"])
+    assert np.array_equal(part.lists["m"], asked.lists["m"])
+    assert np.array_equal(part.values("m", "NDCG@2"), whole.values("m", "NDCG@2")[:, rows])
+
+
 @given(cases(), st.randoms())
 def test_the_order_of_items_queries_and_users_changes_no_metric(
     case: tuple[LastItem, Queries], random: object

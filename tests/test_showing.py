@@ -75,9 +75,11 @@ def test_results_are_drawn_best_first() -> None:
     (axes,) = picture.figure.axes
     assert [label.get_text() for label in axes.get_yticklabels()] == order
     listed = ", ".join(f"{name} {REPORT.mean(name, 'HR@5'):.3f}" for name in order)
-    assert picture.alt == f"HR@5 of 3 models with 95% intervals, best first: {listed}."
+    assert picture.alt == f"HR@5 of 3 models with 95% intervals, from top to bottom: {listed}."
     low, high = axes.lines[0].get_xdata()
     assert (low, high) == REPORT.interval(order[0], "HR@5")[1:]
+    (axes,) = plots.results(REPORT, "HR@5", ranked=False).figure.axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == list(REPORT.ranks)
 
 
 def test_popularity_counts_list_places() -> None:

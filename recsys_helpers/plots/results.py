@@ -63,8 +63,8 @@ def intervals(estimates: Mapping[str, tuple[float, float, float]], quantity: str
     return described(figure, "intervals", listed=listed, quantity=quantity)
 
 
-def results(report: Report, metric: str = "NDCG@10") -> Picture:
-    """Draw the models of a report with their intervals, best on top.
+def results(report: Report, metric: str = "NDCG@10", *, ranked: bool = True) -> Picture:
+    """Draw the models of a report with their intervals, best on top or as they come.
 
     Parameters
     ----------
@@ -72,6 +72,8 @@ def results(report: Report, metric: str = "NDCG@10") -> Picture:
         What `evaluate` or `results.recorded` returned.
     metric
         An accuracy metric with its cutoff.
+    ranked
+        Whether the best stands on top; otherwise the models stand in the report's order.
 
     Returns
     -------
@@ -88,7 +90,7 @@ def results(report: Report, metric: str = "NDCG@10") -> Picture:
     'NDCG@10 of 2 models with 95% intervals'
     """
     found = {name: report.interval(name, metric) for name in report.ranks}
-    names = sorted(found, key=lambda name: -found[name][0])
+    names = sorted(found, key=lambda name: -found[name][0]) if ranked else list(found)
     figure, (ax,) = canvas(8, 1.0 + 0.42 * len(names))
     for line, name in enumerate(names):
         middle, low, high = found[name]

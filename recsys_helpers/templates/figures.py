@@ -42,7 +42,7 @@ TEMPLATES = {
     ),
     "alt_intervals": "Estimates with intervals of {quantity}: {listed}.",
     "caption_intervals": ("Dots are averages over users, bars their 95% intervals: {quantity}."),
-    "alt_results": "{metric} of {n} models with 95% intervals, best first: {listed}.",
+    "alt_results": "{metric} of {n} models with 95% intervals, from top to bottom: {listed}.",
     "caption_results": (
         "{metric} averaged over all queries, with 95% intervals by bootstrap over users. Overlapping "
         "bars do not settle a comparison: the paired difference does."
