@@ -32,22 +32,32 @@ from recsys_helpers.plots.recurrence import (
 )
 from recsys_helpers.plots.results import history, intervals, popularity, results
 from recsys_helpers.plots.training import learning
+from recsys_helpers.plots.worked_example import (
+    by_training_rows,
+    data_flow,
+    id_dropout,
+    learnt_by_heart,
+)
 
 __all__ = [
     "agreement",
     "attention_cost",
     "attention_maps",
+    "by_training_rows",
     "caser_filters",
+    "data_flow",
     "distances",
     "films_seen",
     "gradients",
     "growth",
     "half_lives",
     "history",
+    "id_dropout",
     "influence",
     "intervals",
     "last_look",
     "learning",
+    "learnt_by_heart",
     "lengths",
     "log_matrix",
     "long_tail",

@@ -13,6 +13,7 @@ from recsys_helpers.templates import (
     figures,
     rnn,
     self_attention,
+    worked_example,
 )
 
 TEMPLATES: dict[str, str] = {}
@@ -23,6 +24,7 @@ for _table in (
     cnn,
     rnn,
     self_attention,
+    worked_example,
     evaluation,
     figures,
 ):
