@@ -239,7 +239,7 @@ def test_words_are_learnt_from_items_with_training_rows(fitted: ConvLSTM) -> Non
 def test_words_beyond_the_limit_are_left_out(fitted: ConvLSTM) -> None:
     model = small(n_tokens=1).fit(SPLIT.train)
     assert np.array_equal(model.tokens[:, 0], fitted.tokens[:, 0])
-    assert fitted.tokens.shape == (N_ITEMS, 16)
+    assert fitted.tokens.shape == (N_ITEMS, 12)
 
 
 def test_a_catalogue_without_text() -> None:
@@ -446,7 +446,7 @@ def test_new_items_from_other_tables(fitted: ConvLSTM) -> None:
     assert items.columns == ["item", "title", "year", "genres", "tags", "colour"]
     assert items.schema["year"] == pl.Int32
     drama = fitted.vocabulary.tolist().index("genres:drama")
-    assert grown.tokens[-1].tolist() == [drama] + [-1] * 15
+    assert grown.tokens[-1].tolist() == [drama] + [-1] * 11
     with_tags = small(min_items=1).fit(tagged())
     grown = with_tags.with_items(pl.DataFrame({"item": [9], "tags": [["LATE"]]}))
     assert grown.tokens[-1, :2].tolist() == [1, -1]
