@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
+    from recsys_helpers.interactions import Interactions
+    from recsys_helpers.recommenders.conv_lstm import ConvLSTM
     from recsys_helpers.report import Report
 
 _PALE = "#e3f0f0"
@@ -24,32 +26,43 @@ Band = tuple[float, float, float]
 """A mean and the two ends of its interval."""
 
 
-def data_flow(sizes: Mapping[str, str]) -> Picture:
-    """Draw the way of the data through the system of chapter 4, from two files to a list.
+def data_flow(model: ConvLSTM, train: Interactions) -> Picture:
+    """Draw the way of the data through the system of chapter 4, from two tables to a list.
 
     Parameters
     ----------
-    sizes
-        What stands under the name of a stage: for "log", "item table", "windows", "words",
-        "text encoder", "item vectors", "convolution", "LSTM", "dense", "softmax" and "list".
+    model
+        Fitted, with text.
+    train
+        What it was fitted on.
 
     Returns
     -------
     Picture
         Above the way of behaviour, below that of item features, which meet in the item vectors.
 
-    Raises
-    ------
-    KeyError
-        If a stage has no size.
-
     Examples
     --------
-    >>> names = ("log", "item table", "windows", "words", "text encoder", "item vectors")
-    >>> names += ("convolution", "LSTM", "dense", "softmax", "list")
-    >>> data_flow(dict.fromkeys(names, "some")).alt[:45]
-    'Behaviour: log (some), windows (some). Items:'
+    >>> from types import SimpleNamespace
+    >>> from recsys_helpers import synthetic
+    >>> log = synthetic(n_users=5, n_items=30).interactions
+    >>> parts = {"dim": 8, "max_len": 50, "n_filters": 4, "kernel": 3, "n_units": 6}
+    >>> data_flow(SimpleNamespace(vocabulary=["a", "b"], **parts), log).alt[-61:]
+    'layer (6, then 8) read; a softmax (30 shares) makes the list.'
     """
+    sizes = {
+        "log": f"{len(train):,} rows",
+        "item table": f"{train.n_items:,} films",
+        "windows": f"{model.max_len} films each",
+        "words": f"{len(model.vocabulary):,} different ones",
+        "text encoder": "filters of 3 words",
+        "item vectors": f"{train.n_items:,} × {model.dim}",
+        "convolution": f"{model.n_filters} filters of {model.kernel}",
+        "LSTM": f"{model.n_units} numbers",
+        "dense": f"{model.n_units}, then {model.dim}",
+        "softmax": f"{train.n_items:,} shares",
+        "list": "the ten best",
+    }
     places = {
         "log": (0, 2),
         "item table": (0, 0),
@@ -125,8 +138,10 @@ def learnt_by_heart(own: Sequence[float], new: Sequence[float], stopped: int) ->
 
     Parameters
     ----------
-    own, new
-        Accuracy after each epoch, 0 … 1: on the training rows, and on rows that were held out.
+    own
+        Accuracy on the training rows after each epoch, 0 … 1.
+    new
+        Accuracy on rows that were held out, as often as it was measured, at even distances.
     stopped
         The epoch after which the listing would have stopped.
 
@@ -143,7 +158,8 @@ def learnt_by_heart(own: Sequence[float], new: Sequence[float], stopped: int) ->
     figure, (ax,) = canvas(8, 3.2)
     epochs = np.arange(1, len(own) + 1)
     ax.plot(epochs, own, color=AMBER, linewidth=2.2, label="rows it was trained on")
-    ax.plot(epochs, new, color=TEAL, linewidth=2.2, label="what came next")
+    step = len(own) // len(new)
+    ax.plot(epochs[step - 1 :: step], new, color=TEAL, linewidth=2.2, label="what came next")
     ax.axvline(stopped, color=GREY, linewidth=1, linestyle=":")
     ax.annotate("the listing stops", (stopped, max(own)), xytext=(5, -6),
                 textcoords="offset points", fontsize=9, color=INK)  # fmt: skip
@@ -205,40 +221,50 @@ def by_training_rows(parts: Mapping[str, Report], a: str, b: str) -> Picture:
     return described(figure, "by_training_rows", a=a, b=b, listed=listed)
 
 
-def id_dropout(unknown: Mapping[float, Band], known: Mapping[float, Band]) -> Picture:
-    """Draw what leaving out ids in training does to films without training rows, and to others.
+def id_dropout(unknown: Mapping[float, Band], known: Mapping[float, float], k: int) -> Picture:
+    """Draw what leaving out ids in training does to items without training rows, and to others.
 
     Parameters
     ----------
-    unknown, known
-        Share of ids left out → NDCG@10 with its interval, on queries for films without a training
-        row, and for all others.
+    unknown
+        Share of ids left out → HR@k with its interval, on queries for items without a training
+        row, for k that is a tenth of the catalogue.
+    known
+        Share of ids left out → NDCG@10 on all other queries.
+    k
+        The length of a tenth of the catalogue.
 
     Returns
     -------
     Picture
-        Two panels, each with an axis of its own.
+        Two panels; a dotted line in the left one is what chance would give.
 
     Examples
     --------
-    >>> id_dropout({0.0: (0.01, 0.0, 0.02)}, {0.0: (0.08, 0.07, 0.09)}).alt
-    'NDCG@10 by share of ids left out. Films without a training row: 0% 0.010. Others: 0% 0.080.'
+    >>> id_dropout({0.0: (0.06, 0.04, 0.08)}, {0.0: 0.08}, 365).alt
+    'By share of ids left out: HR@365 for films without a training row, 0% 0.06; NDCG@10, 0% 0.080.'
     """
-    figure, axes = canvas(9, 3.1, columns=2)
-    titles = ("films without a training row", "all other films")
-    listed = []
-    for ax, title, found, colour in zip(axes, titles, (unknown, known), (AMBER, TEAL), strict=True):
-        x = np.arange(len(found))
-        _bars(ax, x, list(found.values()), colour, "")
-        ax.plot(x, [mean for mean, _, _ in found.values()], color=colour, linewidth=1)
-        ax.set_xticks(x, [f"{rate:.0%}" for rate in found])
+    figure, (left, right) = canvas(9, 3.1, columns=2)
+    x = np.arange(len(unknown))
+    middle = {rate: mean for rate, (mean, _, _) in unknown.items()}
+    _bars(left, x, list(unknown.values()), AMBER, "")
+    left.plot(x, list(middle.values()), color=AMBER, linewidth=1)
+    left.axhline(0.1, color=GREY, linewidth=1, linestyle=":")
+    left.annotate("chance", (x[-1], 0.1), xytext=(0, 3), textcoords="offset points", color=INK,
+                  fontsize=9, ha="right")  # fmt: skip
+    right.plot(x, list(known.values()), "o-", color=TEAL, linewidth=1, markersize=7)
+    left.set_ylabel(f"validation HR@{k}", color=INK)
+    right.set_ylabel("validation NDCG@10", color=INK)
+    left.set_title("films without a training row", fontsize=10, color=INK)
+    right.set_title("all other films", fontsize=10, color=INK)
+    for ax in (left, right):
+        ax.set_xticks(x, [f"{rate:.0%}" for rate in unknown])
         ax.set_xlabel("ids left out in a training step", color=INK)
-        ax.set_title(title, fontsize=10, color=INK)
         ax.set_ylim(bottom=0)
         ax.margins(x=0.12)
-        listed.append(", ".join(f"{rate:.0%} {mean:.3f}" for rate, (mean, *_) in found.items()))
-    axes[0].set_ylabel("validation NDCG@10", color=INK)
-    return described(figure, "id_dropout", unknown=listed[0], known=listed[1])
+    new = ", ".join(f"{rate:.0%} {mean:.2f}" for rate, mean in middle.items())
+    others = ", ".join(f"{rate:.0%} {mean:.3f}" for rate, mean in known.items())
+    return described(figure, "id_dropout", k=k, unknown=new, known=others)
 
 
 def _bars(ax: Axes, x: np.ndarray, found: Sequence[Band], colour: str, label: str) -> None:
