@@ -19,6 +19,9 @@ TEMPLATES = {
         "Of the numbers that are learnt, **{ids:,}** are the ids' part of the film vectors, **{text:,}** belong to "
         "the text encoder with its {words:,} words, and **{stack:,}** to convolution, LSTM and dense layers."
     ),
+    "equal_time": (
+        "One label a window was given {one:.0f} s of training, every place took {every:.0f} s for each of its seeds."
+    ),
     "served": ("Of {n} answers half came within **{half:.0f} ms**, 95% within **{most:.0f} ms**."),
     "remember_runs": (
         "A program that runs is not yet a recommender: the repaired listing called {right:.0%} of the genres right "
