@@ -177,11 +177,14 @@ class RankSVM(Recommender):
         folds = np.full(train.n_users, -1)
         folds[active] = rng.permutation(np.arange(len(active)) % self.n_folds)
         found = []
+        features = self._features(train) if self.own_counts else None
         for fold in range(folds.max() + 1):
             mine = folds == fold
-            others = train if self.own_counts else train.take(~mine[train.users])
+            if not self.own_counts:
+                features = self._features(train.take(~mine[train.users]))
+            assert features is not None
             beginnings, candidates = self._questions(train, mine, rng)
-            found.append(self._features(others).of(beginnings, candidates))
+            found.append(features.of(beginnings, candidates))
         return np.concatenate(found)
 
     def _features(self, log: Interactions) -> HistoryFeatures:
