@@ -20,6 +20,16 @@ from recsys_helpers.plots.convolution import (
     themes,
 )
 from recsys_helpers.plots.log import agreement, growth, log_matrix, long_tail, pauses
+from recsys_helpers.plots.margins import (
+    descent,
+    dropped,
+    fence,
+    kernels,
+    leak,
+    losses,
+    streets,
+    tube,
+)
 from recsys_helpers.plots.recurrence import (
     half_lives,
     influence,
@@ -46,7 +56,10 @@ __all__ = [
     "by_training_rows",
     "caser_filters",
     "data_flow",
+    "descent",
     "distances",
+    "dropped",
+    "fence",
     "films_seen",
     "gradients",
     "growth",
@@ -55,13 +68,16 @@ __all__ = [
     "id_dropout",
     "influence",
     "intervals",
+    "kernels",
     "last_look",
+    "leak",
     "learning",
     "learnt_by_heart",
     "lengths",
     "log_matrix",
     "long_tail",
     "look_by_distance",
+    "losses",
     "memory",
     "moving_ranks",
     "orders",
@@ -73,5 +89,7 @@ __all__ = [
     "recall_by_distance",
     "receptive_field",
     "results",
+    "streets",
     "themes",
+    "tube",
 ]

@@ -14,6 +14,7 @@ from recsys_helpers.templates import (
     rnn,
     self_attention,
     worked_example,
+    svm,
 )
 
 TEMPLATES: dict[str, str] = {}
@@ -25,6 +26,7 @@ for _table in (
     rnn,
     self_attention,
     worked_example,
+    svm,
     evaluation,
     figures,
 ):

@@ -1,0 +1,115 @@
+"""The words of chapter 3.2.3, Support vector machines."""
+
+TEMPLATES = {
+    "svm_steps": (
+        "liblinear's least value of the objective is {least:.2f}. After {steps:,} steps of one film each, "
+        "plain subgradient descent stands **{above:.1%}** above it."
+    ),
+    "svm_cost_chosen": (
+        "Share of wrong answers on the **validation** films: {listed}. Chosen: C = {chosen:g}."
+    ),
+    "svm_held": (
+        "**{person}**'s fence is held by **{held} of {n} films**, and the margin is {margin:.2f} wide."
+    ),
+    "svm_like_habit": (
+        "On {n:,} test ratings of {people:,} people the machine is wrong about **{machine:.1%}**, and the "
+        "habit about {habit:.1%}: the difference is {difference:+.1%} (95% interval {low:+.1%} to "
+        "{high:+.1%}). The machine is **{verdict}** the habit."
+    ),
+    "svm_like_crowd": (
+        "Of {n:,} pairs of one person's films, one liked and one not, the machine turns **{machine:.1%}** the "
+        "wrong way round, where chance would turn half; the crowd turns {crowd:.1%}. The difference is "
+        "{difference:+.1%} (95% interval {low:+.1%} to {high:+.1%}): the machine is **{verdict}** the crowd."
+    ),
+    "svm_leak": (
+        "With their own rows in the tables, **{leaky:.2%}** of the training pairs come out in order; "
+        "without them {honest:.2%}. What that bought on people's next films: NDCG@10 **{found:.3f}** "
+        "instead of {without:.3f}."
+    ),
+    "svm_kernel_growth": (
+        "From {first:,} to {last:,} ratings the exact machine takes **{exact:.0f} times** as long, the "
+        "approximation {approximate:.0f} times. At the slope of the last doubling the exact one would need about "
+        "**{minutes:.0f} minutes** for all {all:,} ratings, and its matrix, written down, would fill {memory}. The "
+        "approximation's vectors take {vectors}."
+    ),
+    "svm_tables": (
+        "RankSVM keeps {tables} tables of films by films: **{here}** for {items:,} films. For a hundred "
+        "thousand items it would be {there}."
+    ),
+    "remember_svm_margin": (
+        "A margin is the widest street between two kinds, and only the films at its kerb or on the wrong "
+        "side hold it. With words for features nearly every film does: {held} of {n} for one person."
+    ),
+    "remember_svm_like": (
+        "One person's words turn {machine:.0%} of pairs of a liked and a disliked film the wrong way round, the "
+        "crowd's opinion {crowd:.0%}. What you like is in large part what everybody likes."
+    ),
+    "remember_svm_rank": (
+        "Ranking is classifying differences. A linear machine over {features} features, all counted, "
+        "reaches an NDCG@10 of **{svm:.3f}** after {seconds:.0f} s of training; SASRec has {sasrec:.3f} after "
+        "{other:.0f} s. RankSVM is {verdict} SASRec on this log."
+    ),
+    "remember_svm_leak": (
+        "A pair that finds itself in its features is put in order {leaky:.2%} of the time, and the machine "
+        "trained so is {verdict} the honest one when it counts. Count without the row you ask about."
+    ),
+    "remember_svm_kernel": (
+        "A kernel costs the square of the rows; a hundred landmarks cost no more than a hundred features. For "
+        "stars, the machine with the kernel is {verdict} the biases (RMSE {svr:.3f} against {biases:.3f})."
+    ),
+    "alt_streets": "Two kinds among {n} films in the plane with a fence and a margin between: {told}.",
+    "caption_streets": (
+        "Teal dots were liked, amber squares not. The line is the fence, the band the margin, and rings "
+        "mark the support vectors, which hold it: {told}."
+    ),
+    "alt_losses": (
+        "Four losses against y f, from −2 to 3: hinge and squared hinge are zero from 1 on, the logistic "
+        "loss never is, and the squared loss rises again."
+    ),
+    "caption_losses": (
+        "What a film is charged for its score. The two hinges charge nothing beyond the margin, so films "
+        "there have no say. The logistic loss always charges something, so every film has. The squared loss "
+        "charges a film for being too far on the right side."
+    ),
+    "alt_descent": "Two falling curves on logarithmic axes; at the end they stand above the least by: {ends}.",
+    "caption_descent": (
+        "How far the objective stands above liblinear's, while one film a step pulls at the weights. At the "
+        "end: {ends}."
+    ),
+    "alt_fence": (
+        "{shown} films by title on a scale of scores, liked ones mostly right of the fence and others left; "
+        "{hardest} pulls hardest."
+    ),
+    "caption_fence": (
+        "The films that pull hardest at one person's fence, in the order of their scores. A line runs from "
+        "each film to where it should stand at least, 1 if it was liked and −1 if not: the longer the line, "
+        "the harder the pull. {held} of {n} films pull at all; {hardest} pulls hardest."
+    ),
+    "alt_leak": "Training pairs in order and {metric} of two machines: {told}.",
+    "caption_leak": (
+        "Left what training sees, right what people met next: {told}. One machine was trained on pairs whose "
+        "own row stands in the counts that describe them."
+    ),
+    "alt_dropped": "What {metric} loses without each group of features: {told}.",
+    "caption_dropped": (
+        "What a machine loses in {metric} that is trained again without some features, on validation "
+        "queries, with 95% intervals over people; grey where the interval holds 0."
+    ),
+    "alt_kernels": (
+        "Two logarithmic charts. Error of the kernel at {most} components: {told}. Time to train at {rows:,} "
+        "ratings: {times}."
+    ),
+    "caption_kernels": (
+        "Left how far approximated kernel values are off, by the length of the vectors; right the time to "
+        "train, by the number of ratings: {times}. On these axes a slope of one is proportional, two is "
+        "quadratic."
+    ),
+    "alt_tube": (
+        "{n} ratings of {film} against how generous people are elsewhere, with a rising curve and a tube of "
+        "{epsilon:g} stars around it; {held} ratings lie at its edge or outside."
+    ),
+    "caption_tube": (
+        "Each dot is one person's rating of {film}, moved a little where stars repeat. Errors up to "
+        "{epsilon:g} stars cost nothing; the {held} amber ratings hold the tube in place."
+    ),
+}
