@@ -88,9 +88,10 @@ MODELS: dict[str, tuple[Callable[[int], Recommender], list[int]]] = {
     "GRU4Rec": (lambda seed: GRU4Rec(seed=seed), [0]),
     "SASRec": (lambda seed: SASRec(n_blocks=1, seed=seed), [0, 1, 2]),
     "SASRec-two-blocks": (lambda seed: SASRec(seed=seed), [0, 1, 2]),
+    "RankSVM-own-counts": (lambda seed: RankSVM(own_counts=True, seed=seed), [0, 1, 2]),
 }
 """Each model by name: how it is made for a seed, and the seeds it is fitted with."""
-ABLATIONS = ["SASRec-two-blocks"]
+ABLATIONS = ["SASRec-two-blocks", "RankSVM-own-counts"]
 ONLY = {
     "last_five": [name for name in MODELS if name not in ABLATIONS],
     "shuffled": ["LSTM4Rec"],

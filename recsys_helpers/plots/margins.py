@@ -28,6 +28,7 @@ def streets(
     liked: ArrayLike,
     found: Mapping[str, tuple[ArrayLike, float, ArrayLike]],
     axes: tuple[str, str] = ("adventure", "romance"),
+    names: str = "",
 ) -> Picture:
     """Draw points of two kinds and the street that a machine puts between them, a panel a machine.
 
@@ -41,6 +42,8 @@ def streets(
         Title → w of shape (2,), b, and which films are support vectors, shape (n,).
     axes
         What the two numbers mean.
+    names
+        A letter for each film, written beside its point; none if empty.
 
     Returns
     -------
@@ -69,6 +72,10 @@ def streets(
         for kind, colour, mark in ((yes, TEAL, "o"), (~yes, AMBER, "s")):
             ax.plot(*x[kind].T, mark, color=colour, markersize=8, markeredgecolor="white")
         ax.plot(*x[rings].T, "o", markersize=15, markerfacecolor="none", markeredgecolor=INK)
+        for letter, point in zip(names, x, strict=False):
+            ax.annotate(
+                letter, point, xytext=(10, 6), textcoords="offset points", color=INK, fontsize=11
+            )
         width = 2 / float(np.linalg.norm(weights))
         ax.set_title(f"{title}\nmargin {width:.2f}, {rings.sum()} rings", fontsize=10, color=INK)
         ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
@@ -225,9 +232,9 @@ def leak(
     """
     figure, (left, right) = canvas(8.6, 2.3, columns=2)
     lines = np.arange(len(shares))
-    for line, name, colour in zip(lines, shares, (TEAL, AMBER), strict=False):
+    for line, name, colour in zip(range(len(shares)), shares, (TEAL, AMBER), strict=False):
         left.barh(line, shares[name], 0.5, color=colour)
-        left.text(shares[name] - 0.005, line, f"{shares[name]:.1%} ", va="center", ha="right",
+        left.text(shares[name] - 0.005, line, f"{shares[name]:.2%} ", va="center", ha="right",
                   color="white", fontsize=9)  # fmt: skip
         middle, low, high = found[name]
         right.plot([low, high], [line, line], color=colour, linewidth=2.6)
@@ -242,9 +249,10 @@ def leak(
     left.set_yticks(lines, list(shares))
     right.set_yticks(lines, [""] * len(lines))
     right.set_xlabel(f"{metric}, with 95% intervals", color=INK)
+    figure.set_layout_engine("constrained", wspace=0.08)
     for ax in (left, right):
         ax.set_ylim(len(lines) - 0.45, -0.65)
-    told = "; ".join(f"{name} {shares[name]:.1%} and {found[name][0]:.3f}" for name in shares)
+    told = "; ".join(f"{name} {shares[name]:.2%} and {found[name][0]:.3f}" for name in shares)
     return described(figure, "leak", metric=metric, told=told)
 
 
@@ -320,7 +328,8 @@ def kernels(
             ax.loglog(x, np.asarray(values, float), "o-", color=colour, linewidth=2, label=name)
         ax.set_xticks(x, [f"{n:,}" for n in at])
         ax.tick_params(axis="x", labelsize=8)
-        ax.xaxis.minorticks_off()
+        ax.minorticks_off()
+        ax.yaxis.set_major_formatter("{x:g}")
         ax.legend(frameon=False, fontsize=9)
     left.set_xlabel("components", color=INK)
     left.set_ylabel("error of the kernel", color=INK)

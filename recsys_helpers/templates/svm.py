@@ -21,14 +21,9 @@ TEMPLATES = {
         "wrong way round, where chance would turn half; the crowd turns {crowd:.1%}. The difference is "
         "{difference:+.1%} (95% interval {low:+.1%} to {high:+.1%}): the machine is **{verdict}** the crowd."
     ),
-    "svm_leak": (
-        "With their own rows in the tables, **{leaky:.2%}** of the training pairs come out in order; "
-        "without them {honest:.2%}. What that bought on people's next films: NDCG@10 **{found:.3f}** "
-        "instead of {without:.3f}."
-    ),
     "svm_kernel_growth": (
         "From {first:,} to {last:,} ratings the exact machine takes **{exact:.0f} times** as long, the "
-        "approximation {approximate:.0f} times. At the slope of the last doubling the exact one would need about "
+        "approximation {landmarks:.0f} times. At the slope of the last doubling the exact one would need about "
         "**{minutes:.0f} minutes** for all {all:,} ratings, and its matrix, written down, would fill {memory}. The "
         "approximation's vectors take {vectors}."
     ),
