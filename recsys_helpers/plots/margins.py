@@ -143,12 +143,16 @@ def descent(gaps: Mapping[str, ArrayLike], every: int) -> Picture:
     Figure: How far ...
     """
     figure, (ax,) = canvas(8, 3.2)
-    for (name, values), colour in zip(gaps.items(), (GREY, TEAL, AMBER), strict=False):
+    for (name, values), colour in zip(gaps.items(), (TEAL, AMBER, GREY), strict=False):
         y = np.maximum(np.asarray(values, float), 1e-9)
         ax.loglog(every * np.arange(1, len(y) + 1), y, color=colour, linewidth=2, label=name)
     ax.set_xlabel("steps, one film each", color=INK)
-    ax.set_ylabel("above the least, share", color=INK)
-    ax.legend(frameon=False, fontsize=9)
+    ax.set_ylabel("above the least value", color=INK)
+    ax.yaxis.set_major_formatter(lambda share, _: f"{100 * share:g}%")
+    ax.xaxis.set_major_formatter("{x:,.0f}")
+    ax.minorticks_off()
+    if len(gaps) > 1:
+        ax.legend(frameon=False, fontsize=9)
     ends = ", ".join(f"{name} {np.asarray(values)[-1]:.2%}" for name, values in gaps.items())
     return described(figure, "descent", ends=ends)
 
@@ -329,7 +333,9 @@ def kernels(
         ax.set_xticks(x, [f"{n:,}" for n in at])
         ax.tick_params(axis="x", labelsize=8)
         ax.minorticks_off()
-        ax.yaxis.set_major_formatter("{x:g}")
+        least, most = ax.get_ylim()
+        marks = [m * 10.0**e for e in range(-6, 5) for m in (1, 3) if least < m * 10.0**e < most]
+        ax.set_yticks(marks, [f"{mark:g}" for mark in marks])
         ax.legend(frameon=False, fontsize=9)
     left.set_xlabel("components", color=INK)
     left.set_ylabel("error of the kernel", color=INK)

@@ -21,10 +21,15 @@ TEMPLATES = {
         "wrong way round, where chance would turn half; the crowd turns {crowd:.1%}. The difference is "
         "{difference:+.1%} (95% interval {low:+.1%} to {high:+.1%}): the machine is **{verdict}** the crowd."
     ),
+    "svm_leak_bench": (
+        "There, over {seeds} seeds, the leak put **{RankSVM_own_counts_pairs:.1%}** of the training pairs in "
+        "order instead of {RankSVM_pairs:.1%}, and NDCG@10 on test was **{RankSVM_own_counts:.3f}** instead of "
+        "**{RankSVM:.3f}**."
+    ),
     "svm_kernel_growth": (
         "From {first:,} to {last:,} ratings the exact machine takes **{exact:.0f} times** as long, the "
         "approximation {landmarks:.0f} times. At the slope of the last doubling the exact one would need about "
-        "**{minutes:.0f} minutes** for all {all:,} ratings, and its matrix, written down, would fill {memory}. The "
+        "**{minutes:.1f} minutes** for all {all:,} ratings, and its matrix, written down, would fill {memory}. The "
         "approximation's vectors take {vectors}."
     ),
     "svm_tables": (
