@@ -109,16 +109,16 @@ def losses() -> Picture:
         ("squared, (1 − yf)²", (1 - z) ** 2, _PLUM, ":"),
         ("squared hinge", hinge**2, TEAL, "-"),
         ("hinge", hinge, AMBER, "-"),
-        ("logistic, log₂(1 + e⁻ʸᶠ)", np.log1p(np.exp(-z)) / np.log(2), INK, "--"),
+        ("logistic, in bits", np.log1p(np.exp(-z)) / np.log(2), INK, "--"),
     ):
         ax.plot(z, y, style, color=colour, linewidth=2.4, label=name)
     ax.axvline(1, color=GREY, linewidth=1.2)
-    ax.annotate("the margin", (1, 3.55), xytext=(5, 0), textcoords="offset points", color=INK)
+    ax.annotate("the margin", (1, 2.3), xytext=(5, 0), textcoords="offset points", color=INK)
     ax.text(-1.94, 0.1, "wrong side", color=INK, fontsize=9)
     ax.set(xlim=(-2, 3), ylim=(0, 4))
     ax.set_xlabel("y f: how far on the right side of the fence", color=INK)
     ax.set_ylabel("loss", color=INK)
-    ax.legend(frameon=False, fontsize=9, loc="upper right")
+    ax.legend(frameon=False, fontsize=9, loc="upper center")
     return described(figure, "losses")
 
 
