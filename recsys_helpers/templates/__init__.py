@@ -13,8 +13,8 @@ from recsys_helpers.templates import (
     figures,
     rnn,
     self_attention,
-    worked_example,
     svm,
+    worked_example,
 )
 
 TEMPLATES: dict[str, str] = {}
