@@ -19,6 +19,13 @@ from recsys_helpers.plots.convolution import (
     receptive_field,
     themes,
 )
+from recsys_helpers.plots.descent import (
+    bowls,
+    descents,
+    difference_errors,
+    film_map,
+    rate_cliff,
+)
 from recsys_helpers.plots.log import agreement, growth, log_matrix, long_tail, pauses
 from recsys_helpers.plots.margins import (
     descent,
@@ -60,6 +67,12 @@ __all__ = [
     "distances",
     "dropped",
     "fence",
+    "bowls",
+    "caser_filters",
+    "descents",
+    "difference_errors",
+    "distances",
+    "film_map",
     "films_seen",
     "gradients",
     "growth",
@@ -85,6 +98,7 @@ __all__ = [
     "pauses",
     "places",
     "popularity",
+    "rate_cliff",
     "reaches",
     "recall_by_distance",
     "receptive_field",

@@ -11,6 +11,7 @@ from recsys_helpers.templates import (
     evaluation,
     every,
     figures,
+    gradient_descent,
     rnn,
     self_attention,
     svm,
@@ -27,6 +28,7 @@ for _table in (
     self_attention,
     worked_example,
     svm,
+    gradient_descent,
     evaluation,
     figures,
 ):
