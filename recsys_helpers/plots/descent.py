@@ -186,7 +186,7 @@ def descents(curves: Mapping[str, Sequence[Mapping[str, float]]]) -> Picture:
     found = []
     for place, (name, curve) in enumerate(curves.items()):
         above = [max(entry["loss"] - lowest, 0) / lowest for entry in curve]
-        shown = [value if value > 1e-5 else np.nan for value in above]
+        shown = [value if value > 1e-4 else np.nan for value in above]
         style = {"color": _COLOURS[place % 5], "linestyle": _LINES[place % 5], "linewidth": 2}
         for ax, key in ((left, "epoch"), (right, "seconds")):
             ax.loglog([entry[key] for entry in curve], shown, label=name, **style)
