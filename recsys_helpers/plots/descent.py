@@ -239,28 +239,31 @@ def film_map(
         some = np.array([name == group for name in groups])
         x, y = where[some].T
         ax.scatter(x, y, s=26, color=colour, label=group, zorder=3)
-    width, height = np.ptp(where, axis=0) * 1.15 + 1e-9
-    taken: list[tuple[float, float, float, float]] = []
+    middle, (width, height) = (where.max(0) + where.min(0)) / 2, np.ptp(where, axis=0) * 1.3 + 1e-9
+    ax.set_xlim(middle[0] - width / 2, middle[0] + width / 2)
+    ax.set_ylim(middle[1] - height / 2, middle[1] + height / 2)
+    dot = np.array([0.006 * width, 0.008 * height])
+    taken = [(*(point - dot), *(point + dot)) for point in where]
     for (x, y), title in zip(where, titles, strict=True):
         text = title if len(title) <= 28 else title[:27].rstrip() + "…"
         wide, tall = 0.0094 * width * len(text), 0.026 * height
         for right, up in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-            left = x + right * 0.008 * width - (wide if right < 0 else wide / 2 if up else 0)
-            low = y + up * 0.024 * height - tall / 2
+            left = x + right * 0.009 * width - (wide if right < 0 else wide / 2 if up else 0)
+            low = y + up * 0.026 * height - tall / 2
             box = (left, low, left + wide, low + tall)
-            if any(_meet(box, other) for other in taken):
+            inside = abs(left + wide / 2 - middle[0]) < (width - wide) / 2
+            if not inside or any(_meet(box, other) for other in taken):
                 continue
             taken.append(box)
             ax.text(left, low + tall / 2, text, fontsize=7.5, color=INK, va="center")
             break
     ax.set_xlabel(f"first {quantity}", color=INK)
     ax.set_ylabel(f"second {quantity}", color=INK)
-    ax.margins(0.1)
     ax.legend(frameon=False, fontsize=9, ncols=6, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     ends = [titles[int(k)] for axis in where.T for k in (axis.argmin(), axis.argmax())]
     return described(figure, "film_map", n=len(titles), left=ends[0], right=ends[1],
                      bottom=ends[2], top=ends[3])  # fmt: skip
 
 
-def _meet(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+def _meet(a: Sequence[float], b: Sequence[float]) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

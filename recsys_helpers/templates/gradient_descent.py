@@ -40,7 +40,8 @@ TEMPLATES = {
     ),
     "descent_neighbours": (
         "Over the {n} most popular films, a film shares **{near:.0%}** of its genres with its five nearest "
-        "and {any:.0%} with any other of these films. No genre was ever shown to the model."
+        "and {any:.0%} with any other of these films. They came out **{gap:.0f} years** apart, any two films "
+        "{gaps:.0f}. Neither genre nor year was ever shown to the model."
     ),
     "descent_published": (
         "On MovieLens 100K, five random folds, the recorded RMSE is **{ours:.3f}** for BiasedMF and "
@@ -49,8 +50,8 @@ TEMPLATES = {
         "{measured} on {cores} cores ({processor}) by `python benchmarks/classical.py rate`."
     ),
     "descent_stars": (
-        "Asked for the next film, the model with the better stars reaches an NDCG@10 of **{stars:.3f}**; "
-        "popularity reaches {popular:.3f}, the factorisation of who met what {met:.3f}."
+        "Asked for the next film, the model with the better stars reaches an NDCG@10 of **{BiasedMF:.3f}**; "
+        "guessing reaches {Random:.3f}, popularity {Popularity:.3f}, the factorisation of who met what {met:.3f}."
     ),
     "remember_descent_gradient": (
         "A gradient is checked in a line, by slopes between two points. Right ones agree to {right:.0e}; a "
@@ -111,7 +112,7 @@ TEMPLATES = {
     ),
     "caption_film_map": (
         "{n} films by their vectors, flattened to the two directions in which they differ most: from {left} "
-        "(left) to {right} (right), from {bottom} (bottom) to {top} (top). Colour is a genre, which "
-        "the model never saw."
+        "(left) to {right} (right), from {bottom} (bottom) to {top} (top). Colour is the year of release, "
+        "which the model never saw."
     ),
 }
