@@ -2,7 +2,7 @@
 
 The conventions are those of Keras 3, so that both take the same steps: Adagrad's sum starts at 0.1,
 Adagrad and RMSProp add epsilon inside the root, Adam outside it, and a row whose gradient is 0
-still moves under momentum, RMSProp and Adam, whose memory outlives the gradient.
+still moves under momentum and Adam, whose speed outlives the gradient.
 """
 
 from __future__ import annotations
@@ -483,7 +483,7 @@ class LazyAdam(Adam):
 RuleName = Literal[
     "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "lazy adam"
 ]
-RULES: dict[str, type[Optimizer]] = {
+RULES: dict[str, Callable[[float], Optimizer]] = {
     "sgd": SGD,
     "momentum": Momentum,
     "nesterov": Nesterov,
@@ -493,7 +493,11 @@ RULES: dict[str, type[Optimizer]] = {
     "adamw": AdamW,
     "lazy adam": LazyAdam,
 }
-"""The rules by the names under which recommenders take them."""
+"""The rules by the names under which recommenders take them.
+
+Each makes a new optimizer from a learning rate. A rule of your own, or one with other settings,
+can be added under a name of its own.
+"""
 
 
 def path(

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recsys_helpers import BPR, optimizers, synthetic
 from recsys_helpers.gradient_check import gradient_error, numeric_gradients
 from recsys_helpers.optimizers import (
     SGD,
@@ -137,6 +138,25 @@ def test_adam_moves_a_row_on_after_its_gradient_stops() -> None:
     before = theta.copy()
     rule.step([theta], [np.zeros((1, 1))])
     assert theta[0, 0] < before[0, 0]
+
+
+def test_a_row_without_a_gradient_rests_or_rolls_on() -> None:
+    rolls = set()
+    for rule in RULES:
+        theta, made = np.zeros((2, 1)), rule(learning_rate=0.1)
+        made.step([theta], [np.ones((2, 1))])
+        before = theta[0, 0]
+        made.step([theta], [np.array([[0.0], [1.0]])])
+        if theta[0, 0] != before:
+            rolls.add(rule.__name__)
+    assert rolls == {"Momentum", "Nesterov", "Adam", "AdamW"}
+
+
+def test_a_rule_of_ones_own_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(optimizers.RULES, "mine", lambda rate: Adagrad(rate, start=0.0))
+    log = synthetic(n_users=30, n_items=20, seed=0).interactions
+    mine, theirs = (BPR(dim=2, epochs=1, optimizer=name).fit(log) for name in ("mine", "adagrad"))
+    assert not np.allclose(mine.item_factors, theirs.item_factors)
 
 
 @pytest.mark.parametrize("rule", RULES)
