@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from recsys_helpers import BPR, MatrixFactorization, leave_last_out, synthetic
+from recsys_helpers.rate_search import RateSearch, search_rate
 from recsys_helpers.recommenders.factor_ranks import ranks_as_trained
+from recsys_helpers.report import Report
 
 SPLIT = leave_last_out(synthetic(n_users=40, n_items=30, seed=3).interactions, n_valid=1, n_test=2)
 
@@ -45,3 +49,27 @@ def test_what_it_refuses() -> None:
     )
     with pytest.raises(ValueError, match="one target"):
         ranks_as_trained(model, double)
+
+
+def test_a_rate_is_chosen_on_validation() -> None:
+    make = partial(MatrixFactorization, dim=3, epochs=30)
+    found = search_rate(make, "sgd", [1e-6, 1.0, 1e9], SPLIT)
+    assert found.losses[1e9] == np.inf
+    assert list(found.models) == [1e-6, 1.0]
+    values = {
+        rate: Report(SPLIT.valid, {"it": ranks_as_trained(one, SPLIT.valid)}).mean("it")
+        for rate, one in found.models.items()
+    }
+    assert values[found.rate] == max(values.values())
+    assert found.model is found.models[found.rate]
+    assert found.curve[-1]["loss"] == found.losses[found.rate]
+    with pytest.raises(ValueError, match="at every rate: go lower"):
+        search_rate(make, "sgd", [1e9], SPLIT)
+    with pytest.raises(ValueError, match="there is no optimizer 'best'"):
+        search_rate(make, "best", [1.0], SPLIT)
+
+
+def test_the_span_of_good_rates() -> None:
+    losses = {0.1: 1.0, 1.0: 0.5, 10.0: 0.6, 100.0: np.inf}
+    found = RateSearch[BPR](losses, {}, 1.0)
+    assert (found.span(0.1), found.span(0.25), found.span(2)) == (1, 10, 100)

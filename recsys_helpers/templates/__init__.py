@@ -12,6 +12,7 @@ from recsys_helpers.templates import (
     every,
     figures,
     gradient_descent,
+    optimizers,
     rnn,
     self_attention,
     svm,
@@ -29,6 +30,7 @@ for _table in (
     worked_example,
     svm,
     gradient_descent,
+    optimizers,
     evaluation,
     figures,
 ):
