@@ -339,7 +339,7 @@ def shrinking(panels: Mapping[str, Mapping[str, ArrayLike]]) -> Picture:
         ax.set_ylim(0, 1.08)
         ax.set_xlabel("step", color=INK)
     axes[0].set_ylabel("parameter", color=INK)
-    axes[0].legend(frameon=False, fontsize=9, loc="lower left")
+    axes[-1].legend(frameon=False, fontsize=9, loc="upper right")
     return described(figure, "optimizer_shrinking", listed="; ".join(found))
 
 

@@ -52,13 +52,14 @@ TEMPLATES = {
         "and soon {longest:.1f} learning rates long."
     ),
     "remember_optimizer_claim": (
-        "“More efficient”? At lowering the loss, yes: Adam was where SGD ended after {factorisation_Adam} "
-        "of {factorisation_all} epochs and after {BPR_Adam} of {BPR_all}, though momentum came close or "
-        "did better. In the lists, {found} of {pairs} pairs could be told apart; Adam is {duel} SGD "
-        "in BPR's NDCG@10, and still the two share only {shared:.1f} of ten films."
+        "“More efficient”? At lowering the loss, yes: where SGD ended, Adam was after "
+        "{factorisation_Adam} of {factorisation_all} epochs of the factorisation and {BPR_Adam} of "
+        "{BPR_all} of BPR, momentum after {factorisation_momentum} and {BPR_momentum}. At making better "
+        "lists: {found} of {pairs} pairs of rules could be told apart. In BPR, Adam is {duel} SGD, and still "
+        "the two share only {shared:.1f} of ten films."
     ),
     "remember_optimizer_rare": (
-        "Adagrad gave the rarest films {pace:.1f} times the rate of the popular. In finding films with "
+        "Adagrad gave films with fewer than ten rows {pace:.1f} times the rate of the popular. In finding films with "
         "fewer than fifty rows it is {low} SGD at a moderate rate, and {high} SGD at the highest rate that "
         "it bore: what such films need is longer steps, by whatever rule. Adagrad spares you the choice of one "
         "length for all."
