@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import exp, log
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -18,7 +19,9 @@ from recsys_helpers import (
     Popularity,
     _ties,
     evaluate,
+    item_text,
     leave_last_out,
+    load_recommender,
     synthetic,
 )
 from recsys_helpers.gradient_check import gradient_error
@@ -239,6 +242,23 @@ def test_a_history_fits_the_regression_of_scikit_learn() -> None:
         np.testing.assert_allclose(found[row], peer.coef_[0], atol=1e-4)
     scores = model.score(LOG.histories())
     np.testing.assert_allclose(scores, found @ features.T, atol=1e-5)
+
+
+@pytest.mark.parametrize("dim", [3, 500])
+def test_words_weigh_what_the_scores_say(dim: int, tmp_path: Path) -> None:
+    """Reduced or not, a score is the sum of the weights of the item's words; saving keeps them."""
+    model = FeatureLogistic(dim=dim, min_items=1).fit(LOG)
+    histories = LOG.histories().take([0, 8, 21])
+    texts = item_text.words(LOG.catalogue.items, LOG.item_tags())
+    vectors = item_text.tf_idf(texts, model.vocabulary, model.train_counts > 0)
+    constant = model._weights(histories)[:, -1:]
+    summed = model.word_weights(histories) @ vectors.T.toarray() + constant
+    np.testing.assert_allclose(model.score(histories), summed, atol=1e-4)
+    model.save(tmp_path / "words")
+    again = load_recommender(tmp_path / "words")
+    np.testing.assert_array_equal(again.word_weights(histories), model.word_weights(histories))
+    with pytest.raises(ValueError, match="fit"):
+        FeatureLogistic().word_weights(histories)
 
 
 def test_words_find_the_items_of_a_taste() -> None:

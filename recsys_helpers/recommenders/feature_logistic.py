@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.decomposition import TruncatedSVD
 
 from recsys_helpers import _numbers, _ties, item_text
@@ -52,6 +53,10 @@ class FeatureLogistic(Recommender):
     ----------
     features
         :math:`f_i` as rows, shape (n_items, dim or fewer).
+    vocabulary
+        The words, shape (n_words,).
+    directions
+        Which way each word points among the features, shape (n_words, dim or fewer).
 
     Raises
     ------
@@ -75,10 +80,12 @@ class FeatureLogistic(Recommender):
     ['b', 'd']
     """
 
-    learnt: ClassVar = ("features",)
+    learnt: ClassVar = ("features", "vocabulary", "directions")
     ranks_new_items: ClassVar = True
 
     features: F32
+    vocabulary: NDArray[np.str_]
+    directions: F32
 
     def __init__(
         self,
@@ -113,9 +120,35 @@ class FeatureLogistic(Recommender):
         if len(words) > self.dim:
             reducer = TruncatedSVD(self.dim, random_state=self.seed).fit(weighted[met])
             features = reducer.transform(weighted)  # (n_items, dim)
+            directions = reducer.components_.T  # (n_words, dim)
         else:
-            features = weighted.toarray()
+            features, directions = weighted.toarray(), np.eye(len(words))
         self.features = np.ascontiguousarray(features, np.float32)
+        self.vocabulary = words
+        self.directions = np.ascontiguousarray(directions, np.float32)
+
+    def word_weights(self, histories: Histories) -> F32:
+        """Return how much each word raises an item's score, for some histories.
+
+        Parameters
+        ----------
+        histories
+            n of them, of the catalogue that was learnt from.
+
+        Returns
+        -------
+        F32
+            A weight for each word of `vocabulary`, shape (n, n_words): the score of an item is
+            their sum over its words, weighted by TF-IDF, and a constant.
+
+        Raises
+        ------
+        ValueError
+            If the recommender is not fitted.
+        """
+        self._check_fitted()
+        weights: F32 = self._weights(histories)[:, :-1].astype(np.float32) @ self.directions.T
+        return weights
 
     def _score(self, histories: Histories) -> F32:
         weights = self._weights(histories).astype(np.float32)
