@@ -22,9 +22,11 @@ from typing import Any
 import numpy as np
 
 from recsys_helpers import (
+    BPR,
     EASE,
     BiasedMF,
     Caser,
+    FeatureLogistic,
     GRU4Rec,
     ItemKNN,
     LikeSVM,
@@ -89,6 +91,9 @@ MODELS: dict[str, tuple[Callable[[int], Recommender], list[int]]] = {
         lambda seed: MatrixFactorization(alpha=1.0, seed=seed),
         [0, 1, 2],
     ),
+    "BPR": (lambda seed: BPR(seed=seed), [0, 1, 2]),
+    "BPR-uniform": (lambda seed: BPR(negatives="uniform", seed=seed), [0, 1, 2]),
+    "FeatureLogistic": (lambda seed: FeatureLogistic(), [0]),
     "NextItNet": (lambda seed: NextItNet(seed=seed), [0, 1, 2]),
     "Caser": (lambda seed: Caser(seed=seed), [0]),
     "LSTM4Rec": (lambda seed: LSTM4Rec(seed=seed), [0, 1, 2]),
@@ -99,6 +104,7 @@ MODELS: dict[str, tuple[Callable[[int], Recommender], list[int]]] = {
 }
 """Each model by name: how it is made for a seed, and the seeds it is fitted with."""
 ABLATIONS = ["SASRec-two-blocks", "RankSVM-own-counts"]
+ABLATIONS = ["BPR-uniform", "SASRec-two-blocks"]
 ONLY = {
     "last_five": [name for name in MODELS if name not in ABLATIONS],
     "shuffled": ["LSTM4Rec"],

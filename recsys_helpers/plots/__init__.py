@@ -56,6 +56,14 @@ from recsys_helpers.plots.recurrence import (
     recall_by_distance,
 )
 from recsys_helpers.plots.results import history, intervals, popularity, results
+from recsys_helpers.plots.sgd import (
+    gradient_noise,
+    noise_floors,
+    pair_losses,
+    popularity_dial,
+    races,
+    taste_words,
+)
 from recsys_helpers.plots.training import learning
 from recsys_helpers.plots.worked_example import (
     by_training_rows,
@@ -86,6 +94,7 @@ __all__ = [
     "film_map",
     "films_seen",
     "first_steps",
+    "gradient_noise",
     "gradients",
     "growth",
     "half_lives",
@@ -106,19 +115,24 @@ __all__ = [
     "losses",
     "memory",
     "moving_ranks",
+    "noise_floors",
     "orders",
     "paddings",
+    "pair_losses",
     "pauses",
     "places",
     "popularity",
     "rate_cliff",
     "rates",
+    "popularity_dial",
+    "races",
     "reaches",
     "recall_by_distance",
     "receptive_field",
     "results",
     "streets",
     "shrinking",
+    "taste_words",
     "themes",
     "tube",
 ]

@@ -17,6 +17,7 @@ from recsys_helpers.templates import (
     self_attention,
     svm,
     worked_example,
+    sgd,
 )
 
 TEMPLATES: dict[str, str] = {}
@@ -31,6 +32,7 @@ for _table in (
     svm,
     gradient_descent,
     optimizers,
+    sgd,
     evaluation,
     figures,
 ):
