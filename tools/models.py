@@ -26,6 +26,7 @@ from recsys_helpers import (
     EASE,
     BiasedMF,
     Caser,
+    ConvLSTM,
     FeatureLogistic,
     GRU4Rec,
     ItemKNN,
@@ -42,6 +43,7 @@ from recsys_helpers import (
     SASRec,
     _machine,
     evaluate,
+    hold_out_items,
     leave_last_out,
     load_movielens,
     results,
@@ -72,11 +74,31 @@ def shuffled() -> Split:
     return replace(split, train=train, valid=mixed(split.valid), test=mixed(split.test))
 
 
+def held_out_films() -> Split:
+    """Return a split that asks, within the validation part, for films without a training row."""
+    return hold_out_items(last_five(), share=0.2, asked="valid")
+
+
 PROTOCOLS: dict[str, Callable[[], Split]] = {
     "last_five": last_five,
     "shuffled": shuffled,
     "ablations": last_five,
+    "held_out_films": held_out_films,
 }
+RATES = (0, 10, 20, 40, 60)
+"""Shares of ids left out in training, per cent, from which ConvLSTM's was chosen."""
+
+
+def leaving_out(rate: int) -> Callable[[int], Recommender]:
+    """Return what makes a ConvLSTM that leaves out so many per cent of the ids."""
+    return lambda seed: ConvLSTM(id_dropout=rate / 100, seed=seed)
+
+
+def one_item(seed: int) -> Recommender:
+    """Return a ConvLSTM without text that learns from one item a window, in no less time."""
+    return ConvLSTM(text=False, every_position=False, epochs=50, patience=50, seed=seed)
+
+
 MODELS: dict[str, tuple[Callable[[int], Recommender], list[int]]] = {
     "Random": (Random, [0]),
     "Popularity": (lambda seed: Popularity(), [0]),
@@ -92,23 +114,38 @@ MODELS: dict[str, tuple[Callable[[int], Recommender], list[int]]] = {
         [0, 1, 2],
     ),
     "BPR": (lambda seed: BPR(seed=seed), [0, 1, 2]),
-    "BPR-uniform": (lambda seed: BPR(negatives="uniform", seed=seed), [0, 1, 2]),
     "FeatureLogistic": (lambda seed: FeatureLogistic(), [0]),
     "NextItNet": (lambda seed: NextItNet(seed=seed), [0, 1, 2]),
     "Caser": (lambda seed: Caser(seed=seed), [0]),
     "LSTM4Rec": (lambda seed: LSTM4Rec(seed=seed), [0, 1, 2]),
     "GRU4Rec": (lambda seed: GRU4Rec(seed=seed), [0]),
     "SASRec": (lambda seed: SASRec(n_blocks=1, seed=seed), [0, 1, 2]),
+    "ConvLSTM": (lambda seed: ConvLSTM(seed=seed), [0, 1, 2]),
     "SASRec-two-blocks": (lambda seed: SASRec(seed=seed), [0, 1, 2]),
+    "BPR-uniform": (lambda seed: BPR(negatives="uniform", seed=seed), [0, 1, 2]),
     "RankSVM-own-counts": (lambda seed: RankSVM(own_counts=True, seed=seed), [0, 1, 2]),
+    "ConvLSTM-one-item": (one_item, [0]),
+    "ConvLSTM-no-text": (lambda seed: ConvLSTM(text=False, seed=seed), [0, 1, 2]),
+    "ConvLSTM-window-10": (lambda seed: ConvLSTM(max_len=10, seed=seed), [0]),
+    "ConvLSTM-bce": (lambda seed: ConvLSTM(loss="bce", n_negatives=20, seed=seed), [0]),
+    **{f"ConvLSTM-drop-{rate}": (leaving_out(rate), [0]) for rate in RATES},
 }
 """Each model by name: how it is made for a seed, and the seeds it is fitted with."""
-ABLATIONS = ["SASRec-two-blocks", "RankSVM-own-counts"]
-ABLATIONS = ["BPR-uniform", "SASRec-two-blocks"]
-ONLY = {
-    "last_five": [name for name in MODELS if name not in ABLATIONS],
+APART = {
     "shuffled": ["LSTM4Rec"],
-    "ablations": ABLATIONS,
+    "ablations": [
+        "SASRec-two-blocks",
+        "BPR-uniform",
+        "RankSVM-own-counts",
+        *(f"ConvLSTM-{change}" for change in ("one-item", "no-text", "window-10", "bce")),
+    ],
+    "held_out_films": [f"ConvLSTM-drop-{rate}" for rate in RATES],
+}
+ONLY = {
+    "last_five": [
+        name for name in MODELS if name not in APART["ablations"] + APART["held_out_films"]
+    ],
+    **APART,
 }
 """The models that are judged under each protocol."""
 

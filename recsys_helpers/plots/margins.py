@@ -88,7 +88,7 @@ def streets(
     return described(figure, "streets", n=len(x), told="; ".join(told))
 
 
-def losses() -> Picture:
+def margin_losses() -> Picture:
     """Draw what four losses charge for a score, on the right side of the fence and on the wrong.
 
     Returns
@@ -98,7 +98,7 @@ def losses() -> Picture:
 
     Examples
     --------
-    >>> losses().alt[:26]
+    >>> margin_losses().alt[:26]
     'Four losses against y f, f'
     """
     z = np.linspace(-2, 3, 501)

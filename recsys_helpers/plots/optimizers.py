@@ -25,7 +25,7 @@ _FAR = 2.0
 """How many times the least loss is still drawn as it is."""
 
 
-def descents(
+def rule_descents(
     surfaces: Mapping[str, Callable[[F64, F64], F64]],
     paths: Mapping[str, Mapping[str, F64]],
     lowest: Mapping[str, tuple[float, float]],
@@ -52,7 +52,7 @@ def descents(
     Examples
     --------
     >>> way = np.array([[1.0, 1.0], [0.0, 0.0]])
-    >>> descents(
+    >>> rule_descents(
     ...     {"bowl": lambda x, y: x**2 + y**2},
     ...     {"bowl": {"SGD": way}},
     ...     {"bowl": (0, 0)},
@@ -172,7 +172,7 @@ def first_steps(lengths: Mapping[str, ArrayLike]) -> Picture:
     return described(figure, "optimizer_first_steps", listed=", ".join(found))
 
 
-def losses(
+def rule_losses(
     curves: Mapping[str, Mapping[str, Sequence[Mapping[str, float]]]],
 ) -> Picture:
     """Draw the loss of each model and rule, by epochs and by seconds.
@@ -190,7 +190,7 @@ def losses(
     Examples
     --------
     >>> curve = [{"epoch": 1, "loss": 0.9, "seconds": 0.1}, {"epoch": 2, "loss": 0.5, "seconds": 1}]
-    >>> losses({"BPR": {"Adam": curve}}).alt
+    >>> rule_losses({"BPR": {"Adam": curve}}).alt
     'Loss by epoch and by second. BPR: after 2 epochs Adam 0.500.'
     """
     figure = Figure(figsize=(8.4, 2.7 * len(curves)), layout="constrained", facecolor="white")

@@ -15,9 +15,9 @@ from recsys_helpers.templates import (
     optimizers,
     rnn,
     self_attention,
+    sgd,
     svm,
     worked_example,
-    sgd,
 )
 
 TEMPLATES: dict[str, str] = {}
