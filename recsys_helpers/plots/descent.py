@@ -219,7 +219,7 @@ def film_map(
     titles
         Of the n films.
     groups
-        What colours each film, a few words that repeat.
+        What colours each film, a few words that repeat, shown in alphabetical order.
     quantity
         What the plane shows: the label of both axes, in a few words.
 
@@ -235,7 +235,7 @@ def film_map(
     """
     where = np.asarray(points, dtype=float)
     figure, (ax,) = canvas(8, 6)
-    for group, colour in zip(dict.fromkeys(groups), (*_COLOURS, GREY), strict=False):
+    for group, colour in zip(sorted(set(groups)), (*_COLOURS, GREY), strict=False):
         some = np.array([name == group for name in groups])
         x, y = where[some].T
         ax.scatter(x, y, s=26, color=colour, label=group, zorder=3)
@@ -255,7 +255,9 @@ def film_map(
             if not inside or any(_meet(box, other) for other in taken):
                 continue
             taken.append(box)
-            ax.text(left, low + tall / 2, text, fontsize=7.5, color=INK, va="center")
+            anchor = ("left", "center", "right")[1 - right]
+            at = {"left": left, "center": x, "right": left + wide}[anchor]
+            ax.text(at, low + tall / 2, text, fontsize=7.5, color=INK, va="center", ha=anchor)
             break
     ax.set_xlabel(f"first {quantity}", color=INK)
     ax.set_ylabel(f"second {quantity}", color=INK)
