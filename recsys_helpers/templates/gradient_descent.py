@@ -39,7 +39,7 @@ TEMPLATES = {
         "are on the other start's list too."
     ),
     "descent_neighbours": (
-        "Over the {n} most popular films, a film shares **{near:.0%}** of its genres with its five nearest "
+        "Among the most popular films, one shares **{near:.0%}** of its genres with its five nearest "
         "and {any:.0%} with any other of these films. They came out **{gap:.0f} years** apart, any two films "
         "{gaps:.0f}. Neither genre nor year was ever shown to the model."
     ),
