@@ -12,6 +12,13 @@ import pytest
 
 BOOK = Path(__file__).parents[1] / "book"
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(?::[^\n]*\n)*(.*?)^```$", re.MULTILINE | re.DOTALL)
+PAGES = [
+    "own_data.md",
+    "3_core_algorithms.md",
+    "3_1_deep_learning.md",
+    "3_2_machine_learning.md",
+    "5_future_trends.md",
+]
 LONGEST = 12
 WIDEST = 80
 RUNNER = """
@@ -63,7 +70,7 @@ def run(code: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("page", ["own_data.md", "3_core_algorithms.md", "3_1_deep_learning.md"])
+@pytest.mark.parametrize("page", PAGES)
 def test_a_page_runs_quietly_and_leaves_nothing_behind(page: str, tmp_path: Path) -> None:
     outcome = run(cells(page), tmp_path)
     assert outcome.returncode == 0, outcome.stderr
@@ -73,7 +80,7 @@ def test_a_page_runs_quietly_and_leaves_nothing_behind(page: str, tmp_path: Path
     assert list((tmp_path / "temp").iterdir()) == []
 
 
-@pytest.mark.parametrize("page", ["own_data.md", "3_core_algorithms.md", "3_1_deep_learning.md"])
+@pytest.mark.parametrize("page", PAGES)
 def test_cells_are_short(page: str) -> None:
     for cell in cells(page):
         lines = [line for line in cell.splitlines() if line.strip()]
