@@ -55,7 +55,14 @@ def gradient_noise(
         "",
         xy=(1, 0),
         xytext=(0, 0),
-        arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 2.2, "mutation_scale": 14},
+        arrowprops={
+            "arrowstyle": "-|>",
+            "color": INK,
+            "linewidth": 2.2,
+            "mutation_scale": 14,
+            "shrinkA": 0,
+            "shrinkB": 0,
+        },
         zorder=5,
     )
     left.axhline(0, color=GREY, linewidth=0.8)
