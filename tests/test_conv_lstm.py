@@ -64,6 +64,7 @@ def network() -> ConvLSTMNetwork:
         N_FILTERS,
         KERNEL,
         N_UNITS,
+        skip=True,
         id_dropout=0.4,
         dropout=0.1,
         seed=0,
@@ -88,6 +89,10 @@ def test_it_keeps_the_contract() -> None:
 
 def test_it_keeps_the_contract_without_text() -> None:
     check_recommender(lambda: small(text=False))
+
+
+def test_it_keeps_the_contract_by_filters_alone() -> None:
+    check_recommender(lambda: small(skip=False))
 
 
 # The network
@@ -121,7 +126,7 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
 
 
 def test_the_states_by_hand(network: ConvLSTMNetwork) -> None:
-    """Filters over three items, an LSTM step, a dense layer and the way back to item vectors."""
+    """Filters over three items, an LSTM step that reads the last of them too, and the way back."""
     codes = [3, 7, 7, 2]
     items = network.items.numpy()
     kernel, bias = network.convolution.get_weights()  # (3, dim, n_filters), (n_filters,)
@@ -134,9 +139,8 @@ def test_the_states_by_hand(network: ConvLSTMNetwork) -> None:
         for m in range(KERNEL):
             if t >= m:
                 answer += items[codes[t - m]] * DIM**0.5 @ kernel[KERNEL - 1 - m]
-        enter, forget, new, leave = np.split(
-            np.maximum(answer, 0) @ into + h @ again + gate_bias, 4
-        )
+        seen = np.concatenate([items[codes[t]] * DIM**0.5, np.maximum(answer, 0)])
+        enter, forget, new, leave = np.split(seen @ into + h @ again + gate_bias, 4)
         c = sigmoid(forget) * c + sigmoid(enter) * np.tanh(new)
         h = sigmoid(leave) * np.tanh(c)
         expected = np.maximum(h @ dense + dense_bias, 0) @ out + out_bias
@@ -151,7 +155,7 @@ def test_the_number_of_parameters(network: ConvLSTMNetwork) -> None:
         + text
         + KERNEL * DIM * N_FILTERS
         + N_FILTERS
-        + 4 * N_UNITS * (N_FILTERS + N_UNITS + 1)
+        + 4 * N_UNITS * (DIM + N_FILTERS + N_UNITS + 1)
         + (N_UNITS + 1) * N_UNITS
         + (N_UNITS + 1) * DIM
     )
@@ -162,6 +166,8 @@ def test_the_number_of_parameters(network: ConvLSTMNetwork) -> None:
     assert count(network) == expected
     without = small(text=False).fit(SPLIT.train)
     assert count(without.network) == expected - text
+    narrow = small(text=False, skip=False).fit(SPLIT.train)
+    assert count(narrow.network) == expected - text - 4 * N_UNITS * DIM
 
 
 # What is written about items

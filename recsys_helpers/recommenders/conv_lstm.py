@@ -6,9 +6,9 @@ Volkovs, Yu and Poutanen (2017), "DropoutNet: addressing cold start in recommend
 https://proceedings.neurips.cc/paper_files/paper/2017/hash/dbd22ba3bd0df8f385bdac3e9f8be207-Abstract.html
 
 The network is one that is often drawn: a convolution of 64 filters over three items, an LSTM of 64
-units, a dense layer of 64 and a softmax over items. Here the convolution sees no later item, and
-the softmax has for its matrix the item vectors, seen through one linear layer, so that a new item
-has a place in it.
+units, a dense layer of 64 and a softmax over items. Here the convolution sees no later item, the
+LSTM also reads each item's own vector past the filters, and the softmax has for its matrix the item
+vectors, seen through one linear layer, so that a new item has a place in it.
 
 From the first paper, a text as the largest answer of each filter to its words; here the text is an
 item's title, genres and tags, and all filters are three words wide. From the second, ids dropped at
@@ -86,11 +86,13 @@ class ConvLSTMNetwork(keras.Model):
         n_filters: int,
         kernel: int,
         n_units: int,
+        skip: bool,
         id_dropout: float,
         dropout: float,
         seed: int,
     ) -> None:
         super().__init__()
+        self.skip = skip
         seeds = _networks.seeds(seed)
         glorot = keras.initializers.GlorotUniform
         self.known = tf.constant(known[:, None], tf.float32)  # (n_items, 1)
@@ -141,7 +143,9 @@ class ConvLSTMNetwork(keras.Model):
         """Return the states after each item of codes (b, l), as long as the given item vectors."""
         dim = self.ids.shape[1]
         x = tf.gather(items[:, :dim], codes) * dim**0.5  # (b, l, dim)
-        x = self.convolution(self.before(x, training=training))  # (b, l, n_filters)
+        x = self.before(x, training=training)  # (b, l, dim)
+        found = self.convolution(x)  # (b, l, n_filters)
+        x = tf.concat([x, found], axis=2) if self.skip else found
         x = self.recurrent(x)  # (b, l, n_units)
         x = self.dense(self.after(x, training=training))  # (b, l, n_units)
         x = self.out(x)  # (b, l, dim)
@@ -162,7 +166,7 @@ class ConvLSTM(NetworkRecommender):
 
     .. math:: e_j = v_j + \operatorname{text}_j, \qquad s_j = e_j^\top h_n
 
-    .. math:: h_t = W \operatorname{ReLU}\bigl(D \operatorname{LSTM}(\operatorname{ReLU}(
+    .. math:: h_t = W \operatorname{ReLU}\bigl(D \operatorname{LSTM}(e_{i_t}, \operatorname{ReLU}(
         \operatorname{conv}(e_{i_t}, e_{i_{t-1}}, \dots)))\bigr)
 
     where :math:`v_j` is learnt for item j and 0 without a training row, and :math:`\text{text}_j`
@@ -179,6 +183,9 @@ class ConvLSTM(NetworkRecommender):
         Filters of the convolution over the history, and items that each sees.
     n_units
         Length of the recurrent state, and of the dense layer after it.
+    skip
+        Whether the recurrence reads each item's own vector beside what the filters answer. Without
+        it, it must tell items apart by filters alone.
     text
         Whether to read what is written about items. Without it items are known by id alone, and
         those without a training row cannot be ranked.
@@ -228,6 +235,7 @@ class ConvLSTM(NetworkRecommender):
         n_filters: int = 64,
         kernel: int = 3,
         n_units: int = 128,
+        skip: bool = True,
         text: bool = True,
         word_dim: int = 16,
         n_tokens: int = 12,
@@ -250,6 +258,7 @@ class ConvLSTM(NetworkRecommender):
         self.n_filters = n_filters
         self.kernel = kernel
         self.n_units = n_units
+        self.skip = skip
         self.text = text
         self.word_dim = word_dim
         self.n_tokens = n_tokens
@@ -299,6 +308,7 @@ class ConvLSTM(NetworkRecommender):
             self.n_filters,
             self.kernel,
             self.n_units,
+            self.skip,
             self.id_dropout,
             self.dropout,
             self.seed,
