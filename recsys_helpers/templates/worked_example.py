@@ -22,6 +22,10 @@ TEMPLATES = {
     "equal_time": (
         "One label a window was given {one:.0f} s of training, every place took {every:.0f} s for each of its seeds."
     ),
+    "new_places": (
+        "{n} films have no rating. Among all films, the best of these reaches place **{best}** on the list of some of our "
+        "people; for half of them the best place on any list is {half:.0f} or worse."
+    ),
     "served": ("Of {n} answers half came within **{half:.0f} ms**, 95% within **{most:.0f} ms**."),
     "remember_runs": (
         "A program that runs is not yet a recommender: the repaired listing called {right:.0%} of the genres right "
