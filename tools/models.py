@@ -85,7 +85,7 @@ PROTOCOLS: dict[str, Callable[[], Split]] = {
     "ablations": last_five,
     "held_out_films": held_out_films,
 }
-RATES = (0, 10, 20, 40)
+RATES = (0, 10, 40)
 """Shares of ids left out in training, per cent, from which ConvLSTM's was chosen."""
 
 
@@ -125,7 +125,7 @@ MODELS: dict[str, tuple[Callable[[int], Recommender], list[int]]] = {
     "BPR-uniform": (lambda seed: BPR(negatives="uniform", seed=seed), [0, 1, 2]),
     "RankSVM-own-counts": (lambda seed: RankSVM(own_counts=True, seed=seed), [0, 1, 2]),
     "ConvLSTM-one-item": (one_item, [0]),
-    "ConvLSTM-stack": (lambda seed: ConvLSTM(skip=False, text=False, seed=seed), [0, 1, 2]),
+    "ConvLSTM-stack": (lambda seed: ConvLSTM(skip=False, text=False, seed=seed), [0]),
     "ConvLSTM-no-text": (lambda seed: ConvLSTM(text=False, seed=seed), [0, 1, 2]),
     "ConvLSTM-window-10": (lambda seed: ConvLSTM(max_len=10, seed=seed), [0]),
     "ConvLSTM-bce": (lambda seed: ConvLSTM(loss="bce", n_negatives=20, seed=seed), [0]),
