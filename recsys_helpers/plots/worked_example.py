@@ -167,12 +167,14 @@ def learnt_by_heart(own: Sequence[float], new: Sequence[float], stopped: int) ->
     ax.xaxis.label.set_color(INK)
     ax.yaxis.label.set_color(INK)
     ax.yaxis.set_major_formatter(PercentFormatter(1))
-    ax.legend(frameon=False, fontsize=9, loc="center left")
+    ax.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(0.14, 0.72))
     numbers = {"epochs": len(own), "own": own[-1], "new": new[-1], "stopped": stopped}
     return described(figure, "learnt_by_heart", **numbers)
 
 
-def by_training_rows(parts: Mapping[str, Report], a: str, b: str) -> Picture:
+def by_training_rows(
+    parts: Mapping[str, Report], a: str, b: str, metric: str = "NDCG@10"
+) -> Picture:
     """Draw two models, and their paired difference, for items with few and with many rows.
 
     Parameters
@@ -181,11 +183,13 @@ def by_training_rows(parts: Mapping[str, Report], a: str, b: str) -> Picture:
         Label of a bucket, such as "5 to 9" → the report of the queries whose target is in it.
     a, b
         The two models' names in each report.
+    metric
+        An accuracy metric with its cutoff.
 
     Returns
     -------
     Picture
-        NDCG@10 of both on the left, that of a minus that of b on the right, with 95% intervals.
+        The metric of both on the left, that of a minus that of b on the right, with 95% intervals.
 
     Examples
     --------
@@ -200,11 +204,11 @@ def by_training_rows(parts: Mapping[str, Report], a: str, b: str) -> Picture:
     figure, (left, right) = canvas(9, 3.4, columns=2)
     x = np.arange(len(parts))
     for shift, name, colour in ((-0.12, a, TEAL), (0.12, b, AMBER)):
-        found = [report.interval(name) for report in parts.values()]
+        found = [report.interval(name, metric) for report in parts.values()]
         _bars(left, x + shift, found, colour, name)
-    compared = [report.compare(a, b) for report in parts.values()]
+    compared = [report.compare(a, b, metric) for report in parts.values()]
     _bars(right, x, [(one.difference, one.low, one.high) for one in compared], INK, "")
-    left.set_ylabel("NDCG@10", color=INK)
+    left.set_ylabel(metric, color=INK)
     left.set_ylim(bottom=0)
     left.legend(frameon=False, fontsize=9)
     right.set_ylabel(f"{a} minus {b}", color=INK)
@@ -214,11 +218,11 @@ def by_training_rows(parts: Mapping[str, Report], a: str, b: str) -> Picture:
         ax.set_xlabel("training rows of the film that came next", color=INK)
         ax.margins(x=0.12)
     listed = "; ".join(
-        f"{label}: {report.mean(a):.3f} and {report.mean(b):.3f}, difference "
+        f"{label}: {report.mean(a, metric):.3f} and {report.mean(b, metric):.3f}, difference "
         f"{one.low:+.3f} to {one.high:+.3f}"
         for (label, report), one in zip(parts.items(), compared, strict=True)
     )
-    return described(figure, "by_training_rows", a=a, b=b, listed=listed)
+    return described(figure, "by_training_rows", metric=metric, a=a, b=b, listed=listed)
 
 
 def id_dropout(unknown: Mapping[float, Band], known: Mapping[float, float], k: int) -> Picture:
