@@ -20,7 +20,7 @@ TEMPLATES = {
         "the text encoder with its {words:,} words, and **{stack:,}** to convolution, LSTM and dense layers."
     ),
     "equal_time": (
-        "One label a window was given {one:.0f} s of training, every place took {every:.0f} s for each of its seeds."
+        "One label a window was given {one:.0f} s of training, every place took {every:.0f} s."
     ),
     "new_places": (
         "{n} films have no rating. Among all films, the best of these reaches place **{best}** on the list of some of our "
