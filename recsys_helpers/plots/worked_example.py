@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _PALE = "#e3f0f0"
 _WARM = "#fbeed6"
 
-Band = tuple[float, float, float]
+_Band = tuple[float, float, float]
 """A mean and the two ends of its interval."""
 
 
@@ -225,7 +225,7 @@ def by_training_rows(
     return described(figure, "by_training_rows", metric=metric, a=a, b=b, listed=listed)
 
 
-def id_dropout(unknown: Mapping[float, Band], known: Mapping[float, float], k: int) -> Picture:
+def id_dropout(unknown: Mapping[float, _Band], known: Mapping[float, float], k: int) -> Picture:
     """Draw what leaving out ids in training does to items without training rows, and to others.
 
     Parameters
@@ -264,14 +264,14 @@ def id_dropout(unknown: Mapping[float, Band], known: Mapping[float, float], k: i
     for ax in (left, right):
         ax.set_xticks(x, [f"{rate:.0%}" for rate in unknown])
         ax.set_xlabel("ids left out in a training step", color=INK)
-        ax.set_ylim(bottom=0)
+        ax.set_ylim(0, 1.1 * ax.get_ylim()[1])
         ax.margins(x=0.12)
     new = ", ".join(f"{rate:.0%} {mean:.2f}" for rate, mean in middle.items())
     others = ", ".join(f"{rate:.0%} {mean:.3f}" for rate, mean in known.items())
     return described(figure, "id_dropout", k=k, unknown=new, known=others)
 
 
-def _bars(ax: Axes, x: np.ndarray, found: Sequence[Band], colour: str, label: str) -> None:
+def _bars(ax: Axes, x: np.ndarray, found: Sequence[_Band], colour: str, label: str) -> None:
     middle, low, high = np.transpose(found)
     ax.vlines(x, low, high, color=colour, linewidth=2.5)
     ax.plot(x, middle, "o", color=colour, markersize=7, label=label or None)

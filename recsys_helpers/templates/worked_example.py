@@ -36,7 +36,7 @@ TEMPLATES = {
     ),
     "remember_row": ("First say what a row is and what its label is. Then come the layers."),
     "remember_accuracy": (
-        "Accuracy over thousands of films is nearly blind: it tells {one} of {pairs} pairs of recommenders "
+        "Accuracy over thousands of films wastes what a model knows: it tells {one} of {pairs} pairs of recommenders "
         "apart, a list of ten with its order {list}."
     ),
     "remember_lessons": (
