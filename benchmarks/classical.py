@@ -25,15 +25,8 @@ import movielens_100k
 import numpy as np
 from recorded import circumstances, spread, write
 
-from recsys_helpers import (
-    BPR,
-    BiasedMF,
-    Interactions,
-    MatrixFactorization,
-    evaluate,
-    k_folds,
-)
-from recsys_helpers.rating_report import RatingReport
+from recsys_helpers import BPR, BiasedMF, Interactions, MatrixFactorization, evaluate, k_folds
+from recsys_helpers.evaluation.rating_report import RatingReport
 
 CLOCKS = ("clock", "processor")
 METRICS = ("HR@10", "NDCG@10")

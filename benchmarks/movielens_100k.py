@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from recsys_helpers import Interactions, leave_last_out
-from recsys_helpers.splits import Split
+from recsys_helpers.splits.split import Split
 
 GENRES = (
     *("unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime"),

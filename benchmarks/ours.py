@@ -10,9 +10,9 @@ from measured import NEIGHBOURS, REGULARISATION, SAMPLE, K, measure, save
 
 from recsys_helpers import Catalogue, Interactions
 from recsys_helpers.recommenders.base import Recommender
-from recsys_helpers.recommenders.ease import EASE
-from recsys_helpers.recommenders.item_knn import ItemKNN
-from recsys_helpers.recommenders.popularity import Popularity
+from recsys_helpers.recommenders.simple.ease import EASE
+from recsys_helpers.recommenders.simple.item_knn import ItemKNN
+from recsys_helpers.recommenders.simple.popularity import Popularity
 
 
 def read(path: str) -> Interactions:

@@ -32,7 +32,7 @@ from recsys_helpers import (
     evaluate,
     leave_last_out,
 )
-from recsys_helpers.splits import Split
+from recsys_helpers.splits.split import Split
 
 RESULTS = Path(__file__).parent / "results" / "published"
 METRICS = ("HR@10", "NDCG@10")

@@ -22,7 +22,7 @@ import numpy as np
 import polars as pl
 
 from recsys_helpers import _machine
-from recsys_helpers.synthetic_log import synthetic
+from recsys_helpers.datasets.synthetic_log import synthetic
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "speed.json"

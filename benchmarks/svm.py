@@ -29,7 +29,7 @@ from recsys_helpers import (
     evaluate,
     evaluate_ratings,
 )
-from recsys_helpers.splits import Split
+from recsys_helpers.splits.split import Split
 
 RESULTS = Path(__file__).parent / "results" / "svm"
 MODELS: dict[str, tuple[bool, Callable[..., Any]]] = {

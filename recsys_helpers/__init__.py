@@ -4,124 +4,83 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.metadata import version
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from recsys_helpers.recommenders import HOMES, NEURAL
+
 if TYPE_CHECKING:
-    from recsys_helpers.catalogue import Catalogue
-    from recsys_helpers.datasets import load_movielens
-    from recsys_helpers.determinism import reproducible
-    from recsys_helpers.evaluation import evaluate, evaluate_ratings
-    from recsys_helpers.histories import Histories
-    from recsys_helpers.interactions import Interactions
-    from recsys_helpers.item_splits import hold_out_items
-    from recsys_helpers.queries import Queries
-    from recsys_helpers.recommenders.attention import SASRec
-    from recsys_helpers.recommenders.base import Recommender
-    from recsys_helpers.recommenders.cnn import Caser, NextItNet
-    from recsys_helpers.recommenders.conv_lstm import ConvLSTM
-    from recsys_helpers.recommenders.ease import EASE
-    from recsys_helpers.recommenders.feature_logistic import FeatureLogistic
-    from recsys_helpers.recommenders.gradient_descent import BiasedMF, MatrixFactorization
-    from recsys_helpers.recommenders.item_knn import ItemKNN
-    from recsys_helpers.recommenders.like_svm import LikeSVM
-    from recsys_helpers.recommenders.lstm import GRU4Rec, LSTM4Rec
-    from recsys_helpers.recommenders.markov_chain import MarkovChain
-    from recsys_helpers.recommenders.popularity import Popularity
-    from recsys_helpers.recommenders.random import Random
-    from recsys_helpers.recommenders.rank_svm import RankSVM
-    from recsys_helpers.recommenders.rating_biases import RatingBiases
-    from recsys_helpers.recommenders.rating_svr import RatingSVR
-    from recsys_helpers.recommenders.sgd import BPR
-    from recsys_helpers.recommenders.store import load_recommender
-    from recsys_helpers.splits import (
-        k_folds,
-        leave_last_out,
-        random_split,
-        time_split,
-        user_split,
+    from recsys_helpers.datasets import load_movielens as load_movielens, synthetic as synthetic
+    from recsys_helpers.determinism import reproducible as reproducible
+    from recsys_helpers.display import Table as Table
+    from recsys_helpers.evaluation import (
+        Report as Report,
+        evaluate as evaluate,
+        evaluate_ratings as evaluate_ratings,
     )
-    from recsys_helpers.synthetic_log import synthetic
-    from recsys_helpers.testing import check_recommender
+    from recsys_helpers.log import (
+        Catalogue as Catalogue,
+        Histories as Histories,
+        Interactions as Interactions,
+        Queries as Queries,
+    )
+    from recsys_helpers.recommenders.base import Recommender as Recommender
+    from recsys_helpers.recommenders.descent.feature_logistic import (
+        FeatureLogistic as FeatureLogistic,
+    )
+    from recsys_helpers.recommenders.descent.gradient_descent import (
+        BiasedMF as BiasedMF,
+        MatrixFactorization as MatrixFactorization,
+    )
+    from recsys_helpers.recommenders.descent.sgd import BPR as BPR
+    from recsys_helpers.recommenders.load import load_recommender as load_recommender
+    from recsys_helpers.recommenders.neural.attention import SASRec as SASRec
+    from recsys_helpers.recommenders.neural.cnn import Caser as Caser, NextItNet as NextItNet
+    from recsys_helpers.recommenders.neural.conv_lstm import ConvLSTM as ConvLSTM
+    from recsys_helpers.recommenders.neural.lstm import GRU4Rec as GRU4Rec, LSTM4Rec as LSTM4Rec
+    from recsys_helpers.recommenders.simple.ease import EASE as EASE
+    from recsys_helpers.recommenders.simple.item_knn import ItemKNN as ItemKNN
+    from recsys_helpers.recommenders.simple.markov_chain import MarkovChain as MarkovChain
+    from recsys_helpers.recommenders.simple.popularity import Popularity as Popularity
+    from recsys_helpers.recommenders.simple.random import Random as Random
+    from recsys_helpers.recommenders.simple.rating_biases import RatingBiases as RatingBiases
+    from recsys_helpers.recommenders.svm.like_svm import LikeSVM as LikeSVM
+    from recsys_helpers.recommenders.svm.rank_svm import RankSVM as RankSVM
+    from recsys_helpers.recommenders.svm.rating_svr import RatingSVR as RatingSVR
+    from recsys_helpers.splits import (
+        Split as Split,
+        hold_out_items as hold_out_items,
+        k_folds as k_folds,
+        leave_last_out as leave_last_out,
+        random_split as random_split,
+        time_split as time_split,
+        user_split as user_split,
+    )
+    from recsys_helpers.testing import check_recommender as check_recommender
 
-__all__ = [
-    "BPR",
-    "EASE",
-    "BiasedMF",
-    "Caser",
-    "Catalogue",
-    "ConvLSTM",
-    "FeatureLogistic",
-    "GRU4Rec",
-    "Histories",
-    "Interactions",
-    "ItemKNN",
-    "LSTM4Rec",
-    "LikeSVM",
-    "MarkovChain",
-    "MatrixFactorization",
-    "NextItNet",
-    "Popularity",
-    "Queries",
-    "Random",
-    "RankSVM",
-    "RatingBiases",
-    "RatingSVR",
-    "Recommender",
-    "SASRec",
-    "check_recommender",
-    "evaluate",
-    "evaluate_ratings",
-    "hold_out_items",
-    "k_folds",
-    "leave_last_out",
-    "load_movielens",
-    "load_recommender",
-    "random_split",
-    "reproducible",
-    "synthetic",
-    "time_split",
-    "user_split",
-]
-
-_HOMES = {
-    "Catalogue": "catalogue",
-    "Histories": "histories",
-    "BPR": "recommenders.sgd",
-    "BiasedMF": "recommenders.gradient_descent",
-    "Caser": "recommenders.cnn",
-    "ConvLSTM": "recommenders.conv_lstm",
-    "EASE": "recommenders.ease",
-    "FeatureLogistic": "recommenders.feature_logistic",
-    "GRU4Rec": "recommenders.lstm",
-    "LSTM4Rec": "recommenders.lstm",
-    "NextItNet": "recommenders.cnn",
-    "SASRec": "recommenders.attention",
-    "Interactions": "interactions",
-    "ItemKNN": "recommenders.item_knn",
-    "LikeSVM": "recommenders.like_svm",
-    "MarkovChain": "recommenders.markov_chain",
-    "MatrixFactorization": "recommenders.gradient_descent",
-    "Popularity": "recommenders.popularity",
-    "Queries": "queries",
-    "Random": "recommenders.random",
-    "RankSVM": "recommenders.rank_svm",
-    "RatingBiases": "recommenders.rating_biases",
-    "RatingSVR": "recommenders.rating_svr",
-    "Recommender": "recommenders.base",
-    "check_recommender": "testing",
-    "evaluate": "evaluation",
-    "evaluate_ratings": "evaluation",
-    "hold_out_items": "item_splits",
-    "k_folds": "splits",
-    "leave_last_out": "splits",
-    "load_movielens": "datasets",
-    "load_recommender": "recommenders.store",
-    "random_split": "splits",
-    "reproducible": "determinism",
-    "synthetic": "synthetic_log",
-    "time_split": "splits",
-    "user_split": "splits",
+_ROOMS = {
+    "log": ("Catalogue", "Histories", "Interactions", "Queries"),
+    "datasets": ("load_movielens", "synthetic"),
+    "splits": (
+        "Split",
+        "hold_out_items",
+        "k_folds",
+        "leave_last_out",
+        "random_split",
+        "time_split",
+        "user_split",
+    ),
+    "evaluation": ("Report", "evaluate", "evaluate_ratings"),
+    "recommenders": tuple(HOMES),
+    "recommenders.base": ("Recommender",),
+    "recommenders.load": ("load_recommender",),
+    "testing": ("check_recommender",),
+    "determinism": ("reproducible",),
+    "display": ("Table",),
 }
+_HOMES = {name: room for room, names in _ROOMS.items() for name in names}
+
+__all__ = [name for name in _HOMES if name not in NEURAL or find_spec("tensorflow")]
 
 
 def __getattr__(name: str) -> object:
@@ -135,4 +94,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *_HOMES})

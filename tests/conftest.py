@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from support.paths import ROOT
 
 settings.register_profile("book", deadline=None)  # no test depends on how busy the machine is
 settings.load_profile("book")
-
-ROOT = Path(__file__).parents[1]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from recsys_book import results
 from recsys_helpers import (
     BPR,
     EASE,
@@ -46,11 +47,10 @@ from recsys_helpers import (
     hold_out_items,
     leave_last_out,
     load_movielens,
-    results,
-    sequences,
 )
 from recsys_helpers.recommenders.base import Recommender
-from recsys_helpers.splits import Split
+from recsys_helpers.recommenders.neural import sequences
+from recsys_helpers.splits.split import Split
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "results"
 MIB = 1024**2

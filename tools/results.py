@@ -1,7 +1,7 @@
 """Measure what each chapter costs: python tools/results.py [NOTEBOOK …], or make results.
 
 Each notebook is executed in a process of its own, and its seconds and peak memory are written to
-data/results/chapters.json, which the chapters and `python -m recsys_helpers.check` read. Entries
+data/results/chapters.json, which the chapters and `python -m recsys_book.check` read. Entries
 of notebooks that were not asked for stay. All entries come from one machine: where this is another
 one than the record's, measure all.
 """

@@ -26,6 +26,7 @@ def execution_key(root: Path = ROOT) -> str:
     """Hash the helpers, the data, the lock file and the Python version."""
     digest = blake2b(sys.version.encode(), digest_size=8)
     files = [root / "requirements.lock", *(root / "recsys_helpers").rglob("*.py")]
+    files += (root / "book" / "recsys_book").rglob("*.py")
     files += [path for path in (root / "data").rglob("*") if path.is_file()]
     for path in sorted(files):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0")

@@ -1,27 +1,37 @@
-"""The recommenders of the book, one idea a file, all under the contract of `base.Recommender`."""
+"""The recommenders, one idea a file, all under the contract of `base.Recommender`."""
+
+from __future__ import annotations
+
+from importlib import import_module
 
 HOMES = {
-    "Random": "random",
-    "Popularity": "popularity",
-    "MarkovChain": "markov_chain",
-    "ItemKNN": "item_knn",
-    "EASE": "ease",
-    "RatingBiases": "rating_biases",
-    "LikeSVM": "like_svm",
-    "RankSVM": "rank_svm",
-    "RatingSVR": "rating_svr",
-    "MatrixFactorization": "gradient_descent",
-    "BiasedMF": "gradient_descent",
-    "BPR": "sgd",
-    "FeatureLogistic": "feature_logistic",
-    "Caser": "cnn",
-    "NextItNet": "cnn",
-    "GRU4Rec": "lstm",
-    "LSTM4Rec": "lstm",
-    "SASRec": "attention",
-    "ConvLSTM": "conv_lstm",
+    "Random": "simple.random",
+    "Popularity": "simple.popularity",
+    "MarkovChain": "simple.markov_chain",
+    "ItemKNN": "simple.item_knn",
+    "EASE": "simple.ease",
+    "RatingBiases": "simple.rating_biases",
+    "LikeSVM": "svm.like_svm",
+    "RankSVM": "svm.rank_svm",
+    "RatingSVR": "svm.rating_svr",
+    "MatrixFactorization": "descent.gradient_descent",
+    "BiasedMF": "descent.gradient_descent",
+    "BPR": "descent.sgd",
+    "FeatureLogistic": "descent.feature_logistic",
+    "Caser": "neural.cnn",
+    "NextItNet": "neural.cnn",
+    "GRU4Rec": "neural.lstm",
+    "LSTM4Rec": "neural.lstm",
+    "SASRec": "neural.attention",
+    "ConvLSTM": "neural.conv_lstm",
 }
 """The recommenders that `load_recommender` knows, and the module of each."""
 
-NEURAL = ("Caser", "ConvLSTM", "GRU4Rec", "LSTM4Rec", "NextItNet", "SASRec")
+NEURAL = tuple(name for name, home in HOMES.items() if home.startswith("neural."))
 """Those that need TensorFlow, which is loaded when one of them is first used."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{HOMES[name]}"), name)

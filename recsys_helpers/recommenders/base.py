@@ -9,19 +9,18 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 import polars as pl
-from numpy.typing import ArrayLike, NDArray
-from scipy import sparse
+from numpy.typing import ArrayLike
 
-from recsys_helpers import _ids, _ranking
-from recsys_helpers._arrays import check_codes, frozen
+from recsys_helpers._arguments import check_codes, frozen
 from recsys_helpers._types import F32, I32, I64
-from recsys_helpers.catalogue import Catalogue
-from recsys_helpers.histories import Histories
-from recsys_helpers.interactions import Interactions
-from recsys_helpers.queries import Queries
-from recsys_helpers.recommenders import store
-
-Learnt = NDArray[Any] | sparse.csr_array
+from recsys_helpers.log import _ids
+from recsys_helpers.log.catalogue import Catalogue
+from recsys_helpers.log.histories import Histories
+from recsys_helpers.log.interactions import Interactions
+from recsys_helpers.log.queries import Queries
+from recsys_helpers.recommenders import ranking, store
+from recsys_helpers.recommenders.ranking import without_seen
+from recsys_helpers.recommenders.store import Learnt
 
 
 class Recommender:
@@ -179,16 +178,16 @@ class Recommender:
         allowed = None if candidates is None else self._candidates(candidates)
         items = np.empty((len(histories), k), np.int32)
         values = np.empty((len(histories), k), np.float32)
-        for part in _ranking.chunks(len(histories), n_items):
+        for part in ranking.chunks(len(histories), n_items):
             some = histories.take(np.arange(part.start, part.stop))
             scores = self.score(some)
             if exclude_seen:
                 scores = without_seen(scores, some)
             tie_rank = self.catalogue.tie_rank
             if allowed is None:
-                items[part], values[part] = _ranking.top_k(scores, k, tie_rank)
+                items[part], values[part] = ranking.top_k(scores, k, tie_rank)
             else:
-                place, values[part] = _ranking.top_k(scores[:, allowed], k, tie_rank[allowed])
+                place, values[part] = ranking.top_k(scores[:, allowed], k, tie_rank[allowed])
                 items[part] = np.where(place < 0, -1, np.append(allowed, 0)[place])
         return items, values
 
@@ -357,23 +356,3 @@ class Recommender:
 
 def _kind(thing: object) -> str:
     return f"a {type(thing).__name__}"
-
-
-def without_seen(scores: F32, histories: Histories) -> F32:
-    """Return the scores with −inf at every item of the history.
-
-    Parameters
-    ----------
-    scores
-        Shape (n, n_items); changed in place where it can be.
-    histories
-        n histories.
-
-    Returns
-    -------
-    F32
-        Shape (n, n_items).
-    """
-    scores = scores if scores.flags.writeable else scores.copy()
-    scores[np.repeat(np.arange(len(histories)), histories.lengths), histories.items] = -np.inf
-    return scores

@@ -5,22 +5,16 @@ from __future__ import annotations
 import json
 import os
 import zipfile
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 import numpy as np
-import polars as pl
+from numpy.typing import NDArray
 from scipy import sparse
 
-from recsys_helpers import _ids
-from recsys_helpers.catalogue import Catalogue
-from recsys_helpers.recommenders import HOMES
+from recsys_helpers.log.catalogue import Catalogue
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from recsys_helpers.recommenders.base import Learnt, Recommender
+Learnt: TypeAlias = NDArray[Any] | sparse.csr_array
 
 FORMAT = 1
 PARTS = ("data", "indices", "indptr", "shape")
@@ -71,81 +65,8 @@ def _plain(setting: object) -> object:
     raise TypeError(f"the setting {setting!r} is neither a number, text, a list nor None")
 
 
-def load_recommender(folder: str | Path, classes: Sequence[type[Recommender]] = ()) -> Recommender:
-    """Return the recommender that `save` wrote; no code from the folder is run.
-
-    Parameters
-    ----------
-    folder
-        What `save` was given.
-    classes
-        Recommenders of your own that the folder may name; those of this package are known.
-
-    Returns
-    -------
-    Recommender
-        Fitted; it scores exactly as the one that was saved.
-
-    Raises
-    ------
-    FileNotFoundError
-        If a file is missing.
-    ValueError
-        If the folder was written by another format, names an unknown recommender, or its files do
-        not belong together.
-
-    Examples
-    --------
-    >>> from tempfile import TemporaryDirectory
-    >>> from recsys_helpers import Popularity, synthetic
-    >>> model = Popularity().fit(synthetic(n_users=20, n_items=9, mean_length=3).interactions)
-    >>> with TemporaryDirectory() as folder:
-    ...     model.save(folder)
-    ...     load_recommender(folder)
-    Popularity()
-    """
-    folder = Path(folder)
-    described = _described(folder / "model.json")
-    name = described["recommender"]
-    known = {cls.__name__: cls for cls in classes}
-    if name not in known and name not in HOMES:
-        names = _ids.listed(sorted({*known, *HOMES}), 40)
-        raise ValueError(
-            f"{folder} holds the recommender {name!r}, which is unknown here; known are {names}. "
-            "Give your own class in classes=[…]"
-        )
-    cls = known.get(name) or getattr(
-        import_module(f"recsys_helpers.recommenders.{HOMES[name]}"), name
-    )
-    catalogue = Catalogue(pl.read_parquet(folder / "catalogue.parquet"))
-    if catalogue.fingerprint != described["catalogue"]:
-        raise ValueError(f"the catalogue in {folder} is not the one the recommender was fitted on")
-    try:
-        model: Recommender = cls(**described["settings"])
-    except TypeError as error:
-        raise ValueError(f"{name} does not take these settings in {folder}: {error}") from error
-    model._restore(_arrays(folder / "arrays.npz"), catalogue)
-    return model
-
-
-def _described(path: Path) -> dict[str, Any]:
-    try:
-        described = json.loads(path.read_text(encoding="utf-8"))
-        version, name, settings = (described[k] for k in ("format", "recommender", "settings"))
-        described["catalogue"] = str(described["catalogue"])
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
-        raise ValueError(f"{path} does not describe a recommender: {error}") from error
-    if version != FORMAT:
-        raise ValueError(
-            f"{path} has format {version!r}, this package reads format {FORMAT}: save it again, or "
-            "install the version that wrote it"
-        )
-    if not isinstance(name, str) or not isinstance(settings, dict):
-        raise ValueError(f"{path} does not describe a recommender")
-    return dict(described)
-
-
-def _arrays(path: Path) -> dict[str, Learnt]:
+def read_arrays(path: Path) -> dict[str, Learnt]:
+    """Return what `write` put into arrays.npz."""
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             flat = {key: file[key] for key in file.files}

@@ -15,13 +15,13 @@ import pytest
 import yaml
 from page_checks import Site
 from playwright.sync_api import sync_playwright
+from support.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser
 
-ROOT = Path(__file__).parents[2]
 HTML = ROOT / "book" / "_build" / "html"
 CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome"]
 CHROMIUM_OPTIONS = [

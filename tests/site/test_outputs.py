@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 from jupyter_cache import get_cache
+from support.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted(ROOT.glob("notebooks/*.ipynb"))
 ROLE = re.compile(r"\{[\w:+-]+\}`|`{3,}\{|:{3,}|</?[a-zA-Z][^>]*>")
 

@@ -8,8 +8,7 @@ import page_checks as checks
 import pytest
 import yaml
 from page_checks import Page, Site
-
-ROOT = Path(__file__).parents[2]
+from support.paths import ROOT
 
 
 def listed(toc: dict) -> list[str]:

@@ -1,0 +1,1 @@
+"""The book's own furniture: sentences, pictures, demonstrations and exercises of its chapters."""

@@ -1,0 +1,1 @@
+"""What each chapter needs for itself: its pictures and the checks of its exercises."""

@@ -1,0 +1,272 @@
+"""Pictures of going downhill: paths, rates too large, losses against time, films as points."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
+
+from recsys_book.figures import AMBER, GREY, INK, TEAL, Picture, canvas, described
+from recsys_book.plots import results as results
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike
+
+    from recsys_book.demonstrations.bowl import Bowl
+    from recsys_helpers._types import F64
+
+_COLOURS = (AMBER, "#7a4f9a", TEAL, "#b03a48", "#3f7d3f")
+_LINES = ("-", "--", "-.", ":", "-")
+
+
+def bowls(
+    bowls: Mapping[str, Bowl],
+    paths: Mapping[str, Mapping[str, F64]],
+    labels: tuple[str, str],
+) -> Picture:
+    """Draw paths of descent on bowls over two parameters: a row a bowl, a column a learning rate.
+
+    Parameters
+    ----------
+    bowls
+        Name → the bowl.
+    paths
+        Name of the bowl → name of the rate → points, shape (n_steps + 1, 2), the start first.
+    labels
+        What the two parameters are.
+
+    Returns
+    -------
+    Picture
+        Lines of equal loss under each path.
+
+    Examples
+    --------
+    >>> from recsys_book.demonstrations.bowl import Bowl
+    >>> walk = {"round": {"right": np.array([[0.0, 0.0], [1.0, 1.0]])}}
+    >>> bowls({"round": Bowl(np.eye(2), np.ones(2))}, walk, ("a", "b")).alt[-22:]
+    'round, right: nothing.'
+    """
+    rows, columns = len(paths), max(map(len, paths.values()))
+    figure = Figure(figsize=(8, 0.4 + 2.6 * rows), layout="constrained", facecolor="white")
+    grid = figure.subplots(rows, columns, squeeze=False)
+    found, steps = [], 0
+    for row, (name, walks) in enumerate(paths.items()):
+        bowl = bowls[name]
+        for ax, (rate, walk) in zip(grid[row], walks.items(), strict=False):
+            _bowl(ax, bowl, walk)
+            ax.set_title(f"{name}, {rate}", fontsize=9.5, color=INK)
+            left, start = bowl.above(walk[-1]), bowl.above(walk[0])
+            found.append(f"{name}, {rate}: {_times(float(left / start))}")
+            steps = len(walk) - 1
+        grid[row, 0].set_ylabel(labels[1], color=INK)
+    for ax in grid[-1]:
+        ax.set_xlabel(labels[0], color=INK)
+    return described(figure, "bowls", steps=steps, listed="; ".join(found))
+
+
+def _bowl(ax: Axes, bowl: Bowl, walk: F64) -> None:
+    """Draw lines of equal loss and a path over them."""
+    sides = np.linspace(-1.5, 1.5, 161) * np.abs(walk[0] - bowl.bottom).max()
+    first, second = np.meshgrid(*(middle + sides for middle in bowl.bottom))
+    height = bowl.above(np.stack([first, second], axis=-1))
+    levels = height.max() * np.geomspace(2e-4, 0.9, 9)
+    ax.contourf(first, second, height, [0, *levels, height.max()], cmap="GnBu_r", alpha=0.35)
+    ax.contour(first, second, height, levels, colors="white", linewidths=0.9)
+    ax.spines[:].set_color(GREY)
+    ax.plot(*walk.T, "o-", color="#b03a48", markersize=3, linewidth=1.2)
+    ax.plot(*walk[0], "s", color=INK, markersize=6)
+    ax.plot(*bowl.bottom, "*", color=AMBER, markersize=12, markeredgecolor=INK, zorder=4)
+    ax.set(xlim=bowl.bottom[0] + sides[[0, -1]], ylim=bowl.bottom[1] + sides[[0, -1]])
+    ax.tick_params(colors=INK, labelsize=8)
+
+
+def _times(share: float) -> str:
+    return f"{share:,.0f} times" if share >= 10 else f"{share:.1%}" if share >= 1e-3 else "nothing"
+
+
+def difference_errors(steps: ArrayLike, slopes: Mapping[str, ArrayLike], exact: float) -> Picture:
+    """Draw how wrong a difference quotient is against the distance of its two points.
+
+    Parameters
+    ----------
+    steps
+        The distances, shape (n,).
+    slopes
+        Name of the quotient → its values, shape (n,).
+    exact
+        What they should be.
+
+    Returns
+    -------
+    Picture
+        Logarithmic axes; a dot marks the best distance of each.
+
+    Examples
+    --------
+    >>> difference_errors([1e-4, 1e-2], {"both sides": [2.001, 2.1]}, exact=2.0).alt[-29:]
+    'both sides best at h = 1e-04.'
+    """
+    figure, (ax,) = canvas(8, 3.2)
+    h, found = np.asarray(steps, dtype=float), []
+    for (name, values), colour in zip(slopes.items(), (AMBER, TEAL), strict=False):
+        wrong = np.maximum(np.abs(np.asarray(values) / exact - 1), 1e-17)
+        best = int(wrong.argmin())
+        ax.loglog(h, wrong, color=colour, linewidth=2, label=name)
+        ax.plot(h[best], wrong[best], "o", color=colour, markersize=8)
+        found.append(f"{name} best at h = {h[best]:.0e}")
+    ax.set_xlabel("distance h of the two points", color=INK)
+    ax.set_ylabel("relative error of the slope", color=INK)
+    ax.legend(frameon=False, fontsize=9, loc="upper center")
+    return described(figure, "difference_errors", listed="; ".join(found))
+
+
+def rate_cliff(rates: ArrayLike, excess: Mapping[int, ArrayLike], limit: float) -> Picture:
+    """Draw what is left of the loss after some steps against the learning rate.
+
+    Parameters
+    ----------
+    rates
+        Learning rates, shape (n,).
+    excess
+        Number of steps → loss above the minimum, as a share of that at the start, shape (n,).
+    limit
+        The rate from which descent diverges.
+
+    Returns
+    -------
+    Picture
+        A line for each number of steps, and the cliff.
+
+    Examples
+    --------
+    >>> rate_cliff([0.1, 1.0], {10: [0.5, 0.1], 100: [0.1, 1e-3]}, limit=2.0).alt[:44]
+    'Loss left over after 10, 100 steps against t'
+    """
+    figure, (ax,) = canvas(8, 3.4)
+    x = np.asarray(rates, dtype=float)
+    for (steps, left), colour in zip(excess.items(), _COLOURS, strict=False):
+        ax.loglog(x, np.clip(left, 1e-12, 1e4), color=colour, linewidth=2, label=f"{steps:,} steps")
+    ax.axvline(limit, color=INK, linewidth=1.5, linestyle=":", label="2 / largest eigenvalue")
+    ax.axhline(1, color=GREY, linewidth=1)
+    lowest = min(float(np.min(left)) for left in excess.values())
+    ax.set_ylim(max(lowest / 3, 1e-12), 1e3)
+    ax.set_xlabel("learning rate", color=INK)
+    ax.set_ylabel("loss left, share of the start", color=INK)
+    ax.legend(frameon=False, fontsize=9, loc="lower left")
+    listed = ", ".join(f"{steps:,}" for steps in excess)
+    return described(figure, "rate_cliff", listed=listed, limit=limit)
+
+
+def descents(curves: Mapping[str, Sequence[Mapping[str, float]]]) -> Picture:
+    """Draw losses above the lowest one reached, against epochs and against seconds.
+
+    Parameters
+    ----------
+    curves
+        Name → an entry with "epoch", "loss" and "seconds" after each epoch.
+
+    Returns
+    -------
+    Picture
+        Two charts with logarithmic axes, a line a method in both.
+
+    Examples
+    --------
+    >>> curve = [{"epoch": n, "loss": 1 / n, "seconds": n / 9} for n in (1, 2, 3)]
+    >>> descents({"plain": curve, "other": curve[:2]}).alt[:37]
+    'Loss above the lowest one reached, ag'
+    """
+    figure, (left, right) = canvas(8, 3.5, columns=2)
+    lowest = min(entry["loss"] for curve in curves.values() for entry in curve)
+    found = []
+    for place, (name, curve) in enumerate(curves.items()):
+        above = [max(entry["loss"] - lowest, 0) / lowest for entry in curve]
+        shown = [value if value > 1e-4 else np.nan for value in above]
+        style = {"color": _COLOURS[place % 5], "linestyle": _LINES[place % 5], "linewidth": 2}
+        for ax, key in ((left, "epoch"), (right, "seconds")):
+            ax.loglog([entry[key] for entry in curve], shown, label=name, **style)
+        last = curve[-1]
+        found.append(
+            f"{name} ends {above[-1]:.1%} above after {last['epoch']:.0f} epochs and "
+            f"{last['seconds']:.1f} s"
+        )
+    left.set_xlabel("epoch", color=INK)
+    right.set_xlabel("seconds", color=INK)
+    left.set_ylabel("loss above the lowest, relative", color=INK)
+    left.xaxis.set_major_formatter("{x:g}")
+    for ax in (left, right):
+        ax.yaxis.set_major_formatter(lambda share, _: f"{100 * share:g}%")
+        ax.xaxis.set_minor_formatter(NullFormatter())
+    right.xaxis.set_major_formatter("{x:g}")
+    left.legend(frameon=False, fontsize=9, loc="lower left")
+    return described(figure, "descents", listed="; ".join(found))
+
+
+def film_map(
+    points: ArrayLike, titles: Sequence[str], groups: Sequence[str], quantity: str
+) -> Picture:
+    """Draw films as points of the plane, with as many titles as fit.
+
+    Parameters
+    ----------
+    points
+        Shape (n, 2); films that matter most come first, since titles are placed in this order.
+    titles
+        Of the n films.
+    groups
+        What colours each film, a few words that repeat, shown in alphabetical order.
+    quantity
+        What the plane shows: the label of both axes, in a few words.
+
+    Returns
+    -------
+    Picture
+        A dot a film; titles that would cover another title are left out.
+
+    Examples
+    --------
+    >>> film_map([[0, 0], [1, 1]], ["Alien", "Up"], ["horror", "comedy"], "direction").alt[:25]
+    'Map of 2 films as points;'
+    """
+    where = np.asarray(points, dtype=float)
+    figure, (ax,) = canvas(8, 6)
+    for group, colour in zip(sorted(set(groups)), (*_COLOURS, GREY), strict=False):
+        some = np.array([name == group for name in groups])
+        x, y = where[some].T
+        ax.scatter(x, y, s=26, color=colour, label=group, zorder=3)
+    middle, (width, height) = (where.max(0) + where.min(0)) / 2, np.ptp(where, axis=0) * 1.3 + 1e-9
+    ax.set_xlim(middle[0] - width / 2, middle[0] + width / 2)
+    ax.set_ylim(middle[1] - height / 2, middle[1] + height / 2)
+    dot = np.array([0.006 * width, 0.008 * height])
+    taken = [(*(point - dot), *(point + dot)) for point in where]
+    for (x, y), title in zip(where, titles, strict=True):
+        text = title if len(title) <= 28 else title[:27].rstrip() + "…"
+        wide, tall = 0.0094 * width * len(text), 0.026 * height
+        for right, up in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            left = x + right * 0.009 * width - (wide if right < 0 else wide / 2 if up else 0)
+            low = y + up * 0.026 * height - tall / 2
+            box = (left, low, left + wide, low + tall)
+            inside = abs(left + wide / 2 - middle[0]) < (width - wide) / 2
+            if not inside or any(_meet(box, other) for other in taken):
+                continue
+            taken.append(box)
+            anchor = ("left", "center", "right")[1 - right]
+            at = {"left": left, "center": x, "right": left + wide}[anchor]
+            ax.text(at, low + tall / 2, text, fontsize=7.5, color=INK, va="center", ha=anchor)
+            break
+    ax.set_xlabel(f"first {quantity}", color=INK)
+    ax.set_ylabel(f"second {quantity}", color=INK)
+    ax.legend(frameon=False, fontsize=9, ncols=6, loc="lower center", bbox_to_anchor=(0.5, 1.0))
+    ends = [titles[int(k)] for axis in where.T for k in (axis.argmin(), axis.argmax())]
+    return described(figure, "film_map", n=len(titles), left=ends[0], right=ends[1],
+                     bottom=ends[2], top=ends[3])  # fmt: skip
+
+
+def _meet(a: Sequence[float], b: Sequence[float]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

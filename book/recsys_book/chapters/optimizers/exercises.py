@@ -1,0 +1,166 @@
+"""Checks of the exercises of chapter 5.3, Adam, Adagrad and their kin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from recsys_book.exercises import check
+from recsys_helpers._types import F64, I64, Bool
+
+
+def check_1(answer: Callable[[F64, F64, F64, float], tuple[F64, F64]]) -> None:
+    """Check a step of Adagrad.
+
+    Parameters
+    ----------
+    answer
+        ``answer(theta, g, s, eta)`` gives the new parameters and the new sum of squares, each of
+        shape (n,).
+
+    Raises
+    ------
+    AssertionError
+        With a hint, if one of them is wrong.
+
+    Examples
+    --------
+    >>> check_1(lambda theta, g, s, eta: ...)
+    not answered yet
+    """
+    zero = np.zeros(2)
+    check(
+        answer,
+        [
+            (
+                (zero, np.array([3.0, -0.5]), zero, 0.1),
+                ([-0.1, 0.1], [9, 0.25]),
+                "Add the square of the gradient to the sum first, then divide by its root: the "
+                "first step is as long as the learning rate.",
+            ),
+            (
+                (np.array([1.0, 1.0]), np.array([4.0, 12.0]), np.array([9.0, 25.0]), 0.5),
+                ([0.6, 1 - 0.5 * 12 / 13], [25, 169]),
+                "Sums only grow: s becomes s + g². The parameter goes against the gradient.",
+            ),
+            (
+                (np.array([1.0, 2.0]), np.array([0.0, 1.0]), np.array([0.0, 3.0]), 1.0),
+                ([1, 1.5], [0, 4]),
+                "A number that never had a gradient stays where it is: do not divide 0 by 0.",
+            ),
+        ],
+    )
+
+
+def check_2(answer: Callable[[float, float], int]) -> None:
+    """Check after how many steps Adagrad's sum outweighs what it started at.
+
+    Parameters
+    ----------
+    answer
+        ``answer(g, start)`` gives the number of steps with gradient g.
+
+    Raises
+    ------
+    AssertionError
+        With a hint, if it is wrong.
+
+    Examples
+    --------
+    >>> check_2(lambda g, start: ...)
+    not answered yet
+    """
+    check(
+        answer,
+        [
+            ((1.0, 0.75), 1, "One square of 1 is more than 0.75 already."),
+            ((0.5, 0.9), 4, "Each step adds g² = 0.25; three make 0.75, four make 1."),
+            ((-0.5, 0.9), 4, "Squares do not mind the sign."),
+            ((1e-4, 0.1005), 10_050_000, "Small gradients take 0.1 / g² steps: more than any run."),
+            ((2.0, 0.0), 1, "A sum that starts at 0 is outweighed by the first step."),
+        ],
+    )
+
+
+def check_3(answer: Callable[[float, float], float]) -> None:
+    """Check how far one gradient takes a number under Adam.
+
+    Parameters
+    ----------
+    answer
+        ``answer(beta_1, beta_2)`` gives the whole way in learning rates.
+
+    Raises
+    ------
+    AssertionError
+        With a hint, if it is wrong.
+
+    Examples
+    --------
+    >>> check_3(lambda beta_1, beta_2: ...)
+    not answered yet
+    """
+    check(
+        answer,
+        [
+            (
+                (0.0, 0.75),
+                2.0,
+                "Without momentum there is one step: g / √((1 − β₂) g²), here 1 / √0.25.",
+            ),
+            (
+                (0.5, 0.9999),
+                0.5 / 0.0001**0.5 / (1 - 0.5 / 0.9999**0.5),
+                "From step to step m shrinks by β₁ and √v by √β₂: sum the geometric series.",
+            ),
+            (
+                (0.9, 0.999),
+                0.1 / 0.001**0.5 / (1 - 0.9 / 0.999**0.5),
+                "The first step is (1 − β₁) / √(1 − β₂), each later one β₁ / √β₂ times the last.",
+            ),
+        ],
+    )
+
+
+def check_4(answer: Callable[[Bool], tuple[I64, I64]]) -> None:
+    """Check how many rows move in each step.
+
+    Parameters
+    ----------
+    answer
+        ``answer(touched)`` gives the number of rows that lazy Adam and Adam move in each step,
+        each of shape (n_steps,), where `touched`, shape (n_steps, n_rows), tells which rows have a
+        gradient.
+
+    Raises
+    ------
+    AssertionError
+        With a hint, if one of them is wrong.
+
+    Examples
+    --------
+    >>> check_4(lambda touched: ...)
+    not answered yet
+    """
+    one = np.array([[True, False, False], [False, False, True], [True, False, False]])
+    late = np.array([[False, False], [False, True], [False, False], [False, False]])
+    rng = np.random.default_rng(0)
+    many = rng.random((6, 40)) < 0.1
+    seen = np.array([many[: step + 1].any(axis=0).sum() for step in range(6)])
+    check(
+        answer,
+        [
+            (
+                (one,),
+                ([1, 1, 1], [1, 2, 2]),
+                "Lazy: the rows with a gradient now. Dense: those that have one or ever had one.",
+            ),
+            (
+                (late,),
+                ([0, 1, 0, 0], [0, 1, 1, 1]),
+                "Before its first gradient a row's memory is 0, and it rests.",
+            ),
+            ((many,), (many.sum(axis=1), seen), "Count rows in each step, not steps for each row."),
+        ],
+    )

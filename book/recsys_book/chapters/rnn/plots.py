@@ -1,0 +1,369 @@
+"""Pictures of recurrence: what gates do, how far gradients reach, what order is worth."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.patches import Rectangle
+
+from recsys_book.figures import AMBER, GREY, INK, TEAL, Picture, canvas, described
+from recsys_book.plots import learning as learning
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import ArrayLike
+
+    from recsys_helpers.evaluation.report import Report
+
+_PLUM = "#7a4f9a"
+_COLOURS = (AMBER, _PLUM, TEAL, GREY, INK)
+_OPEN = LinearSegmentedColormap.from_list("open", ["#f4f7f8", TEAL])
+
+
+def memory(inputs: ArrayLike, gates: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Picture:
+    """Draw what one number of memory holds while inputs come in, under several sets of gates.
+
+    Parameters
+    ----------
+    inputs
+        What comes in at each step, shape (n,), between −1 and 1.
+    gates
+        For each panel its title and two gates, forget and input, each of shape (n,) and between 0
+        (shut) and 1 (open).
+
+    Returns
+    -------
+    Picture
+        Bars for the inputs, a line for the memory, and the gates as two rows of cells beneath.
+
+    Examples
+    --------
+    >>> memory([1, -0.5], {"kept": ([0, 1], [1, 0])})
+    Figure: Grey bars ...
+    """
+    x = np.asarray(inputs, float)
+    steps = np.arange(1, len(x) + 1)
+    figure, panels = canvas(8.4, 3.9, columns=len(gates))
+    for ax, (title, both) in zip(panels, gates.items(), strict=True):
+        forget, enter = (np.asarray(gate, float) for gate in both)
+        held, line = 0.0, []
+        for f, i, new in zip(forget, enter, x, strict=True):
+            held = f * held + i * new
+            line.append(held)
+        ax.bar(steps, x, 0.55, color="#c9d3d7")
+        ax.plot(steps, line, "o-", color=AMBER, linewidth=2.2, markersize=4)
+        for y, gate in ((-2.2, forget), (-2.85, enter)):
+            for step, value in zip(steps, gate, strict=True):
+                ax.add_patch(
+                    Rectangle((step - 0.45, y), 0.9, 0.5, facecolor=_OPEN(value), edgecolor=GREY)
+                )
+        ax.axhline(0, color=GREY, linewidth=1)
+        ax.set_title(title, fontsize=10, color=INK)
+        ax.set(xlim=(0.4, len(x) + 0.6), ylim=(-3.0, 1.75))
+        ax.set_yticks([-2.6, -1.95, -1, 0, 1], ["input gate", "forget gate", "−1", "0", "1"])
+        ax.grid(visible=False)
+        ax.set_xticks([1, *range(4, len(x) + 1, 4)])
+        ax.set_xlabel("step", color=INK)
+    return described(figure, "memory", titles=" and ".join(gates))
+
+
+def reaches(panels: Mapping[str, Mapping[str, ArrayLike]]) -> Picture:
+    """Draw how the gradient of the last state shrinks with the distance of the input.
+
+    Parameters
+    ----------
+    panels
+        Title → network → norms, shape (n,), the input at distance 0 first.
+
+    Returns
+    -------
+    Picture
+        One panel beside the other, on one logarithmic axis.
+
+    Examples
+    --------
+    >>> reaches({"before": {"rnn": [1, 0.1]}, "after": {"rnn": [1, 0.5]}})
+    Figure: How strongly ...
+    """
+    figure, axes = canvas(8.4, 3.5, columns=len(panels))
+    least = 1e-16
+    told = []
+    for ax, (title, lines) in zip(axes, panels.items(), strict=True):
+        for (name, norms), colour in zip(lines.items(), _COLOURS, strict=False):
+            y = np.maximum(np.asarray(norms, float), least)
+            ax.semilogy(np.arange(len(y)), y, color=colour, linewidth=2, label=_cell(name))
+            told.append(f"{title}, {name} {y[0]:.0e} to {y[-1]:.0e}")
+        ax.set_title(title, fontsize=10, color=INK)
+        ax.set_xlabel("distance of the input, steps", color=INK)
+        ax.set_ylim(least, 30)
+    axes[0].set_ylabel("norm of the gradient", color=INK)
+    axes[0].legend(frameon=False, fontsize=9, loc="lower left")
+    return described(figure, "reaches", told="; ".join(told))
+
+
+def recall_by_distance(right: Mapping[str, ArrayLike], chance: float) -> Picture:
+    """Draw how often networks name the first symbol, by how many steps ago it was.
+
+    Parameters
+    ----------
+    right
+        Network → share of right answers at each distance, shape (n,), distance 0 first.
+    chance
+        The share that guessing gets.
+
+    Returns
+    -------
+    Picture
+        A line for each network, and guessing.
+
+    Examples
+    --------
+    >>> recall_by_distance({"rnn": [1, 0.2], "lstm": [1, 1]}, chance=0.125)
+    Figure: Share of ...
+    """
+    figure, (ax,) = canvas(8, 3.2)
+    styles = ("-", "-", "--")
+    for (name, shares), colour, style in zip(right.items(), _COLOURS, styles, strict=False):
+        y = np.asarray(shares, float)
+        ax.plot(np.arange(len(y)), y, style, color=colour, linewidth=2.4, label=_cell(name))
+    ax.axhline(chance, color=INK, linewidth=1.3, linestyle=":", label="guessing")
+    ax.set(ylim=(0, 1.05), xlim=(0, None))
+    ax.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+    ax.set_xlabel("steps since the first symbol", color=INK)
+    ax.set_ylabel("right answers", color=INK)
+    ax.legend(frameon=False, fontsize=9, loc="center right")
+    ends = ", ".join(f"{name} {np.asarray(shares)[-1]:.0%}" for name, shares in right.items())
+    return described(figure, "recall_by_distance", ends=ends, chance=chance)
+
+
+def orders(by_way: Mapping[str, Report], metric: str = "NDCG@10") -> Picture:
+    """Draw what models lose when histories are shuffled, a colour a model.
+
+    Parameters
+    ----------
+    by_way
+        Way of asking → report; all hold the same models.
+    metric
+        An accuracy metric with its cutoff.
+
+    Returns
+    -------
+    Picture
+        Dots with 95% intervals, grouped by the way of asking.
+
+    Examples
+    --------
+    >>> from recsys_helpers import Popularity, evaluate, leave_last_out, synthetic
+    >>> split = leave_last_out(synthetic(n_users=50, n_items=30).interactions)
+    >>> report = evaluate({"popular": Popularity().fit(split.train)}, split.test)
+    >>> orders({"order kept": report}).alt[:30]
+    'NDCG@10, by model and by what '
+    """
+    models = list(next(iter(by_way.values())).ranks)
+    figure, (ax,) = canvas(8, 1.2 + 0.62 * len(by_way))
+    told = []
+    for number, (name, colour) in enumerate(zip(models, (TEAL, AMBER, _PLUM), strict=False)):
+        lines = np.arange(len(by_way)) + 0.2 * (number - (len(models) - 1) / 2)
+        found = [report.interval(name, metric) for report in by_way.values()]
+        middle, low, high = np.array(found).T
+        ax.hlines(lines, low, high, color=colour, linewidth=2.5)
+        ax.plot(middle, lines, "o", color=colour, markersize=6.5, label=name)
+        values = zip(by_way, middle, strict=True)
+        told.append(f"{name}: " + ", ".join(f"{way} {value:.3f}" for way, value in values))
+    ax.set_yticks(range(len(by_way)), list(by_way))
+    ax.set_ylim(len(by_way) - 0.5, -0.5)
+    ax.set_xlim(left=0)
+    ax.set_xlabel(f"{metric}, average over queries", color=INK)
+    figure.legend(frameon=False, fontsize=9, loc="outside upper center", ncols=len(models))
+    return described(figure, "orders", metric=metric, listed="; ".join(told))
+
+
+def influence(distances: Sequence[int], moved: Mapping[str, ArrayLike]) -> Picture:
+    """Draw how much of the top ten changes with one item, by how far back that item stands.
+
+    Parameters
+    ----------
+    distances
+        Places counted from the end, 1 for the last item, shape (n,).
+    moved
+        Model → share of the list that changes, shape (n,).
+
+    Returns
+    -------
+    Picture
+        A line for each model, distances on a logarithmic axis.
+
+    Examples
+    --------
+    >>> influence([1, 2], {"MarkovChain": [0.9, 0.0], "EASE": [0.2, 0.2]})
+    Figure: One film ...
+    """
+    figure, (ax,) = canvas(8, 3.3)
+    for (name, shares), colour in zip(moved.items(), (TEAL, AMBER, _PLUM), strict=False):
+        ax.plot(distances, np.asarray(shares), "o-", color=colour, linewidth=2, label=name)
+    ax.set_xscale("log")
+    ax.set_xticks(list(distances), [str(d) for d in distances])
+    ax.minorticks_off()
+    ax.set_ylim(-0.03, 1.03)
+    ax.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+    ax.set_xlabel("place of the changed film, counted from the end", color=INK)
+    ax.set_ylabel("share of the top ten that changes", color=INK)
+    ax.legend(frameon=False, fontsize=9)
+    listed = "; ".join(
+        f"{name} {np.asarray(shares)[0]:.0%} at place {distances[0]}, "
+        f"{np.asarray(shares)[-1]:.0%} at place {distances[-1]}"
+        for name, shares in moved.items()
+    )
+    return described(figure, "influence", listed=listed)
+
+
+def moving_ranks(ranks: ArrayLike, films: Sequence[str], arriving: Sequence[str]) -> Picture:
+    """Draw how the ranks of some films move while other films come in.
+
+    Parameters
+    ----------
+    ranks
+        Rank of each film after each arrival, from 1, shape (n_films, n_arriving).
+    films
+        Titles of the films that are followed, shape (n_films,).
+    arriving
+        Titles of the films that come in, oldest first, shape (n_arriving,).
+
+    Returns
+    -------
+    Picture
+        A line for each film, the best rank on top, on a logarithmic axis.
+
+    Examples
+    --------
+    >>> moving_ranks([[30, 1], [1, 8]], ["Heat", "Up"], ["Alien", "Big"])
+    Figure: Each line ...
+    """
+    table = np.asarray(ranks, float)
+    figure, (ax,) = canvas(8.6, 4.9)
+    x = np.arange(table.shape[1])
+    for line, colour in zip(table, (AMBER, TEAL, _PLUM, "#b03a48", "#3f7d3f"), strict=False):
+        ax.plot(x, line, "o-", color=colour, linewidth=2, markersize=4)
+    places = _apart(np.log10(table[:, -1]), 0.075 * np.log10(max(table.max(), 10)))
+    for film, place, colour in zip(
+        films, places, (AMBER, TEAL, _PLUM, "#b03a48", "#3f7d3f"), strict=False
+    ):
+        ax.annotate(
+            _short(film, 30),
+            (x[-1], 10**place),
+            xytext=(9, 0),
+            textcoords="offset points",
+            va="center",
+            color=colour,
+            fontsize=9,
+            annotation_clip=False,
+        )
+    ax.set_yscale("log")
+    ax.invert_yaxis()
+    marks = [mark for mark in (1, 3, 10, 30, 100, 300, 1000, 3000) if mark <= table.max() * 1.5]
+    ax.set_yticks(marks, [f"{mark:,}" for mark in marks])
+    ax.minorticks_off()
+    ax.set_xticks(x, [_short(title, 28) for title in arriving], rotation=38, ha="right")
+    ax.tick_params(axis="x", labelsize=8)
+    ax.set_xlim(-0.3, x[-1] + 0.2)
+    ax.set_ylabel("rank in the list", color=INK)
+    ax.set_xlabel("film that has just come in", color=INK)
+    told = "; ".join(
+        f"{film} from {line[0]:.0f} to {line[-1]:.0f}"
+        for film, line in zip(films, table, strict=True)
+    )
+    return described(figure, "moving_ranks", n=table.shape[1], told=told)
+
+
+def half_lives(steps: ArrayLike) -> Picture:
+    """Draw how long the numbers of a memory keep what was written into them.
+
+    Parameters
+    ----------
+    steps
+        Half-life of each number in steps, shape (n,).
+
+    Returns
+    -------
+    Picture
+        A histogram on a logarithmic axis.
+
+    Examples
+    --------
+    >>> half_lives([0.5, 1, 2, 8]).alt[:20]
+    'Histogram of the hal'
+    """
+    values = np.asarray(steps, float)
+    figure, (ax,) = canvas(8, 2.9)
+    edges = np.geomspace(values.min() * 0.95, values.max() * 1.05, 25)
+    ax.hist(values, list(edges), color=TEAL, edgecolor="white")
+    ax.axvline(float(np.median(values)), color=AMBER, linewidth=2)
+    ax.set_xscale("log")
+    marks = [m for m in (0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128) if edges[0] <= m <= edges[-1]]
+    ax.set_xticks(marks, [f"{mark:g}" for mark in marks])
+    ax.minorticks_off()
+    ax.set_xlabel("films until half of what was written is gone", color=INK)
+    ax.set_ylabel("numbers of the memory", color=INK)
+    return described(
+        figure,
+        "half_lives",
+        n=len(values),
+        middle=float(np.median(values)),
+        least=values.min(),
+        most=values.max(),
+    )
+
+
+def lengths(n_steps: ArrayLike, taken: Mapping[str, ArrayLike]) -> Picture:
+    """Draw the time of several ways to compute against the length of the history.
+
+    Parameters
+    ----------
+    n_steps
+        Lengths, shape (n,).
+    taken
+        Way → milliseconds, shape (n,).
+
+    Returns
+    -------
+    Picture
+        Both axes logarithmic.
+
+    Examples
+    --------
+    >>> lengths([10, 100], {"one after the other": [1, 10], "side by side": [0.1, 0.2]})
+    Figure: Time to ...
+    """
+    figure, (ax,) = canvas(8, 3.2)
+    at = np.asarray(n_steps)
+    for (name, times), colour in zip(taken.items(), (AMBER, TEAL), strict=False):
+        ax.loglog(at, np.asarray(times, float), "o-", color=colour, linewidth=2, label=name)
+    ax.set_xticks(at, [str(n) for n in at])
+    ax.yaxis.set_major_formatter("{x:g}")
+    ax.minorticks_off()
+    ax.set_xlabel("films of the history", color=INK)
+    ax.set_ylabel("time, ms", color=INK)
+    ax.legend(frameon=False, fontsize=9)
+    told = "; ".join(f"{name} {np.asarray(times)[-1]:.2g} ms" for name, times in taken.items())
+    return described(figure, "lengths", longest=int(at[-1]), told=told)
+
+
+def _cell(name: str) -> str:
+    return {"rnn": "plain", "gru": "GRU", "lstm": "LSTM"}.get(name, name)
+
+
+def _apart(places: ArrayLike, least: float) -> list[float]:
+    """Move places on one axis apart until no two are closer than `least`."""
+    moved = np.asarray(places, float).copy()
+    order = np.argsort(moved, kind="stable")
+    for before, after in pairwise(order):
+        moved[after] = max(moved[after], moved[before] + least)
+    return [float(place) for place in moved]
+
+
+def _short(title: str, length: int) -> str:
+    return title if len(title) <= length else title[: length - 1].rstrip() + "…"

@@ -1,0 +1,288 @@
+"""Pictures of self-attention: where it looks, how far back, what distances add, what it costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+
+from recsys_book.figures import AMBER, GREY, INK, TEAL, Picture, canvas, described
+from recsys_book.plots import learning as learning, results as results
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import ArrayLike
+
+
+_COLOURS = (TEAL, AMBER, "#7a4f9a", "#b03a48")
+_MORE_OR_LESS = LinearSegmentedColormap.from_list(
+    "more_or_less", ["#5a3d73", "#b9a6c9", "#ffffff", "#7fc4c4", "#0b4a55"]
+)
+
+
+def attention_maps(maps: Mapping[str, ArrayLike]) -> Picture:
+    """Draw how much each film of one history looks at each earlier one, beside an even look.
+
+    Parameters
+    ----------
+    maps
+        Name → weights, shape (l, l): rows sum to 1, oldest film first, 0 above the diagonal.
+
+    Returns
+    -------
+    Picture
+        One triangle a map. White is what an even look would give, teal more, violet less.
+
+    Examples
+    --------
+    >>> attention_maps({"block 1": np.tril(np.ones((3, 3))) / [[1], [2], [3]]}).alt[:32]
+    'Triangles of attention weights o'
+    """
+    figure, axes = canvas(8, 3.7, columns=len(maps))
+    drawn = None
+    furthest = 0.0
+    for ax, (name, weights) in zip(axes, maps.items(), strict=True):
+        grid = np.asarray(weights, dtype=float)
+        past = np.tril(np.ones(grid.shape, np.bool_))
+        even = np.arange(1, len(grid) + 1)[:, None]
+        times = np.where(past, np.log2(np.maximum(grid * even, 2.0**-8)), np.nan)
+        furthest = max(furthest, float(np.exp2(times[-1].max())))
+        ax.grid(visible=False)
+        drawn = ax.imshow(times, cmap=_MORE_OR_LESS, vmin=-2, vmax=2, extent=_edges(len(grid)))
+        ax.set_title(name, fontsize=10, color=INK)
+        ax.set_xlabel("film looked at, oldest first", color=INK)
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axes[0].set_ylabel("film that looks, oldest on top", color=INK)
+    if drawn is not None:
+        bar = figure.colorbar(drawn, ax=axes, shrink=0.72, pad=0.02)
+        bar.set_ticks([-2, -1, 0, 1, 2], labels=["¼", "½", "even", "2×", "4×"])
+        bar.set_label("weight beside an even look", color=INK, fontsize=9)
+    return described(figure, "attention_maps", names=" and ".join(maps), furthest=furthest)
+
+
+def _edges(n: int) -> tuple[float, float, float, float]:
+    return 0.5, n + 0.5, n + 0.5, 0.5
+
+
+def last_look(maps: Mapping[str, ArrayLike], titles: Sequence[str], n: int = 15) -> Picture:
+    """Draw how much the last film of a history looks at each of the last n, with their titles.
+
+    Parameters
+    ----------
+    maps
+        Name → weights of the last film, shape (l,), oldest film first.
+    titles
+        Of the l films.
+    n
+        How many films to show, the latest at the bottom.
+
+    Returns
+    -------
+    Picture
+        A row of dots for each film; a line marks what an even look would give.
+
+    Examples
+    --------
+    >>> last_look({"block 1": [0.2, 0.8]}, ["Alien (1979)", "Up (2009)"]).alt[:43]
+    'How much the last film looks at the films b'
+    """
+    shown = [_shortened(title) for title in titles[-n:]]
+    even = 1 / len(titles)
+    figure, (ax,) = canvas(8, 1.0 + 0.27 * len(shown))
+    found = []
+    for (name, weights), colour in zip(maps.items(), _COLOURS * len(maps), strict=False):
+        row = np.asarray(weights, dtype=float)
+        ax.plot(row[-n:], range(len(shown)), "o", color=colour, markersize=7, label=name)
+        most = int(row.argmax())
+        found.append(f"{name} looks most at {titles[most]} ({row[most]:.1%})")
+    ax.axvline(even, color=GREY, linewidth=1.5, linestyle=":", label="an even look")
+    ax.set_yticks(range(len(shown)), shown)
+    ax.set_ylim(len(shown) - 0.5, -0.5)
+    ax.set_xlim(left=0)
+    ax.xaxis.set_major_formatter(lambda share, _: f"{share:.1%}")
+    ax.set_xlabel("weight, share of the whole look", color=INK)
+    ax.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
+    return described(
+        figure, "last_look", n=len(shown), even=even, total=len(titles), listed="; ".join(found)
+    )
+
+
+def _shortened(title: str, length: int = 40) -> str:
+    return title if len(title) <= length else title[: length - 1].rstrip() + "…"
+
+
+def look_by_distance(curves: Mapping[str, ArrayLike]) -> Picture:
+    """Draw how much the last film looks at films by how long before it they stand, on average.
+
+    Parameters
+    ----------
+    curves
+        Name → average weights, shape (l,): first the last film's look at itself, then at the one
+        before it, and so on.
+
+    Returns
+    -------
+    Picture
+        A line a map; a dotted line marks what an even look would give.
+
+    Examples
+    --------
+    >>> look_by_distance({"block 1": [0.5, 0.3, 0.2]}).alt[:38]
+    'Average weight by distance from the la'
+    """
+    figure, (ax,) = canvas(8, 3.2)
+    length = 1
+    found = []
+    for (name, weights), colour in zip(curves.items(), _COLOURS * len(curves), strict=False):
+        row = np.asarray(weights, dtype=float)
+        length = len(row)
+        ax.plot(range(length), row, "o-", color=colour, markersize=3.5, linewidth=2, label=name)
+        found.append(f"{name} from {row.min():.1%} to {row.max():.1%}")
+    ax.axhline(1 / length, color=GREY, linewidth=1.5, linestyle=":", label="an even look")
+    ax.set_ylim(bottom=0)
+    ax.margins(y=0.15)
+    ax.yaxis.set_major_formatter(lambda share, _: f"{share:.1%}")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.set_xlabel("places before the last film (0: itself)", color=INK)
+    ax.set_ylabel("average weight", color=INK)
+    ax.legend(frameon=False, fontsize=9, ncols=len(curves) + 1, loc="upper right")
+    return described(figure, "look_by_distance", even=1 / length, listed="; ".join(found))
+
+
+def distances(learnt: Mapping[str, ArrayLike]) -> Picture:
+    """Draw what heads add to their dot products for each distance.
+
+    Parameters
+    ----------
+    learnt
+        Name → numbers, shape (l,): for the film itself, for the one before it, and so on.
+
+    Returns
+    -------
+    Picture
+        A line a head; all started at zero.
+
+    Examples
+    --------
+    >>> distances({"block 1": [0.5, 1.0, -2.0]}).alt[-49:]
+    'block 1 from −2.0 to +1.0, highest at distance 1.'
+    """
+    figure, (ax,) = canvas(8, 3.2)
+    found = []
+    for (name, numbers), colour in zip(learnt.items(), _COLOURS * len(learnt), strict=False):
+        row = np.asarray(numbers, dtype=float)
+        ax.plot(range(len(row)), row, "o-", color=colour, markersize=3.5, linewidth=2, label=name)
+        low, high = (f"{value:+.1f}".replace("-", "−") for value in (row.min(), row.max()))
+        found.append(f"{name} from {low} to {high}, highest at distance {row.argmax()}")
+    ax.axhline(0, color=GREY, linewidth=1.5, linestyle=":", label="before training")
+    ax.margins(y=0.15)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.set_xlabel("distance: places back (0: the film itself)", color=INK)
+    ax.set_ylabel("added to the dot product", color=INK)
+    ax.legend(frameon=False, fontsize=9, ncols=len(learnt) + 1, loc="upper right")
+    return described(figure, "distances", listed="; ".join(found))
+
+
+def films_seen(
+    estimates: Mapping[int, tuple[float, float, float]], bar: tuple[str, float], metric: str
+) -> Picture:
+    """Draw a metric against how many films of each history a fitted model may read.
+
+    Parameters
+    ----------
+    estimates
+        Number of films → (estimate, low end, high end).
+    bar
+        Name and value of what to compare with.
+    metric
+        The label of the axis.
+
+    Returns
+    -------
+    Picture
+        A dot with an interval for each number, which stand at equal distances.
+
+    Examples
+    --------
+    >>> films_seen({1: (0.05, 0.04, 0.06)}, ("Markov chain", 0.05), "NDCG@10").alt[:45]
+    'NDCG@10 by how many of the last films are rea'
+    """
+    figure, (ax,) = canvas(8, 3.2)
+    for place, (middle, low, high) in enumerate(estimates.values()):
+        ax.plot([place, place], [low, high], color=TEAL, linewidth=2.5, solid_capstyle="round")
+        ax.plot(place, middle, "o", color=TEAL, markersize=8)
+        ax.annotate(
+            f"{middle:.3f}",
+            (place, middle),
+            xytext=(9, 0),
+            textcoords="offset points",
+            va="center",
+            color=INK,
+            fontsize=9,
+        )
+    ax.axhline(bar[1], color=AMBER, linewidth=1.5, linestyle=":", label=bar[0])
+    ax.set_xticks(range(len(estimates)), [str(number) for number in estimates])
+    ax.set_xlim(-0.4, len(estimates) - 0.4)
+    ax.set_ylim(bottom=0)
+    ax.set_xlabel("last films that the model reads", color=INK)
+    ax.set_ylabel(f"{metric}, average over queries", color=INK)
+    ax.legend(frameon=False, fontsize=9, loc="lower right")
+    listed = ", ".join(f"{number}: {found[0]:.3f}" for number, found in estimates.items())
+    return described(figure, "films_seen", metric=metric, listed=listed, bar=bar[0], value=bar[1])
+
+
+def attention_cost(
+    lengths: Sequence[int], seconds: ArrayLike, n_bytes: ArrayLike, dim: int
+) -> Picture:
+    """Draw what one forward pass costs against the length of the history: counted and measured.
+
+    Parameters
+    ----------
+    lengths
+        Shape (n,), how many items are read.
+    seconds, n_bytes
+        Shape (n,): the time of a pass, and the memory of its attention weights.
+    dim
+        Length of the item vectors.
+
+    Returns
+    -------
+    Picture
+        Left the multiplications of one block, in the middle seconds, right memory; all axes
+        logarithmic.
+
+    Examples
+    --------
+    >>> attention_cost([64, 128], [0.01, 0.03], [1e5, 4e5], dim=8)
+    Figure: Left ...
+    """
+    x = np.asarray(lengths, dtype=float)
+    figure, (left, middle, right) = canvas(8, 3.2, columns=3)
+    left.loglog(x, 2 * x**2 * dim, "o-", color=AMBER, linewidth=2, label="pairs, 2l²d")
+    left.loglog(x, 12 * x * dim**2, "o-", color=TEAL, linewidth=2, label="places, 12ld²")
+    left.axvline(6 * dim, color=GREY, linewidth=1.5, linestyle=":")
+    left.set_ylabel("multiplications of a block", color=INK)
+    left.legend(frameon=False, fontsize=8.5, loc="lower right")
+    middle.loglog(x, np.asarray(seconds), "o-", color=TEAL, linewidth=2)
+    middle.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    middle.yaxis.set_major_formatter("{x:g}")
+    middle.yaxis.set_minor_formatter(NullFormatter())
+    middle.set_ylabel("one forward pass, s", color=INK)
+    right.loglog(x, np.asarray(n_bytes, dtype=float) / 1024**2, "o-", color=TEAL, linewidth=2)
+    right.set_ylabel("attention weights, MiB", color=INK)
+    for ax in (left, middle, right):
+        ax.set_xticks(x[:: max(len(x) // 3, 1)], [f"{n:,.0f}" for n in x[:: max(len(x) // 3, 1)]])
+        ax.xaxis.set_minor_formatter(NullFormatter())
+        ax.set_xlabel("length of the history", color=INK)
+    return described(
+        figure,
+        "attention_cost",
+        first=int(x[0]),
+        last=int(x[-1]),
+        times=float(np.asarray(seconds)[-1] / np.asarray(seconds)[0]),
+        cross=6 * dim,
+    )

@@ -1,0 +1,168 @@
+"""Checks of the exercises of chapter 3.2.2, Stochastic gradient descent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recsys_book.exercises import check
+
+Vectors = NDArray[np.float64]
+
+
+def check_1(answer: Callable[[Vectors, Sequence[int]], Sequence[float]]) -> None:
+    """Check an unbiased estimate of a sum of gradients from a batch.
+
+    Parameters
+    ----------
+    answer
+        ``answer(gradients, batch)`` gives shape (d,): from the rows of ``gradients``, shape (n, d),
+        that ``batch`` lists, an estimate of the sum of all rows that is right on average.
+
+    Raises
+    ------
+    AssertionError
+        With a hint, if a number is wrong.
+
+    Examples
+    --------
+    >>> check_1(lambda gradients, batch: ...)
+    not answered yet
+    """
+    g = np.array([[1.0, 0.0], [3.0, -2.0], [2.0, 8.0], [0.0, 2.0]])
+    check(
+        answer,
+        [
+            ((g, [0, 1, 2, 3]), [6, 8], "A batch of everything must give the sum itself."),
+            (
+                (g, [2]),
+                [8, 32],
+                "One row of four stands for four rows: the sum of a batch, times n over its size.",
+            ),
+            ((g, [0, 1]), [8, -4], "Two of four rows: twice their sum."),
+            ((g[:3], [0, 1]), [6, -3], "Two of three rows: their sum, times three halves."),
+        ],
+    )
+
+
+def check_2(answer: Callable[[float, float, float], float]) -> None:
+    """Check where the mean squared distance settles under a constant rate.
+
+    Parameters
+    ----------
+    answer
+        ``answer(eta, a, sigma)`` gives the mean squared distance from the minimum that no longer
+        changes, for steps θ ← θ − η (a θ + σ ξ) with independent ξ of mean 0 and variance 1.
+
+    Raises
+    ------
+    AssertionError
+        With a hint, if a number is wrong.
+
+    Examples
+    --------
+    >>> check_2(lambda eta, a, sigma: ...)
+    not answered yet
+    """
+    check(
+        answer,
+        [
+            ((1.0, 1.0, 2.0), 4, "With η a = 1 each step forgets the place: only η² σ² remains."),
+            ((0.5, 1.0, 1.0), 1 / 3, "Solve v = (1 − η a)² v + η² σ² for v."),
+            ((0.5, 1.0, 0.0), 0, "Without noise the distance goes to 0."),
+            ((0.1, 2.0, 3.0), 0.25, "The curvature a enters through 1 − (1 − η a)²."),
+        ],
+    )
+
+
+def check_3(
+    answer: Callable[[Vectors, Vectors, Vectors, float], tuple[Vectors, Vectors, Vectors]],
+) -> None:
+    """Check one step of BPR on one triple, without biases and penalty.
+
+    Parameters
+    ----------
+    answer
+        ``answer(x, y_i, y_j, eta)`` gives the three vectors after a step of SGD on the loss
+        −log σ(xᵀ(y_i − y_j)).
+
+    Raises
+    ------
+    AssertionError
+        With a hint, if a number is wrong.
+
+    Examples
+    --------
+    >>> check_3(lambda x, y_i, y_j, eta: ...)
+    not answered yet
+    """
+    x, i, j = np.array([1.0, 2.0]), np.array([1.0, 0.0]), np.array([-1.0, 1.0])
+    far, pull = np.array([4.0, 0.0]), 1 / (1 + np.exp(8.0))
+    e = np.array([1.0, 0.0])
+    check(
+        answer,
+        [
+            (
+                (x, i, j, 0.0),
+                [x, i, j],
+                "With a rate of 0 nothing moves. Return three vectors: x, y_i, y_j.",
+            ),
+            (
+                (x, i, j, 1.0),
+                [[2, 1.5], [1.5, 1], [-1.5, 0]],
+                "The margin is 0, so the pull σ(−margin) is one half: x moves by half of y_i − y_j "
+                "and y_i by half of x, y_j by minus that. All gradients are taken before anything "
+                "moves.",
+            ),
+            (
+                (far, e, -e, 1.0),
+                [far + 2 * pull * e, e + pull * far, -e - pull * far],
+                "A pair in good order hardly pulls: the factor is σ(−margin), not σ(margin).",
+            ),
+        ],
+    )
+
+
+def check_4(answer: Callable[[Vectors, Vectors], Sequence[int]]) -> None:
+    """Check a list made of scores that were learnt against draws by popularity, uncorrected.
+
+    Parameters
+    ----------
+    answer
+        ``answer(scores, counts)`` gives the codes of all items with training rows, those most
+        likely to be met first, where ``scores`` tend to log p − log q with q in proportion to
+        ``counts``.
+
+    Raises
+    ------
+    AssertionError
+        With a hint, if the order is wrong.
+
+    Examples
+    --------
+    >>> check_4(lambda scores, counts: ...)
+    not answered yet
+    """
+    flat = np.zeros(4)
+    check(
+        answer,
+        [
+            (
+                (flat, np.array([5, 40, 10, 20])),
+                [1, 3, 2, 0],
+                "Equal scores mean: each as often as its popularity says. The most popular first.",
+            ),
+            (
+                (np.array([3.0, 0.0, 0.0, 0.0]), np.array([5, 40, 10, 20])),
+                [0, 1, 3, 2],
+                "Add the logarithm of the count, not the count: e³ times 5 is more than 40.",
+            ),
+            (
+                (np.array([2.0, 0.0, 9.0, 0.0]), np.array([5, 40, 0, 20])),
+                [1, 0, 3],
+                "An item without a training row was never drawn and never met: leave it out.",
+            ),
+        ],
+    )

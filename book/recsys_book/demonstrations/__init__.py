@@ -1,0 +1,1 @@
+"""Analyses that chapters show, tested like the package they stand on."""

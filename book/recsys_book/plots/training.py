@@ -1,0 +1,70 @@
+"""Pictures of training: what was learnt with each epoch, and where it was best to stop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matplotlib.ticker import MaxNLocator
+
+from recsys_book.figures import AMBER, GREY, INK, TEAL, Picture, canvas, described
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from recsys_helpers.recommenders.neural.recommender import NetworkRecommender
+
+_COLOURS = (TEAL, AMBER, "#7a4f9a", "#b03a48", "#3f7d3f", "#1f4e9c", GREY)
+
+
+def learning(models: Mapping[str, NetworkRecommender], metric: str = "NDCG@10") -> Picture:
+    """Draw training loss and validation metric by epoch, and mark the epoch that was kept.
+
+    Parameters
+    ----------
+    models
+        Name → a model fitted with validation queries.
+    metric
+        The label of what was measured on them.
+
+    Returns
+    -------
+    Picture
+        The loss on the left, the metric on the right; a dot marks the best epoch.
+
+    Raises
+    ------
+    ValueError
+        If there is no model, or one was fitted without validation queries.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> ndcg = [0.05, 0.07, 0.06]
+    >>> curve = [{"epoch": i + 1, "loss": 7 - i, "ndcg": v} for i, v in enumerate(ndcg)]
+    >>> learning({"SASRec": SimpleNamespace(curve=curve)}).alt[-54:]
+    'SASRec is best after epoch 2 of 3, with NDCG@10 0.070.'
+    """
+    if not models or any("ndcg" not in model.curve[-1] for model in models.values()):
+        raise ValueError("learning needs models that were fitted with validation queries")
+    figure, (left, right) = canvas(8, 3.2, columns=2)
+    found = []
+    for (name, model), colour in zip(models.items(), _COLOURS * len(models), strict=False):
+        epochs = [entry["epoch"] for entry in model.curve]
+        best = max(model.curve, key=lambda entry: entry["ndcg"])
+        for ax, key in ((left, "loss"), (right, "ndcg")):
+            values = [entry[key] for entry in model.curve]
+            ax.plot(epochs, values, color=colour, linewidth=2, label=name)
+            ax.plot(best["epoch"], best[key], "o", color=colour, markersize=8)
+        found.append(
+            f"{name} is best after epoch {best['epoch']:.0f} of {epochs[-1]:.0f}, "
+            f"with {metric} {best['ndcg']:.3f}"
+        )
+    right.set_ylim(bottom=0)
+    left.set_ylabel("training loss, nats per item", color=INK)
+    right.set_ylabel(f"validation {metric}", color=INK)
+    for ax in (left, right):
+        ax.set_xlabel("epoch", color=INK)
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if len(models) > 1:
+        right.legend(frameon=False, fontsize=9, loc="lower right")
+    return described(figure, "learning", metric=metric, listed="; ".join(found))

@@ -1,0 +1,66 @@
+"""Checks of what a caller gives: numbers, arrays, codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+
+def whole(name: str, value: int, least: int) -> None:
+    """Raise unless the value is a whole number and large enough."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        raise ValueError(f"{name} must be a whole number of at least {least}, not {value!r}")
+
+
+def positive(name: str, value: float) -> None:
+    """Raise unless the value is larger than 0."""
+    if not value > 0:
+        raise ValueError(f"{name} must be positive, not {value}")
+
+
+def seed(value: int) -> None:
+    """Raise unless the value can seed every generator: a whole number from 0 to 2**32 - 1."""
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, np.integer))
+        or not 0 <= value < 2**32
+    ):
+        raise ValueError(f"seed must be a whole number from 0 to 2**32 - 1, not {value!r}")
+
+
+def frozen(
+    values: ArrayLike, dtype: DTypeLike, name: str, length: int | None = None
+) -> NDArray[Any]:
+    """Return a read-only one-dimensional view of `values`, copied only if the type must change."""
+    array = np.asarray(values)
+    if array.ndim != 1:
+        raise ValueError(f"{name} must have one dimension, not shape {array.shape}")
+    if array.size and not np.can_cast(array.dtype, dtype, "same_kind"):
+        raise TypeError(f"{name} must hold {np.dtype(dtype)} values, not {array.dtype}")
+    if length is not None and len(array) != length:
+        raise ValueError(f"{name} must have {length:,} values, but has {len(array):,}")
+    view = array.astype(dtype, copy=False).view()
+    view.flags.writeable = False
+    return view
+
+
+def codes_of_pairs(
+    users: ArrayLike, items: ArrayLike, n_users: int, n_items: int
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return codes of users, −1 for an unknown one, and as many of items, checked."""
+    user = frozen(users, np.int64, "users")
+    item = frozen(items, np.int64, "items", len(user))
+    check_codes(user + 1, n_users + 1, "users + 1", "log")
+    check_codes(item, n_items, "items", "catalogue")
+    return user, item
+
+
+def check_codes(codes: NDArray[Any], size: int, name: str, of: str) -> None:
+    """Raise unless every code lies in 0 … size − 1."""
+    if codes.size and (int(codes.min()) < 0 or int(codes.max()) >= size):
+        position = int(np.flatnonzero((codes < 0) | (codes >= size))[0])
+        raise ValueError(
+            f"{name}[{position}] is {int(codes[position])}, but the {of} has codes 0 to {size - 1}"
+        )

@@ -1,0 +1,6 @@
+"""Logs to learn on: MovieLens, and a synthetic one whose probabilities are known."""
+
+from recsys_helpers.datasets.movielens import load_movielens
+from recsys_helpers.datasets.synthetic_log import synthetic
+
+__all__ = ["load_movielens", "synthetic"]

@@ -1,0 +1,273 @@
+"""Made-up logs drawn from a known model, so that the best reachable result is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import ArrayLike, NDArray
+
+from recsys_helpers import _arguments
+from recsys_helpers._types import F64, I32
+from recsys_helpers.datasets import _simulate
+from recsys_helpers.log.catalogue import Catalogue
+from recsys_helpers.log.histories import Histories
+from recsys_helpers.log.interactions import Interactions
+
+GENRES = ("Action", "Comedy", "Crime", "Drama", "Fantasy", "Romance", "Thriller", "Western")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SyntheticLog:
+    r"""A made-up log and the truth behind it; see `synthetic` for the model.
+
+    Parameters
+    ----------
+    interactions
+        The log; within a user the rows stand in the order in which they were drawn.
+    tastes
+        :math:`\theta_u`, each user's taste over genres, shape (n_users, n_genres).
+    item_genres
+        :math:`g_i`, each item's genre, shape (n_items,).
+    popularity
+        :math:`p_i`, shape (n_items,), summing to 1.
+    successors
+        Which items may follow an item, shape (n_items, m).
+    successor_probabilities
+        How likely each of these is, shape (m,), the same for all items.
+    user_bias, item_bias
+        What a user and an item add to a rating, in stars, shapes (n_users,) and (n_items,).
+    order
+        How much of the next item depends on the last one.
+    repeats
+        Whether a user may meet an item again.
+    """
+
+    interactions: Interactions
+    tastes: F64
+    item_genres: I32
+    popularity: F64
+    successors: I32
+    successor_probabilities: F64
+    user_bias: F64
+    item_bias: F64
+    order: float
+    repeats: bool
+
+    def __repr__(self) -> str:
+        log = self.interactions
+        return f"SyntheticLog: {log.n_users:,} users × {log.n_items:,} items, {len(log):,} rows"
+
+    def next_item_probabilities(self, users: ArrayLike, histories: Histories) -> F64:
+        """Return the distribution from which each user's next item is drawn.
+
+        Ranking by it is the best that any recommender can do. It is exact if the histories stand
+        in the order of drawing: with `tied=0`, or `order_ties="file"`.
+
+        Parameters
+        ----------
+        users
+            User ids, shape (n,), for instance `histories.keys`.
+        histories
+            What each of these users met so far: n histories over this log's catalogue.
+
+        Returns
+        -------
+        F64
+            Probabilities, shape (n, n_items); each row sums to 1. Without repeats, items of the
+            history have 0; a row is 0 throughout if nothing is left to meet.
+
+        Raises
+        ------
+        ValueError
+            If a user is unknown, the numbers differ, or the histories have another catalogue.
+
+        Examples
+        --------
+        >>> truth = synthetic(n_users=3, n_items=8, mean_length=2, order=1.0, n_genres=2, tied=0)
+        >>> history = Histories.from_lists(truth.interactions.catalogue, [[1]], keys=[2])
+        >>> p = truth.next_item_probabilities(history.keys, history)
+        >>> bool(np.isclose(p[0, truth.successors[0]].sum(), 1))
+        True
+        """
+        catalogue = self.interactions.catalogue
+        if histories.catalogue.fingerprint != catalogue.fingerprint:
+            raise ValueError("the histories have another catalogue than this synthetic log")
+        ids = np.asarray(users)
+        if len(ids) != len(histories):
+            raise ValueError(f"{len(ids)} users were given for {len(histories)} histories")
+        codes = self.interactions.user_codes(ids)
+        lengths = histories.lengths
+        last = np.full(len(histories), -1, np.int32)
+        last[lengths > 0] = histories.items[histories.indptr[1:][lengths > 0] - 1]
+        seen = np.zeros((len(histories), catalogue.n_items), np.bool_)
+        if not self.repeats:
+            seen[np.repeat(np.arange(len(histories)), lengths), histories.items] = True
+        return self._model().probabilities(codes, last, seen)
+
+    def _model(self) -> _simulate.Model:
+        return _simulate.Model(
+            self.tastes,
+            self.item_genres,
+            self.popularity,
+            self.successors,
+            self.successor_probabilities,
+            self.order,
+        )
+
+
+def synthetic(
+    n_users: int = 1_000,
+    n_items: int = 500,
+    mean_length: float = 20,
+    *,
+    order: float = 0.5,
+    n_genres: int = 8,
+    popularity: float = 1.0,
+    tied: float = 0.1,
+    repeats: bool = False,
+    seed: int = 0,
+) -> SyntheticLog:
+    r"""Draw a log from a model whose truth can be asked for.
+
+    Item i has one genre :math:`g_i` and a Zipf popularity
+    :math:`p_i \propto \mathrm{rank}_i^{-a}`, user u a taste :math:`\theta_u` over genres, drawn
+    from a Dirichlet distribution and mixed with a twentieth of the uniform one. After item l the
+    next one is drawn from
+
+    .. math::
+
+        q(i \mid u, l) = \omega\, s(i \mid l)
+        + (1 - \omega)\, \theta_{u g_i} \frac{p_i}{\sum_{j: g_j = g_i} p_j}
+
+    where s gives five fixed successors of l (drawn once by popularity) the probabilities .4, .25,
+    .15, .12 and .08. The first item is drawn with :math:`\omega = 0`. Without repeats, q is
+    renormalised over the items not yet met; if it leaves none, :math:`\omega = 0` is used. The
+    rating is :math:`3 + b_u + b_i + \theta_{u g_i} + \varepsilon` stars, with normal
+    :math:`b_u, b_i` (standard deviation .4) and :math:`\varepsilon` (.5), rounded to half stars
+    between .5 and 5.
+
+    Parameters
+    ----------
+    n_users, n_items
+        How many; ids count from 1. Items without interactions stay in the catalogue.
+    mean_length
+        Mean rows a user: at least half of it, the rest geometric; at most n_items without repeats.
+    order
+        :math:`\omega`, 0 (order says nothing) to 1 (the last item says all).
+    n_genres
+        Number of genres, at most n_items.
+    popularity
+        :math:`a`, 0 for equal popularity within a genre.
+    tied
+        Share of consecutive rows of a user that share a timestamp.
+    repeats
+        Whether a user may meet an item again.
+    seed
+        Which draw; the same seed gives the same log. NumPy's global state is not touched.
+
+    Returns
+    -------
+    SyntheticLog
+        The log, with ratings, times in seconds and item features title, year and genres, and the
+        truth.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> made = synthetic(n_users=50, n_items=30, mean_length=6)
+    >>> made.interactions.n_users, made.interactions.catalogue
+    (50, Catalogue: 30 items with title, year, genres)
+    """
+    _check(n_users, n_items, mean_length, order, n_genres, popularity, tied, repeats, seed)
+    rng = np.random.default_rng([seed, 0])
+    genres = rng.permutation(np.arange(n_items) % n_genres).astype(np.int32)
+    weights = (1.0 + rng.permutation(n_items)) ** -popularity
+    shares = weights / weights.sum()
+    tastes = 0.95 * rng.dirichlet(np.full(n_genres, 0.5), n_users) + 0.05 / n_genres
+    chances = np.array([0.4, 0.25, 0.15, 0.12, 0.08])[: n_items - 1]
+    successors = _simulate.draw_successors(rng, shares, len(chances))
+    model = _simulate.Model(
+        tastes, genres, shares, successors, chances / chances.sum(), float(order)
+    )
+    user_bias, item_bias = rng.normal(0, 0.4, n_users), rng.normal(0, 0.4, n_items)
+    years = rng.integers(1950, 2025, n_items)
+    lengths = _simulate.draw_lengths(rng, n_users, mean_length, None if repeats else n_items)
+    users = np.repeat(np.arange(n_users, dtype=np.int32), lengths)
+    items, times = _simulate.draw_rows(model, lengths, tied, repeats, seed)
+    stars = 3 + user_bias[users] + item_bias[items] + tastes[users, genres[items]]
+    stars += rng.normal(0, 0.5, len(users))
+    log = Interactions(
+        Catalogue(_item_table(genres, years)),
+        np.arange(1, n_users + 1),
+        users,
+        items,
+        times,
+        np.clip(np.round(2 * stars) / 2, 0.5, 5).astype(np.float32),
+    )
+    return SyntheticLog(
+        log,
+        tastes,
+        genres,
+        shares,
+        successors,
+        model.chances,
+        user_bias,
+        item_bias,
+        model.order,
+        repeats,
+    )
+
+
+def _item_table(genres: I32, years: NDArray[np.int64]) -> pl.DataFrame:
+    names = [GENRES[g] if g < len(GENRES) else f"Genre {g + 1}" for g in genres.tolist()]
+    numbers = range(1, len(names) + 1)
+    return pl.DataFrame(
+        {
+            "item": list(numbers),
+            "title": [f"{name} {number}" for name, number in zip(names, numbers, strict=True)],
+            "year": years.tolist(),
+            "genres": [[name] for name in names],
+        },
+        schema_overrides={"year": pl.Int32},
+    )
+
+
+def _check(
+    n_users: int,
+    n_items: int,
+    mean_length: float,
+    order: float,
+    n_genres: int,
+    popularity: float,
+    tied: float,
+    repeats: bool,
+    seed: int,
+) -> None:
+    counts = (
+        ("n_users", n_users, 1),
+        ("n_items", n_items, 2),
+        ("n_genres", n_genres, 1),
+        ("seed", seed, 0),
+    )
+    for name, count, least in counts:
+        _arguments.whole(name, count, least)
+    for name, share in (("order", order), ("tied", tied)):
+        if not 0 <= share <= 1:
+            raise ValueError(f"{name} must lie between 0 and 1, not {share!r}")
+    if n_genres > n_items:
+        raise ValueError(f"n_genres is {n_genres}, more than the {n_items} items")
+    if not 0 <= popularity <= 10:
+        raise ValueError(f"popularity must lie between 0 and 10, not {popularity!r}")
+    if not 1 <= mean_length < np.inf:
+        raise ValueError(f"mean_length must be at least 1, not {mean_length!r}")
+    if not repeats and mean_length > n_items:
+        raise ValueError(
+            f"mean_length is {mean_length}, but without repeats a user can meet only the "
+            f"{n_items} items. Say repeats=True or lower it"
+        )

@@ -1,0 +1,280 @@
+"""Verdicts on the differences of models: one pair named beforehand, or all pairs at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence, Sized
+from dataclasses import dataclass
+from itertools import combinations
+
+import polars as pl
+
+from recsys_helpers.display import NotedTable, Sentence
+from recsys_helpers.evaluation import _bootstrap
+
+INTERVALS = (
+    "Brackets hold 95% intervals by bootstrap over users, and seeds where there are several."
+)
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """The difference of two models on one metric, its 95% interval and the verdict.
+
+    Parameters
+    ----------
+    a, b
+        The models' names; the difference is that of a minus that of b.
+    metric
+        The metric's name.
+    difference, low, high
+        The difference of the means and the ends of its interval.
+    lower_is_better
+        Whether the metric is an error, such as RMSE.
+
+    Examples
+    --------
+    >>> Comparison("SASRec", "EASE", "NDCG@10", 0.009, 0.003, 0.015)
+    SASRec is better than EASE: NDCG@10 differs by 0.009 (95% interval 0.003 to 0.015).
+    """
+
+    a: str
+    b: str
+    metric: str
+    difference: float
+    low: float
+    high: float
+    lower_is_better: bool = False
+
+    @property
+    def verdict(self) -> str:
+        """One of "better than", "worse than" and "not distinguishable from"."""
+        ends = (-self.high, -self.low) if self.lower_is_better else (self.low, self.high)
+        return verdict(*ends).text
+
+    @property
+    def distinguishable(self) -> bool:
+        """Whether the interval leaves out 0."""
+        return not self.low <= 0 <= self.high
+
+    def sentence(self) -> Sentence:
+        """Return the verdict with its numbers.
+
+        Returns
+        -------
+        Sentence
+            As many decimals as it takes to tell the interval's ends from 0, at least 3.
+        """
+        ends = (self.difference, self.low, self.high)
+        difference, low, high = (_written(number, self._decimals) for number in ends)
+        return Sentence(
+            f"{self.a} is {self.verdict} {self.b}: {self.metric} differs by {difference} "
+            f"(95% interval {low} to {high})."
+        )
+
+    @property
+    def _decimals(self) -> int:
+        nearest = min(abs(self.low), abs(self.high))
+        return 3 if nearest == 0 else min(max(3, math.ceil(-math.log10(nearest))), 6)
+
+    def __repr__(self) -> str:
+        return repr(self.sentence())
+
+    def _repr_markdown_(self) -> str:
+        return self.sentence()._repr_markdown_()
+
+
+@dataclass(frozen=True, repr=False)
+class Comparisons:
+    """All pairs of models on one metric, judged at once.
+
+    Parameters
+    ----------
+    pairs
+        One comparison for each pair, the model with the better mean first.
+
+    Examples
+    --------
+    >>> pair = Comparison("EASE", "Popularity", "NDCG@10", 0.02, 0.01, 0.03)
+    >>> Comparisons((pair,))[("Popularity", "EASE")]
+    Popularity is worse than EASE: NDCG@10 differs by -0.020 (95% interval -0.030 to -0.010).
+    """
+
+    pairs: tuple[Comparison, ...]
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    def __iter__(self) -> Iterator[Comparison]:
+        return iter(self.pairs)
+
+    def __getitem__(self, names: tuple[str, str]) -> Comparison:
+        """Return the comparison of two models, in the order asked for."""
+        for pair in self.pairs:
+            if names == (pair.a, pair.b):
+                return pair
+            if names == (pair.b, pair.a):
+                return Comparison(
+                    *names,
+                    pair.metric,
+                    -pair.difference,
+                    -pair.high,
+                    -pair.low,
+                    pair.lower_is_better,
+                )
+        raise KeyError(f"no comparison of {names!r}: name two different models of the report")
+
+    def table(self) -> NotedTable:
+        """Return the comparisons as a table.
+
+        Returns
+        -------
+        NotedTable
+            One row for each pair, with the interval that holds for all pairs at once.
+        """
+        rows = [
+            (
+                pair.a,
+                pair.verdict,
+                pair.b,
+                _written(pair.difference, pair._decimals),
+                f"{_written(pair.low, pair._decimals)} to {_written(pair.high, pair._decimals)}",
+            )
+            for pair in self.pairs
+        ]
+        names = ["model", "is", "other", "difference", "95% interval"]
+        frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+        note = (
+            f"Differences in {self.pairs[0].metric}. All {len(self):,} pairs are judged at once: "
+            "where all recommenders are equally good, the chance that any of these verdicts finds "
+            "a difference is about 5%."
+        )
+        return NotedTable(frame, (Sentence(note),))
+
+    def __repr__(self) -> str:
+        return repr(self.table())
+
+    def _repr_markdown_(self) -> str:
+        return self.table()._repr_markdown_()
+
+
+def compared(
+    sums: Mapping[str, _bootstrap.Sums],
+    pairs: Sequence[tuple[str, str]],
+    metric: str,
+    seed: int,
+    *,
+    lower_is_better: bool,
+) -> tuple[Comparison, ...]:
+    """Judge pairs of models at once.
+
+    Parameters
+    ----------
+    sums
+        The metric's values of each model by name, over the same users.
+    pairs
+        The names to compare.
+    metric
+        The metric's name.
+    seed
+        Of the resampling.
+    lower_is_better
+        Whether the metric is an error.
+
+    Returns
+    -------
+    tuple of Comparison
+        One for each pair.
+    """
+    names = list(sums)
+    places = [(names.index(a), names.index(b)) for a, b in pairs]
+    found = _bootstrap.difference_intervals(list(sums.values()), places, seed)
+    return tuple(
+        Comparison(a, b, metric, float(difference), float(low), float(high), lower_is_better)
+        for (a, b), difference, low, high in zip(pairs, *found, strict=True)
+    )
+
+
+def all_pairs(
+    sums: Mapping[str, _bootstrap.Sums], metric: str, seed: int, *, lower_is_better: bool
+) -> Comparisons:
+    """Judge all pairs of models at once, each with the better mean first.
+
+    Parameters
+    ----------
+    sums, metric, seed, lower_is_better
+        As in `compared`.
+
+    Returns
+    -------
+    Comparisons
+        Every pair once.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two models.
+    """
+    if len(sums) < 2:
+        raise ValueError("there is nothing to compare: the report holds one model")
+    sign = 1 if lower_is_better else -1
+    best_first = sorted(sums, key=lambda name: sign * sums[name].mean)
+    pairs = list(combinations(best_first, 2))
+    return Comparisons(compared(sums, pairs, metric, seed, lower_is_better=lower_is_better))
+
+
+def seed_notes(fits: Mapping[str, Sized]) -> list[str]:
+    """Return a note for each model that was fitted with several seeds.
+
+    Parameters
+    ----------
+    fits
+        For each model's name one entry a seed.
+
+    Returns
+    -------
+    list of str
+        For tables.
+    """
+    return [
+        f"{name} was fitted with {len(seeds)} seeds, which are averaged."
+        for name, seeds in fits.items()
+        if len(seeds) > 1
+    ]
+
+
+def _written(value: float, decimals: int) -> str:
+    """Write a number without a minus sign before zero."""
+    text = f"{value:.{decimals}f}"
+    return text.removeprefix("-") if float(text) == 0 else text
+
+
+def verdict(low: float, high: float) -> Sentence:
+    """Say what the interval of a difference allows to say.
+
+    Parameters
+    ----------
+    low, high
+        The ends of the interval of a difference, first minus second, more being better.
+
+    Returns
+    -------
+    Sentence
+        "better than" if the interval lies above 0, "worse than" if below, else "not
+        distinguishable from".
+
+    Raises
+    ------
+    ValueError
+        If `low` is above `high`, or one of them is not a number.
+
+    Examples
+    --------
+    >>> verdict(0.01, 0.03), verdict(-0.01, 0.03)
+    (better than, not distinguishable from)
+    """
+    if not low <= high:
+        raise ValueError(f"an interval runs from low to high, not from {low} to {high}")
+    if low > 0:
+        return Sentence("better than")
+    return Sentence("worse than" if high < 0 else "not distinguishable from")

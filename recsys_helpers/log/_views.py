@@ -1,0 +1,64 @@
+"""Other views of a log: a sparse matrix, and the tags of each item."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import numpy as np
+import polars as pl
+from scipy import sparse
+
+from recsys_helpers._types import F32, F64, I32
+
+Values: TypeAlias = Literal["count", "binary", "rating"]
+
+
+def check_values(values: str) -> None:
+    """Raise unless a matrix can hold this."""
+    if values not in ("count", "binary", "rating"):
+        raise ValueError(f"values must be 'count', 'binary' or 'rating', not {values!r}")
+
+
+def matrix(
+    users: I32, items: I32, ratings: F32 | None, shape: tuple[int, int], values: Values
+) -> sparse.csr_array[np.float32]:
+    """Return one row a user and one column an item; see `Interactions.matrix`."""
+    check_values(values)
+    if values == "rating" and ratings is None:
+        raise ValueError("values='rating' needs ratings, and this log has none; name their column")
+    data = np.ones(len(items), np.float64)
+    table = _summed(data, users, items, shape)
+    if values == "binary":
+        table.data[:] = 1
+    elif ratings is not None and values == "rating":
+        counts = table.data
+        table = _summed(ratings.astype(np.float64), users, items, shape)
+        table.data /= counts
+    return table.astype(np.float32)
+
+
+def _summed(data: F64, rows: I32, columns: I32, shape: tuple[int, int]) -> sparse.csr_array:
+    """Return a sparse matrix in which entries of one place are added up, columns sorted."""
+    table = sparse.coo_array((data, (rows, columns)), shape=shape).tocsr()
+    table.sort_indices()
+    return table
+
+
+def item_tags(tags: pl.DataFrame | None, log: pl.DataFrame, items: pl.Series) -> pl.DataFrame:
+    """Return the tags of each item that were given by users with a row for it in the log."""
+    every = pl.DataFrame({"item": items})
+    if tags is None:
+        tags = pl.DataFrame({"user": log["user"].clear(), "item": items.clear()}).with_columns(
+            tag=pl.lit(None, pl.String)
+        )
+    counted = tags.join(log.select("user", "item").unique(), on=["user", "item"], how="semi")
+    lists = counted.sort("item", "tag", "user").group_by("item").agg(tags=pl.col("tag"))
+    return every.join(lists, on="item", how="left", maintain_order="left").with_columns(
+        pl.col("tags").fill_null(pl.lit([], pl.List(pl.String)))
+    )
+
+
+def rows_of(matrix: sparse.csr_array) -> I32:
+    """Return the row of each entry."""
+    rows: I32 = np.repeat(np.arange(matrix.shape[0], dtype=np.int32), np.diff(matrix.indptr))
+    return rows

@@ -1,0 +1,291 @@
+"""Histories: what each user did, oldest first, as one ragged array."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+
+from recsys_helpers._arguments import check_codes, frozen
+from recsys_helpers._types import F32, I32, I64, Ids
+from recsys_helpers.log import _ids, _views
+from recsys_helpers.log.catalogue import Catalogue
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Histories:
+    """Some users' items, oldest first; history i is `items[indptr[i]:indptr[i + 1]]`.
+
+    A recommender ranks items *for a history*, so a user never seen in training is the normal case.
+    All arrays are read-only views; they share memory with the arrays given.
+
+    Parameters
+    ----------
+    catalogue
+        The items that the codes mean.
+    indptr
+        Where each history starts, shape (n + 1,), from 0 to nnz.
+    items
+        Item codes, shape (nnz,), oldest first within a history.
+    times
+        When each item was met, shape (nnz,), never decreasing within a history.
+    ratings
+        How it was rated, shape (nnz,).
+    at
+        When the prediction is asked for, shape (n,).
+    keys
+        The caller's ids of the histories, shape (n,); an id may repeat.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If shapes do not fit each other, codes lie outside the catalogue, times run backwards or
+        ratings are not finite.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> catalogue = Catalogue(pl.DataFrame({"item": ["a", "b", "c"]}))
+    >>> histories = Histories(catalogue, np.array([0, 2, 2]), np.array([2, 0], np.int32))
+    >>> histories
+    Histories: 2 histories, 2 items, from a catalogue of 3
+    >>> histories[0]
+    array([2, 0], dtype=int32)
+    >>> histories.to_lists()
+    [['c', 'a'], []]
+    """
+
+    catalogue: Catalogue
+    indptr: I64
+    items: I32
+    times: I64 | None = None
+    ratings: F32 | None = None
+    at: I64 | None = None
+    keys: Ids | None = None
+
+    def __post_init__(self) -> None:
+        indptr = frozen(self.indptr, np.int64, "indptr")
+        if len(indptr) == 0 or indptr[0] != 0 or (np.diff(indptr) < 0).any():
+            raise ValueError("indptr must start with 0 and never decrease")
+        items = frozen(self.items, np.int32, "items")
+        if indptr[-1] != len(items):
+            raise ValueError(
+                f"indptr must end at {len(items):,}, the number of items, "
+                f"but ends at {indptr[-1]:,}"
+            )
+        check_codes(items, self.catalogue.n_items, "items", "catalogue")
+        n = len(indptr) - 1
+        self._set("indptr", indptr)
+        self._set("items", items)
+        if self.times is not None:
+            times = frozen(self.times, np.int64, "times", len(items))
+            backwards = np.diff(times) < 0
+            starts = indptr[1:-1]
+            backwards[starts[(starts > 0) & (starts < len(items))] - 1] = False
+            if backwards.any():
+                row = int(np.searchsorted(indptr, np.flatnonzero(backwards)[0], side="right")) - 1
+                raise ValueError(
+                    f"times of history {row} run backwards; histories are oldest first"
+                )
+            self._set("times", times)
+        if self.ratings is not None:
+            ratings = frozen(self.ratings, np.float32, "ratings", len(items))
+            if not np.isfinite(ratings).all():
+                raise ValueError("ratings must be finite numbers")
+            self._set("ratings", ratings)
+        if self.at is not None:
+            self._set("at", frozen(self.at, np.int64, "at", n))
+        if self.keys is not None:
+            keys = np.asarray(self.keys)
+            self._set("keys", frozen(keys, keys.dtype, "keys", n))
+
+    def _set(self, name: str, value: NDArray[Any]) -> None:
+        object.__setattr__(self, name, value)
+
+    def __repr__(self) -> str:
+        return (
+            f"Histories: {len(self):,} histories, {len(self.items):,} items, "
+            f"from a catalogue of {self.catalogue.n_items:,}"
+        )
+
+    def __len__(self) -> int:
+        return len(self.indptr) - 1
+
+    def __getitem__(self, i: int) -> I32:
+        """Return the item codes of history i, oldest first."""
+        if not -len(self) <= i < len(self):
+            raise IndexError(f"history {i} asked for, but there are {len(self):,}")
+        i = range(len(self))[i]
+        return self.items[self.indptr[i] : self.indptr[i + 1]]
+
+    def __iter__(self) -> Iterator[I32]:
+        return (self[i] for i in range(len(self)))
+
+    @property
+    def lengths(self) -> I64:
+        """Number of items in each history, shape (n,)."""
+        return np.diff(self.indptr)
+
+    def take(self, rows: ArrayLike) -> Histories:
+        """Return only these histories, in this order.
+
+        Parameters
+        ----------
+        rows
+            Which histories, shape (m,): numbers in 0 … n − 1, which may repeat.
+
+        Returns
+        -------
+        Histories
+            m histories over the same catalogue.
+
+        Raises
+        ------
+        ValueError
+            If a number lies outside 0 … n − 1.
+        """
+        chosen = frozen(rows, np.int64, "rows")
+        check_codes(chosen, len(self), "rows", "set of histories")
+        starts, stops = self.indptr[chosen], self.indptr[chosen + 1]
+        at = None if self.at is None else self.at[chosen]
+        keys = None if self.keys is None else self.keys[chosen]
+        return self._cut(starts, stops, at, keys)
+
+    def last(self, n: int) -> Histories:
+        """Return the same histories with only their last n items.
+
+        Parameters
+        ----------
+        n
+            Most items that a history keeps, at least 1.
+
+        Returns
+        -------
+        Histories
+            As many histories as before; shorter ones are unchanged.
+
+        Raises
+        ------
+        ValueError
+            If n is less than 1.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> catalogue = Catalogue(pl.DataFrame({"item": ["a", "b", "c"]}))
+        >>> Histories.from_lists(catalogue, [["a", "b", "c"], ["b"]]).last(2).to_lists()
+        [['b', 'c'], ['b']]
+        """
+        if n < 1:
+            raise ValueError(f"n must be at least 1, not {n}")
+        starts = np.maximum(self.indptr[:-1], self.indptr[1:] - n)
+        return self._cut(starts, self.indptr[1:], self.at, self.keys)
+
+    def _cut(self, starts: I64, stops: I64, at: I64 | None, keys: Ids | None) -> Histories:
+        lengths = stops - starts
+        indptr = np.r_[np.int64(0), np.cumsum(lengths)]
+        rows = np.arange(indptr[-1]) + np.repeat(starts - indptr[:-1], lengths)
+        return Histories(
+            self.catalogue,
+            indptr,
+            self.items[rows],
+            None if self.times is None else self.times[rows],
+            None if self.ratings is None else self.ratings[rows],
+            at,
+            keys,
+        )
+
+    def matrix(self, values: _views.Values = "count") -> sparse.csr_array[np.float32]:
+        """Return the histories as a sparse matrix with one row a history and one column an item.
+
+        Parameters
+        ----------
+        values
+            As in `Interactions.matrix`.
+
+        Returns
+        -------
+        scipy.sparse.csr_array
+            Shape (n, n_items), float32.
+
+        Raises
+        ------
+        ValueError
+            If ratings are asked for and there are none.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> catalogue = Catalogue(pl.DataFrame({"item": ["a", "b", "c"]}))
+        >>> Histories.from_lists(catalogue, [["a", "c", "a"], []]).matrix().toarray()
+        array([[2., 0., 1.],
+               [0., 0., 0.]], dtype=float32)
+        """
+        rows = np.repeat(np.arange(len(self), dtype=np.int32), self.lengths)
+        shape = (len(self), self.catalogue.n_items)
+        return _views.matrix(rows, self.items, self.ratings, shape, values)
+
+    def to_lists(self) -> list[list[Any]]:
+        """Return each history as a list of the caller's item ids, oldest first."""
+        ids = self.catalogue.ids
+        return [ids[history].tolist() for history in self]
+
+    @classmethod
+    def from_lists(
+        cls,
+        catalogue: Catalogue,
+        lists_of_ids: Sequence[Sequence[int] | Sequence[str]],
+        keys: ArrayLike | None = None,
+        ratings: Sequence[Sequence[float]] | None = None,
+    ) -> Histories:
+        """Return histories of made-up users.
+
+        Parameters
+        ----------
+        catalogue
+            The items that may stand in a history.
+        lists_of_ids
+            For each user the item ids, oldest first; a list may be empty.
+        keys
+            A name for each user, shape (n,).
+        ratings
+            A rating, or another weight, for each item of each list.
+
+        Returns
+        -------
+        Histories
+            n histories without times.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If an item is not in the catalogue, one list is given in place of a list of lists, or
+            a list and its ratings differ in length.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> catalogue = Catalogue(pl.DataFrame({"item": [10, 20, 30]}))
+        >>> Histories.from_lists(catalogue, [[30, 10], []], keys=["Ann", "Bo"]).to_lists()
+        [[30, 10], []]
+        """
+        rows = list(lists_of_ids)
+        for row in rows:
+            if isinstance(row, (str, bytes)) or not hasattr(row, "__len__"):
+                raise TypeError(
+                    f"lists_of_ids must hold one list for each user, but holds {row!r}; "
+                    "for a single user write [[…]]"
+                )
+        indptr = np.r_[np.int64(0), np.cumsum([len(row) for row in rows], dtype=np.int64)]
+        flat = [item for row in rows for item in row]
+        names = None if keys is None else _ids.as_array(_ids.given_ids(keys, "keys"))
+        stars = None
+        if ratings is not None:
+            if [len(row) for row in ratings] != [len(row) for row in rows]:
+                raise ValueError("ratings must have one list a user, as long as the list of items")
+            stars = np.array([rating for row in ratings for rating in row], np.float32)
+        return cls(catalogue, indptr, catalogue.codes(flat), ratings=stars, keys=names)

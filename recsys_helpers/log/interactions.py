@@ -1,0 +1,620 @@
+"""The log of interactions: one table of who met what and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+
+from recsys_helpers._arguments import check_codes, frozen
+from recsys_helpers._types import F32, I32, I64, Bool, Duplicates, Ids, TimeUnit
+from recsys_helpers.log import _ids, _kcore, _order, _views
+from recsys_helpers.log.catalogue import Catalogue
+from recsys_helpers.log.histories import Histories
+from recsys_helpers.log.reading import build, csv, frames, parquet
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Interactions:
+    """A log: each row says that a user met an item, perhaps when, perhaps with what rating.
+
+    Make one with `from_frame`, `from_csv`, `from_parquet`, `load_movielens` or `synthetic`.
+    All arrays are read-only.
+
+    Parameters
+    ----------
+    catalogue
+        All items, those without interactions included.
+    user_ids
+        The caller's user ids, sorted, shape (n_users,); a user's code is its place here.
+    users, items
+        Codes of user and item, shape (n_rows,).
+    times
+        Timestamps in `time_unit`, shape (n_rows,); None if the order is unknown.
+    ratings
+        Ratings, shape (n_rows,); None if there are none.
+    time_unit
+        "s", "ms", "us", "ns", or "rows" where row numbers stand in for times.
+    tags
+        Tags that users gave to items: columns user, item, tag and perhaps timestamp, in the
+        caller's ids.
+    dropped
+        What filters removed so far: columns step, rows, users and items.
+    ordered
+        Whether each user's rows stand in the order in which they happened, ties settled, as a
+        split leaves them.
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"user": ["Ann", "Bo", "Ann"], "item": [7, 7, 3], "t": [20, 5, 10]})
+    >>> log = Interactions.from_frame(frame, timestamp="t")
+    >>> log
+    Interactions: 2 users × 2 items, 3 rows
+    >>> log.histories(["Ann"]).to_lists()
+    [[3, 7]]
+    """
+
+    catalogue: Catalogue
+    user_ids: Ids
+    users: I32
+    items: I32
+    times: I64 | None = None
+    ratings: F32 | None = None
+    time_unit: TimeUnit = "s"
+    tags: pl.DataFrame | None = None
+    dropped: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=build.DROPPED))
+    ordered: bool = False
+
+    def __post_init__(self) -> None:
+        user_ids = np.asarray(self.user_ids)
+        arrays: dict[str, NDArray[Any] | None] = {
+            "user_ids": frozen(user_ids, user_ids.dtype, "user_ids"),
+            "users": frozen(self.users, np.int32, "users"),
+        }
+        n = len(self.users)
+        arrays["items"] = frozen(self.items, np.int32, "items", n)
+        if self.times is not None:
+            arrays["times"] = frozen(self.times, np.int64, "times", n)
+        if self.ratings is not None:
+            arrays["ratings"] = frozen(self.ratings, np.float32, "ratings", n)
+        for name, array in arrays.items():
+            object.__setattr__(self, name, array)
+        check_codes(self.users, self.n_users, "users", "list of users")
+        check_codes(self.items, self.n_items, "items", "catalogue")
+        if self.ratings is not None and not np.isfinite(self.ratings).all():
+            raise ValueError("ratings must be finite numbers")
+
+    def __repr__(self) -> str:
+        return f"Interactions: {self.n_users:,} users × {self.n_items:,} items, {len(self):,} rows"
+
+    def __len__(self) -> int:
+        return len(self.users)
+
+    @property
+    def n_users(self) -> int:
+        """Number of users."""
+        return len(self.user_ids)
+
+    @property
+    def n_items(self) -> int:
+        """Number of items in the catalogue, those without interactions included."""
+        return self.catalogue.n_items
+
+    @classmethod
+    def from_frame(
+        cls,
+        df: frames.IntoDataFrame,
+        *,
+        user: str = "user",
+        item: str = "item",
+        timestamp: str | None = "timestamp",
+        rating: str | None = None,
+        items: frames.IntoDataFrame | Catalogue | None = None,
+        tags: frames.IntoDataFrame | None = None,
+        item_id: str | None = None,
+        duplicates: Duplicates = "error",
+        time_unit: Literal["s", "ms", "us", "ns"] = "s",
+    ) -> Interactions:
+        """Return the log held in a dataframe; the order of its rows never changes a code.
+
+        Parameters
+        ----------
+        df
+            A pandas, Polars or PyArrow table, or any other that narwhals understands.
+        user, item
+            Columns with the ids: whole numbers or text.
+        timestamp
+            Column with times: whole numbers, dates, or ISO 8601 text (without a zone: UTC). None
+            if the order is unknown; "row order" if the rows stand in the order of time.
+        rating
+            Column with ratings, if there are any: finite numbers.
+        items
+            The item table, or a catalogue. It fixes the catalogue, items without interactions
+            included. Without it the catalogue is the items of the log, sorted by id.
+        tags
+            Table with columns for user and item, named as in `df`, and "tag".
+        item_id
+            Id column of `items`; by default the name given as `item`, else "item".
+        duplicates
+            What to do with rows equal in user, item and time (in user and item where the order
+            is unknown): "error", "keep" all, keep the "first", or "sum" their ratings. The same
+            user and item at different times are no duplicates.
+        time_unit
+            What one step of a whole-number timestamp means. Dates and text carry their own unit.
+
+        Returns
+        -------
+        Interactions
+            The log; one user is enough, though a split will want more.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If a column is missing or a value cannot be used; the message names column and row,
+            counted from 0.
+
+        Examples
+        --------
+        >>> frame = pl.DataFrame({"user": [2, 1], "item": ["b", "a"], "day": ["2024-03-01"] * 2})
+        >>> log = Interactions.from_frame(frame, timestamp="day")
+        >>> log.user_ids, log.users
+        (array([1, 2]), array([1, 0], dtype=int32))
+        """
+        table = frames.opened(df, "df")
+        columns = build.Columns(user, item, timestamp, rating)
+        columns.require(table.columns, "the table")
+        read = {name: frames.column(table, name) for name in columns.wanted.values()}
+        return cls._of(
+            build.build(
+                read,
+                columns,
+                _ids.row_place,
+                items=items,
+                tags=tags,
+                item_id=item_id,
+                duplicates=duplicates,
+                time_unit=time_unit,
+            )
+        )
+
+    @classmethod
+    def from_csv(
+        cls,
+        path: str | Path,
+        *,
+        user: str = "user",
+        item: str = "item",
+        timestamp: str | None = "timestamp",
+        rating: str | None = None,
+        items: frames.IntoDataFrame | Catalogue | None = None,
+        tags: frames.IntoDataFrame | None = None,
+        item_id: str | None = None,
+        duplicates: Duplicates = "error",
+        time_unit: Literal["s", "ms", "us", "ns"] = "s",
+        separator: str = ",",
+        encoding: str = "utf-8",
+    ) -> Interactions:
+        r"""Return the log held in a CSV file with a header; other columns are not read.
+
+        Ids become whole numbers if all of a column are written as such ("7", not "007"), and stay
+        text as it stands otherwise. Blank lines are skipped. The file is held in memory once.
+
+        Parameters
+        ----------
+        path
+            The file.
+        separator
+            The character between two fields.
+        encoding
+            How the file writes letters, for instance "utf-8" or "latin-1".
+        user, item, timestamp, rating, items, tags, item_id, duplicates, time_unit
+            As in `from_frame`.
+
+        Returns
+        -------
+        Interactions
+            The log.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError, TypeError
+            If the file cannot be read; the message names the line (the header is line 1).
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     path = Path(folder, "orders.csv")
+        ...     _ = path.write_text("customer,sku,timestamp\nann,A7,1\nann,B2,2\nbob,A7,3\n")
+        ...     Interactions.from_csv(path, user="customer", item="sku")
+        Interactions: 2 users × 2 items, 3 rows
+        """
+        columns = build.Columns(user, item, timestamp, rating)
+        read, place = csv.read(Path(path), columns, separator, encoding)
+        return cls._of(
+            build.build(
+                read,
+                columns,
+                place,
+                items=items,
+                tags=tags,
+                item_id=item_id,
+                duplicates=duplicates,
+                time_unit=time_unit,
+            )
+        )
+
+    @classmethod
+    def from_parquet(
+        cls,
+        path: str | Path,
+        *,
+        user: str = "user",
+        item: str = "item",
+        timestamp: str | None = "timestamp",
+        rating: str | None = None,
+        items: frames.IntoDataFrame | Catalogue | None = None,
+        tags: frames.IntoDataFrame | None = None,
+        item_id: str | None = None,
+        duplicates: Duplicates = "error",
+        time_unit: Literal["s", "ms", "us", "ns"] = "s",
+    ) -> Interactions:
+        """Return the log held in a Parquet file; other columns are not read.
+
+        Parameters
+        ----------
+        path
+            The file.
+        user, item, timestamp, rating, items, tags, item_id, duplicates, time_unit
+            As in `from_frame`.
+
+        Returns
+        -------
+        Interactions
+            The log.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError, TypeError
+            If the file is cut short or no Parquet file, or as in `from_frame`.
+        """
+        columns = build.Columns(user, item, timestamp, rating)
+        return cls._of(
+            build.build(
+                parquet.read(Path(path), columns),
+                columns,
+                _ids.row_place,
+                items=items,
+                tags=tags,
+                item_id=item_id,
+                duplicates=duplicates,
+                time_unit=time_unit,
+            )
+        )
+
+    @classmethod
+    def _of(cls, parts: build.Parts) -> Interactions:
+        return cls(
+            parts.catalogue,
+            parts.user_ids,
+            parts.users,
+            parts.items,
+            parts.times,
+            parts.ratings,
+            parts.time_unit,
+            parts.tags,
+            parts.dropped,
+        )
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the log in the caller's ids and in the order of its rows.
+
+        Returns
+        -------
+        polars.DataFrame
+            Columns user, item and, where known, timestamp (whole numbers in `time_unit`) and
+            rating.
+        """
+        table = {
+            "user": _ids.as_series(self.user_ids).gather(self.users),
+            "item": self.catalogue.items["item"].gather(self.items),
+        }
+        if self.times is not None:
+            table["timestamp"] = pl.Series(self.times)
+        if self.ratings is not None:
+            table["rating"] = pl.Series(self.ratings)
+        return pl.DataFrame(table)
+
+    def user_codes(self, ids: Iterable[int] | Iterable[str]) -> I32:
+        """Return the codes of users given by the caller's ids.
+
+        Parameters
+        ----------
+        ids
+            User ids, shape (n,): a list, an array or a Series.
+
+        Returns
+        -------
+        I32
+            Codes, shape (n,).
+
+        Raises
+        ------
+        ValueError
+            If a user is not in the log; the first few are named.
+        """
+        asked = _ids.given_ids(ids, "users")
+        codes = _ids.positions(asked, _ids.as_series(self.user_ids), "the log's user")
+        if (codes < 0).any():
+            unknown = asked.filter(pl.Series(codes < 0)).unique(maintain_order=True)
+            raise ValueError(
+                f"the log of {self.n_users:,} users does not know user "
+                f"{_ids.listed(unknown.to_list())}"
+            )
+        return codes
+
+    def take(self, rows: ArrayLike) -> Interactions:
+        """Return the log with only these rows; users, catalogue, tags and codes stay the same.
+
+        Parameters
+        ----------
+        rows
+            Row numbers in 0 … n_rows − 1, shape (n,), or which rows to keep, shape (n_rows,).
+
+        Returns
+        -------
+        Interactions
+            A log over the same users and catalogue, so some users may have no row.
+
+        Raises
+        ------
+        ValueError
+            If a row number lies outside the log.
+        """
+        chosen = np.asarray(rows)
+        if chosen.dtype == np.bool_:
+            chosen = np.flatnonzero(frozen(chosen, np.bool_, "rows", len(self)))
+        chosen = frozen(chosen, np.int64, "rows")
+        check_codes(chosen, len(self), "rows", "log")
+        return replace(
+            self,
+            users=self.users[chosen],
+            items=self.items[chosen],
+            times=None if self.times is None else self.times[chosen],
+            ratings=None if self.ratings is None else self.ratings[chosen],
+        )
+
+    def k_core(self, k: int) -> Interactions:
+        """Return the largest part in which every user and every item has at least k rows.
+
+        Items with too few rows leave, then users, again and again until nothing changes. What is
+        left does not depend on who leaves first.
+
+        Parameters
+        ----------
+        k
+            Fewest rows, at least 1.
+
+        Returns
+        -------
+        Interactions
+            A log whose users and catalogue are the survivors and whose `dropped` has a new row
+            for each step. Tags stay as they are; `item_tags` counts those of remaining rows.
+
+        Raises
+        ------
+        ValueError
+            If k is less than 1, or nothing would be left.
+
+        References
+        ----------
+        Seidman (1983), "Network structure and minimum degree", Social Networks 5(3).
+        https://doi.org/10.1016/0378-8733(83)90028-X
+
+        Examples
+        --------
+        >>> frame = pl.DataFrame({"user": [1, 1, 2, 2, 3], "item": ["a", "b", "a", "b", "b"]})
+        >>> core = Interactions.from_frame(frame, timestamp=None).k_core(2)
+        >>> core
+        Interactions: 2 users × 2 items, 4 rows
+        >>> core.dropped.rows()
+        [('2-core, round 1: users with fewer than 2 rows', 1, 1, 0)]
+        """
+        if k < 1 or k != int(k):
+            raise ValueError(f"k must be a whole number of at least 1, not {k}")
+        rows, users, items, steps = _kcore.k_core(
+            self.users, self.items, self.n_users, self.n_items, k
+        )
+        if not rows.any():
+            raise ValueError(
+                f"the {k}-core is empty: no part of this log has {k} rows for every user and "
+                "every item. Choose a smaller k"
+            )
+        core = self.take(rows)
+        new_user, new_item = np.cumsum(users) - 1, np.cumsum(items) - 1
+        return replace(
+            core,
+            catalogue=self.catalogue.take(np.flatnonzero(items)),
+            user_ids=self.user_ids[users],
+            users=new_user[core.users].astype(np.int32),
+            items=new_item[core.items].astype(np.int32),
+            dropped=pl.concat(
+                [self.dropped, pl.DataFrame(steps, schema=build.DROPPED, orient="row")]
+            ),
+        )
+
+    def histories(
+        self,
+        users: Iterable[int] | Iterable[str] | None = None,
+        *,
+        order_ties: Literal["shuffle", "file"] | None = None,
+        seed: int = 0,
+    ) -> Histories:
+        """Return what each user did, oldest first.
+
+        Rows of one user that share a timestamp have no known order. With "shuffle" they are put
+        in an order that depends on seed, user id, item id and how often the user had the item
+        before, but never on the order of the rows or on codes.
+
+        Parameters
+        ----------
+        users
+            The caller's ids, in the order wanted; all users, sorted by id, if None.
+        order_ties
+            "shuffle", or "file" for the order of the rows, which may leak what the file was
+            sorted by. By default "shuffle", or "file" if the log is `ordered`.
+        seed
+            Which shuffle, 0 … 2**64 − 1.
+
+        Returns
+        -------
+        Histories
+            One history a user, with `keys` the user ids; a user without rows has an empty one.
+
+        Raises
+        ------
+        ValueError
+            If the order is unknown, or a user is not in the log.
+
+        Examples
+        --------
+        >>> frame = pl.DataFrame({"user": [1] * 4, "item": [5, 6, 7, 8], "timestamp": [3, 9, 9, 9]})
+        >>> log = Interactions.from_frame(frame)
+        >>> log.histories(seed=0).to_lists(), log.histories(seed=2).to_lists()
+        ([[5, 8, 7, 6]], [[5, 7, 6, 8]])
+        """
+        chosen = None if users is None else self.user_codes(users)
+        only = None
+        if chosen is not None:
+            only = np.zeros(self.n_users, np.bool_)
+            only[chosen] = True
+        order, times = self._time_order(order_ties, seed, only)
+        counts = np.bincount(self.users[order], minlength=self.n_users)
+        whole = np.array_equal(order, np.arange(len(self)))
+        everyone = Histories(
+            self.catalogue,
+            np.r_[np.int64(0), np.cumsum(counts)],
+            self.items if whole else self.items[order],
+            times if whole else times[order],
+            self.ratings if whole or self.ratings is None else self.ratings[order],
+            keys=self.user_ids,
+        )
+        return everyone if chosen is None else everyone.take(chosen)
+
+    def in_order(
+        self, *, order_ties: Literal["shuffle", "file"] | None = None, seed: int = 0
+    ) -> Interactions:
+        """Return the same log with its rows sorted by user and time, ties settled.
+
+        Parameters
+        ----------
+        order_ties, seed
+            As in `histories`.
+
+        Returns
+        -------
+        Interactions
+            A log that is `ordered`.
+
+        Raises
+        ------
+        ValueError
+            As in `histories`.
+
+        Examples
+        --------
+        >>> frame = pl.DataFrame({"user": [2, 1, 1], "item": [5, 6, 7], "timestamp": [3, 9, 4]})
+        >>> Interactions.from_frame(frame).in_order().to_frame()["item"].to_list()
+        [7, 6, 5]
+        """
+        order, _ = self._time_order(order_ties, seed, None)
+        return replace(self.take(order), ordered=True)
+
+    def _time_order(
+        self, order_ties: Literal["shuffle", "file"] | None, seed: int, only: Bool | None
+    ) -> tuple[I64, I64]:
+        """Return row numbers in order, those of some users only, and the times of all rows."""
+        if self.times is None:
+            raise ValueError(
+                "the order of this log is unknown, but histories need it, and with them splits and "
+                "models that read order. Name the column with times (timestamp=…), say "
+                "timestamp='row order' if the rows stand in the order of time, or take "
+                "random_split and models that read no order"
+            )
+        if order_ties is None:
+            order_ties = "file" if self.ordered else "shuffle"
+        if order_ties not in ("shuffle", "file"):
+            raise ValueError(f"order_ties must be 'shuffle' or 'file', not {order_ties!r}")
+        if not 0 <= seed < 2**64:
+            raise ValueError(f"seed must lie between 0 and 2**64 - 1, not {seed}")
+        order = _order.time_order(
+            self.users,
+            self.items,
+            self.times,
+            self.ratings,
+            self.user_ids,
+            self.catalogue.ids,
+            seed if order_ties == "shuffle" else None,
+            only,
+        )
+        return order, self.times
+
+    def matrix(self, values: _views.Values = "count") -> sparse.csr_array[np.float32]:
+        r"""Return the log as a sparse matrix with one row a user and one column an item.
+
+        Parameters
+        ----------
+        values
+            What stands at :math:`x_{ui}`, where user u has item i in n rows: "count" n,
+            "binary" 1, "rating" the mean of the n ratings.
+
+        Returns
+        -------
+        scipy.sparse.csr_array
+            Shape (n_users, n_items), float32; a rating of 0 is stored, a missing one is not.
+
+        Raises
+        ------
+        ValueError
+            If ratings are asked for and there are none.
+
+        Examples
+        --------
+        >>> frame = pl.DataFrame({"user": [1, 1, 2], "item": [5, 5, 6], "timestamp": [1, 2, 1]})
+        >>> Interactions.from_frame(frame).matrix().toarray()
+        array([[2., 0.],
+               [0., 1.]], dtype=float32)
+        """
+        return _views.matrix(
+            self.users, self.items, self.ratings, (self.n_users, self.n_items), values
+        )
+
+    def item_tags(self) -> pl.DataFrame:
+        """Return the tags of each item, counting only those whose author has a row for it here.
+
+        On a training split this leaves out the tags that would tell which items a user met later.
+
+        Returns
+        -------
+        polars.DataFrame
+            One row for each item in code order: item, and tags (a list of text, sorted, one entry
+            for each time a user gave the tag; empty if there are none).
+
+        Examples
+        --------
+        >>> frame = pl.DataFrame({"user": [1, 2], "item": [5, 6]})
+        >>> tags = pl.DataFrame({"user": [1, 1], "item": [5, 6], "tag": ["dark", "funny"]})
+        >>> Interactions.from_frame(frame, timestamp=None, tags=tags).item_tags().rows()
+        [(5, ['dark']), (6, [])]
+        """
+        return _views.item_tags(self.tags, self.to_frame(), self.catalogue.items["item"])

@@ -1,0 +1,135 @@
+"""Queries: histories with the items that came next, on which recommenders are judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from recsys_helpers._arguments import check_codes, frozen
+from recsys_helpers._types import I32, I64
+from recsys_helpers.log.catalogue import Catalogue
+from recsys_helpers.log.histories import Histories
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Queries:
+    """Histories and, for each, the items that a good list holds; the parts of a split to judge on.
+
+    The targets of query i are `targets[target_indptr[i]:target_indptr[i + 1]]`. All arrays are
+    read-only.
+
+    Parameters
+    ----------
+    histories
+        What is known when the list is asked for; n histories.
+    target_indptr
+        Where each query's targets start, shape (n + 1,), from 0 to n_targets.
+    targets
+        Item codes, shape (n_targets,): at least one for each query, none twice within a query.
+    users
+        Codes of the users who ask, shape (n,); queries of one user depend on each other.
+    train_counts
+        Rows of each item in this split's train, shape (n_items,).
+
+    Raises
+    ------
+    ValueError, TypeError
+        If shapes do not fit each other, a query has no target or one twice, or a code lies outside
+        the catalogue.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> catalogue = Catalogue(pl.DataFrame({"item": ["a", "b", "c"]}))
+    >>> histories = Histories.from_lists(catalogue, [["a"], ["a", "b"]])
+    >>> Queries(histories, np.array([0, 1, 2]), np.array([1, 2]), np.zeros(2, int), np.ones(3, int))
+    Queries: 2 queries of 1 users, 2 targets, from a catalogue of 3
+    """
+
+    histories: Histories
+    target_indptr: I64
+    targets: I32
+    users: I32
+    train_counts: I64
+
+    def __post_init__(self) -> None:
+        n = len(self.histories)
+        indptr = frozen(self.target_indptr, np.int64, "target_indptr", n + 1)
+        if indptr[0] != 0 or (np.diff(indptr) < 1).any():
+            raise ValueError(
+                "target_indptr must start with 0 and rise at every step: each query has a target"
+            )
+        targets = frozen(self.targets, np.int32, "targets", int(indptr[-1]))
+        n_items = self.catalogue.n_items
+        check_codes(targets, n_items, "targets", "catalogue")
+        pairs = np.sort(np.repeat(np.arange(n), np.diff(indptr)) * n_items + targets)
+        twice = np.flatnonzero(pairs[1:] == pairs[:-1])
+        if len(twice):
+            raise ValueError(f"query {pairs[twice[0]] // n_items} has the same target twice")
+        users = frozen(self.users, np.int32, "users", n)
+        counts = frozen(self.train_counts, np.int64, "train_counts", n_items)
+        for name, array in (("users", users), ("train_counts", counts)):
+            if array.size and np.min(array) < 0:
+                raise ValueError(f"{name} must be 0 or more")
+        for name, array in (
+            ("target_indptr", indptr),
+            ("targets", targets),
+            ("users", users),
+            ("train_counts", counts),
+        ):
+            object.__setattr__(self, name, array)
+
+    def __repr__(self) -> str:
+        return (
+            f"Queries: {len(self):,} queries of {len(np.unique(self.users)):,} users, "
+            f"{len(self.targets):,} targets, from a catalogue of {self.catalogue.n_items:,}"
+        )
+
+    def __len__(self) -> int:
+        return len(self.histories)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The items that the codes mean."""
+        return self.histories.catalogue
+
+    @property
+    def n_relevant(self) -> I64:
+        """Number of targets of each query, shape (n,)."""
+        return np.diff(self.target_indptr)
+
+    @property
+    def rows(self) -> I64:
+        """The query of each target, shape (n_targets,)."""
+        return np.repeat(np.arange(len(self)), self.n_relevant)
+
+    def take(self, rows: ArrayLike) -> Queries:
+        """Return only these queries, in this order.
+
+        Parameters
+        ----------
+        rows
+            Which queries, shape (m,): numbers in 0 … n − 1, which may repeat.
+
+        Returns
+        -------
+        Queries
+            m queries over the same catalogue.
+
+        Raises
+        ------
+        ValueError
+            If a number lies outside 0 … n − 1.
+        """
+        histories = self.histories.take(rows)
+        chosen = frozen(rows, np.int64, "rows")
+        lengths = self.n_relevant[chosen]
+        indptr = np.r_[np.int64(0), np.cumsum(lengths)]
+        places = np.arange(indptr[-1]) + np.repeat(
+            self.target_indptr[chosen] - indptr[:-1], lengths
+        )
+        return Queries(
+            histories, indptr, self.targets[places], self.users[chosen], self.train_counts
+        )

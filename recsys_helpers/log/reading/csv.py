@@ -1,0 +1,171 @@
+"""Reading the wanted columns of a CSV file, with the line of every fault."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from recsys_helpers._types import Place
+from recsys_helpers.log.reading.build import Columns
+
+CHUNK = 1 << 26
+WHOLE_NUMBER = r"^(0|-?[1-9][0-9]{0,18})$"
+
+
+def read(
+    path: Path, columns: Columns, separator: str, encoding: str
+) -> tuple[dict[str, pl.Series], Place]:
+    """Return the wanted columns as text or whole numbers, and what names a row's line."""
+    if len(separator) != 1 or not separator.isascii() or separator in '"\r\n':
+        raise ValueError(f"separator must be one plain character such as ',', not {separator!r}")
+    data = _text_of(path, encoding)
+    name = repr(str(path))
+    try:
+        header = next(csv.reader(io.StringIO(_first_line(data), newline=""), delimiter=separator))
+    except StopIteration:
+        raise ValueError(f"{name} is empty: there is not even a header") from None
+    _check_header(header, columns, name, separator)
+    wanted = list(columns.wanted.values())
+    place: Place = _line_after_header
+    if _is_plain(data):
+        _check_fields(data, separator, len(header), name)
+        table = _fast(data, header, wanted, separator)
+    else:
+        table, place = _careful(data, header, wanted, separator, name)
+    if table.height == 0:
+        raise ValueError(f"{name} holds a header and no rows, so there is no log to make of it")
+    ids = (columns.user, columns.item)
+    return {n: _whole_if_all(table[n]) if n in ids else table[n] for n in wanted}, place
+
+
+def _line_after_header(row: int) -> str:
+    return f"line {row + 2}"
+
+
+def _text_of(path: Path, encoding: str) -> bytes:
+    """Return the file as UTF-8, without byte-order mark."""
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no file {str(path)!r}")
+    data = path.read_bytes()
+    if encoding.lower().replace("-", "") == "utf8" and data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise ValueError(f"{str(path)!r} is UTF-16 text; say encoding='utf-16'")
+    try:
+        text = data.decode(encoding)
+    except LookupError as error:
+        raise ValueError(f"encoding {encoding!r} is unknown; try 'utf-8' or 'latin-1'") from error
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ValueError(
+            f"line {line} of {str(path)!r} holds the byte 0x{data[error.start]:02x}, which is no "
+            f"{encoding} text. If the file comes from an older program, try encoding='latin-1'"
+        ) from error
+    if encoding.lower().replace("-", "") != "utf8":
+        data = text.encode()
+    return data.removeprefix(b"\xef\xbb\xbf")
+
+
+def _first_line(data: bytes) -> str:
+    end = len(data) if (newline := data.find(b"\n")) < 0 else newline
+    return data[:end].decode().rstrip("\r")
+
+
+def _check_header(header: list[str], columns: Columns, name: str, separator: str) -> None:
+    if len(header) == 1:
+        other = [s for s in (",", ";", "\t", "|") if s != separator and s in header[0]]
+        if other:
+            raise ValueError(
+                f"{name} has a single column {header[0]!r} when split at {separator!r}; "
+                f"say separator={other[0]!r}?"
+            )
+    columns.require(header, name)
+    for wanted in columns.wanted.values():
+        if header.count(wanted) > 1:
+            raise ValueError(f"{name} has {header.count(wanted)} columns named {wanted!r}")
+
+
+def _is_plain(data: bytes) -> bool:
+    """Tell whether each line is one row: no quotes, no blank lines, no stray carriage returns."""
+    if b'"' in data or b"\n\n" in data.rstrip(b"\r\n") or b"\n\r\n" in data.rstrip(b"\r\n"):
+        return False
+    return data.count(b"\r") == data.count(b"\r\n") and data[:1] not in (b"\n", b"\r")
+
+
+def _check_fields(data: bytes, separator: str, expected: int, name: str) -> None:
+    """Raise if a line has too few or too many fields."""
+    mark, line, start = ord(separator), 1, 0
+    end = len(data.rstrip(b"\r\n"))
+    while start < end:
+        stop = end if start + CHUNK >= end else data.find(b"\n", start + CHUNK, end)
+        stop = end if stop < 0 else stop
+        part = np.frombuffer(data, np.uint8, stop - start, start)
+        breaks = np.flatnonzero(part == ord("\n"))
+        found = np.diff(np.r_[0, np.searchsorted(np.flatnonzero(part == mark), breaks)])
+        last = int((part == mark).sum() - found.sum())
+        counts = np.r_[found, last] + 1
+        wrong = np.flatnonzero(counts != expected)
+        if len(wrong):
+            _raise_fields(name, line + int(wrong[0]), int(counts[wrong[0]]), expected)
+        line += len(counts)
+        start = stop + 1
+
+
+def _raise_fields(name: str, line: int, found: int, expected: int) -> None:
+    few = found < expected
+    raise ValueError(
+        f"line {line} of {name} has {found} field{'s' * (found != 1)}, but the header has "
+        f"{expected}. "
+        + (
+            "If it is the last line, the file may be cut short"
+            if few
+            else "A field that contains the separator must stand in double quotes"
+        )
+    )
+
+
+def _fast(data: bytes, header: list[str], wanted: list[str], separator: str) -> pl.DataFrame:
+    return pl.read_csv(
+        data,
+        columns=[header.index(name) for name in wanted],
+        separator=separator,
+        infer_schema=False,
+        quote_char=None,
+    ).select(pl.col(wanted).fill_null(""))
+
+
+def _careful(
+    data: bytes, header: list[str], wanted: list[str], separator: str, name: str
+) -> tuple[pl.DataFrame, Place]:
+    """Read a file with quotes or blank lines, keeping the line on which each row starts."""
+    reader = csv.reader(io.StringIO(data.decode(), newline=""), delimiter=separator, strict=True)
+    places = [header.index(column) for column in wanted]
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    start = 1
+    try:
+        for fields in reader:
+            if fields:
+                if len(fields) != len(header):
+                    _raise_fields(name, start, len(fields), len(header))
+                rows.append([fields[place] for place in places])
+                lines.append(start)
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise ValueError(
+            f"the row that starts on line {start} of {name} cannot be read ({error}): a double "
+            "quote is opened and not closed, or stands inside a quoted field without being doubled"
+        ) from error
+    table = pl.DataFrame(rows[1:], schema=dict.fromkeys(wanted, pl.String), orient="row")
+    return table, lambda row: f"line {lines[row + 1]}"
+
+
+def _whole_if_all(ids: pl.Series) -> pl.Series:
+    """Return ids as Int64 if all are written as whole numbers, unchanged otherwise."""
+    if ids.str.contains(WHOLE_NUMBER).all():
+        whole = ids.cast(pl.Int64, strict=False)
+        if not whole.has_nulls():
+            return whole
+    return ids

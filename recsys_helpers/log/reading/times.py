@@ -1,0 +1,103 @@
+"""Timestamps of many kinds, turned into whole numbers without losing their order."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import polars as pl
+
+from recsys_helpers._types import Place, TimeUnit
+from recsys_helpers.log._ids import listed
+
+ACCEPTED = (
+    "Timestamps may be whole numbers, dates, or ISO 8601 text such as '2024-03-01T12:30:00'. "
+    "If the order is unknown, say timestamp=None"
+)
+
+
+def whole_times(
+    values: pl.Series, column: str, place: Place, unit: TimeUnit
+) -> tuple[pl.Series, TimeUnit]:
+    """Return timestamps as Int64 with the unit they are counted in.
+
+    Dates and times carry their own unit and are counted from 1970-01-01 UTC; `unit` only says
+    what plain numbers mean.
+    """
+    dtype = values.dtype
+    if dtype == pl.Object:
+        raise TypeError(
+            f"column {column!r} mixes values of different types, "
+            f"for instance {listed(values.head(3).to_list())}. {ACCEPTED}"
+        )
+    missing = values.is_null() | values.is_nan() if dtype.is_float() else values.is_null()
+    if missing.any():
+        rows = missing.arg_true()
+        more = f" (and {len(rows) - 1:,} more rows)" if len(rows) > 1 else ""
+        raise ValueError(
+            f"column {column!r} has no timestamp at {place(rows[0])}{more}. Fill it in, remove "
+            "the row, or say timestamp=None if the order is unknown"
+        )
+    if dtype.is_integer():
+        return values.cast(pl.Int64), unit
+    if dtype.is_float():
+        return _from_floats(values, column, place), unit
+    if dtype == pl.Date:
+        return values.cast(pl.Datetime("ms")).cast(pl.Int64) // 1000, "s"
+    if isinstance(dtype, pl.Datetime):
+        return values.cast(pl.Int64), dtype.time_unit
+    if dtype == pl.String:
+        return _from_text(values, column, place, unit)
+    if len(values) == 0:
+        return values.cast(pl.Int64), unit
+    raise TypeError(f"column {column!r} holds {dtype} values. {ACCEPTED}")
+
+
+def _from_floats(values: pl.Series, column: str, place: Place) -> pl.Series:
+    wrong = (values != values.round(0)) | (values.abs() >= 2.0**63)
+    if wrong.any():
+        row = wrong.arg_true()[0]
+        raise ValueError(
+            f"column {column!r} holds {values[row]!r} at {place(row)}, which is no whole number. "
+            "Multiply so that the fraction is kept, for instance (t * 1000).round() with "
+            "time_unit='ms'"
+        )
+    return values.cast(pl.Int64)
+
+
+def _from_text(
+    values: pl.Series, column: str, place: Place, unit: TimeUnit
+) -> tuple[pl.Series, TimeUnit]:
+    numbers = values.str.strip_chars().cast(pl.Int64, strict=False)
+    if not numbers.has_nulls():
+        return numbers, unit
+    if numbers.null_count() <= len(values) / 2:
+        row = numbers.is_null().arg_true()[0]
+        raise ValueError(
+            f"column {column!r} holds {values[row]!r} at {place(row)}, which is no whole number "
+            f"like the others. {ACCEPTED}"
+        )
+    moments = [_moment(text, column, place, row) for row, text in enumerate(values.to_list())]
+    aware = [moment.tzinfo is not None for moment in moments]
+    if any(aware) and not all(aware):
+        row = aware.index(not aware[0])
+        raise ValueError(
+            f"column {column!r} has times with and without a time zone: {values[0]!r} at "
+            f"{place(0)} and {values[row]!r} at {place(row)}. Write all of them in one way"
+        )
+    stamps = pl.Series(
+        column,
+        [(m if m.tzinfo else m.replace(tzinfo=UTC)).astimezone(UTC) for m in moments],
+        dtype=pl.Datetime("us", "UTC"),
+    ).cast(pl.Int64)
+    if (stamps % 1_000_000 == 0).all():
+        return stamps // 1_000_000, "s"
+    return stamps, "us"
+
+
+def _moment(text: str, column: str, place: Place, row: int) -> datetime:
+    try:
+        return datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise ValueError(
+            f"column {column!r} holds {text!r} at {place(row)}, which is no timestamp. {ACCEPTED}"
+        ) from error

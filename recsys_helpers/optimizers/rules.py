@@ -1,0 +1,540 @@
+"""How parameters follow their gradients: each rule in NumPy, a few lines long.
+
+The conventions are those of Keras 3, so that both take the same steps: Adagrad's sum starts at 0.1,
+Adagrad and RMSProp add epsilon inside the root, Adam outside it, and a row whose gradient is 0
+still moves under momentum and Adam, whose speed outlives the gradient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import sqrt
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from recsys_helpers import _arguments
+from recsys_helpers._types import F64, Floats
+from recsys_helpers.optimizers.schedules import Schedule, constant
+
+
+class Optimizer:
+    """Moves parameters by a rule of their gradients; a subclass is one rule.
+
+    Parameters
+    ----------
+    learning_rate
+        How far to step: a positive number, or a schedule, which gives it for each step from 0.
+
+    Attributes
+    ----------
+    steps
+        How many steps were taken.
+    memory
+        For each parameter what the rule remembers of earlier gradients, arrays by name.
+
+    Raises
+    ------
+    ValueError
+        If a setting is out of range.
+
+    Examples
+    --------
+    >>> theta = np.array([1.0, -2.0])
+    >>> SGD(learning_rate=0.1).step([theta], [np.array([3.0, -10.0])])
+    >>> theta
+    array([ 0.7, -1. ])
+    """
+
+    remembers: ClassVar[tuple[str, ...]] = ()
+    starts_at: float = 0.0
+
+    def __init__(self, learning_rate: float | Schedule) -> None:
+        self.schedule: Schedule = (
+            learning_rate if callable(learning_rate) else constant(learning_rate)
+        )
+        self.steps = 0
+        self.memory: list[dict[str, Floats]] = []
+
+    def step(self, parameters: Sequence[Floats], gradients: Sequence[Floats]) -> None:
+        """Take one step: change the parameters in place.
+
+        Parameters
+        ----------
+        parameters
+            Arrays of floats, the same ones at every call.
+        gradients
+            The gradient of the loss for each of them, in the same shapes.
+
+        Raises
+        ------
+        ValueError
+            If numbers or shapes differ, from each other or from the first step.
+        """
+        if len(parameters) != len(gradients):
+            raise ValueError(f"{len(gradients)} gradients for {len(parameters)} parameters")
+        if not self.steps:
+            self.memory = [
+                {name: np.full_like(parameter, self.starts_at) for name in self.remembers}
+                for parameter in parameters
+            ]
+        elif len(self.memory) != len(parameters):
+            raise ValueError(f"the first step had {len(self.memory)} parameters: take a new one")
+        rate = self.schedule(self.steps)
+        for parameter, gradient, memory in zip(parameters, gradients, self.memory, strict=True):
+            shapes = {parameter.shape, gradient.shape, *(slot.shape for slot in memory.values())}
+            if len(shapes) > 1:
+                raise ValueError(f"shapes of parameter, gradient and memory differ: {shapes}")
+            self._move(parameter, gradient, memory, rate)
+        self.steps += 1
+
+    def _move(
+        self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
+    ) -> None:
+        raise NotImplementedError
+
+
+class SGD(Optimizer):
+    r"""Steps against the gradient.
+
+    .. math:: \theta \leftarrow \theta - \eta g
+
+    With the gradient of all data it is gradient descent, with that of a part of them, stochastic
+    gradient descent.
+
+    Parameters
+    ----------
+    learning_rate
+        :math:`\eta`, or a schedule of it.
+
+    References
+    ----------
+    Robbins and Monro (1951), "A stochastic approximation method", Annals of Mathematical
+    Statistics 22(3). https://doi.org/10.1214/aoms/1177729586
+    """
+
+    def __init__(self, learning_rate: float | Schedule = 0.01) -> None:
+        super().__init__(learning_rate)
+
+    def _move(
+        self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
+    ) -> None:
+        parameter -= rate * gradient
+
+
+class Momentum(Optimizer):
+    r"""Rolls on with the speed it has.
+
+    .. math:: v \leftarrow \mu v - \eta g, \qquad \theta \leftarrow \theta + v
+
+    Parameters
+    ----------
+    learning_rate
+        :math:`\eta`, or a schedule of it.
+    momentum
+        :math:`\mu`, which part of the speed is kept, from 0 to below 1.
+
+    Raises
+    ------
+    ValueError
+        If a setting is out of range.
+
+    References
+    ----------
+    Polyak (1964), "Some methods of speeding up the convergence of iteration methods", USSR
+    Computational Mathematics and Mathematical Physics 4(5).
+    https://doi.org/10.1016/0041-5553(64)90137-5
+
+    Examples
+    --------
+    >>> theta, rule = np.array([0.0]), Momentum(learning_rate=0.1, momentum=0.5)
+    >>> for _ in range(2):
+    ...     rule.step([theta], [np.array([1.0])])
+    >>> theta  # −0.1, then −0.1 − 0.05 more
+    array([-0.25])
+    """
+
+    remembers = ("speed",)
+
+    def __init__(self, learning_rate: float | Schedule = 0.01, momentum: float = 0.9) -> None:
+        super().__init__(learning_rate)
+        self.momentum = _share("momentum", momentum)
+
+    def _move(
+        self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
+    ) -> None:
+        speed = memory["speed"]
+        speed *= self.momentum
+        speed -= rate * gradient
+        parameter += self._change(speed, gradient, rate)
+
+    def _change(self, speed: Floats, gradient: Floats, rate: float) -> Floats:
+        return speed
+
+
+class Nesterov(Momentum):
+    r"""Momentum that looks ahead.
+
+    .. math:: v \leftarrow \mu v - \eta g, \qquad \theta \leftarrow \theta + \mu v - \eta g
+
+    The parameters stand one roll ahead of where momentum would have them, which is where the next
+    gradient is taken.
+
+    Parameters
+    ----------
+    learning_rate
+        :math:`\eta`, or a schedule of it.
+    momentum
+        :math:`\mu`, which part of the speed is kept, from 0 to below 1.
+
+    Raises
+    ------
+    ValueError
+        If a setting is out of range.
+
+    References
+    ----------
+    Sutskever, Martens, Dahl and Hinton (2013), "On the importance of initialization and momentum
+    in deep learning", ICML, section 2. https://proceedings.mlr.press/v28/sutskever13.html
+
+    Examples
+    --------
+    >>> theta = np.array([0.0])
+    >>> Nesterov(learning_rate=0.1, momentum=0.5).step([theta], [np.array([1.0])])
+    >>> theta  # −0.1, and half of it in advance
+    array([-0.15])
+    """
+
+    def _change(self, speed: Floats, gradient: Floats, rate: float) -> Floats:
+        return self.momentum * speed - rate * gradient
+
+
+class Adagrad(Optimizer):
+    r"""Divides by the length of all gradients so far.
+
+    .. math::
+
+        s \leftarrow s + g^2, \qquad \theta \leftarrow \theta - \eta \frac{g}{\sqrt{s + \epsilon}}
+
+    A coordinate that seldom has a gradient keeps long steps.
+
+    Parameters
+    ----------
+    learning_rate
+        :math:`\eta`, or a schedule of it.
+    start
+        :math:`s` before the first step, 0 or more.
+    epsilon
+        :math:`\epsilon`, positive.
+
+    Raises
+    ------
+    ValueError
+        If a setting is out of range.
+
+    References
+    ----------
+    Duchi, Hazan and Singer (2011), "Adaptive subgradient methods for online learning and
+    stochastic optimization", JMLR 12, section 1.1. https://jmlr.org/papers/v12/duchi11a.html
+
+    Examples
+    --------
+    >>> theta = np.array([0.0, 0.0])
+    >>> Adagrad(learning_rate=0.1, start=0.0).step([theta], [np.array([0.01, -100.0])])
+    >>> theta.round(3)  # however long the first gradient, the step is as long as η
+    array([-0.1,  0.1])
+    """
+
+    remembers = ("squares",)
+
+    def __init__(
+        self, learning_rate: float | Schedule = 0.001, start: float = 0.1, epsilon: float = 1e-7
+    ) -> None:
+        super().__init__(learning_rate)
+        if not start >= 0:
+            raise ValueError(f"start must be 0 or more, not {start}")
+        self.starts_at = start
+        _arguments.positive("epsilon", epsilon)
+        self.epsilon = epsilon
+
+    def _move(
+        self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
+    ) -> None:
+        squares = memory["squares"]
+        squares += gradient**2
+        parameter -= rate * gradient / np.sqrt(squares + self.epsilon)
+
+
+class RMSProp(Optimizer):
+    r"""Divides by the usual length of the latest gradients.
+
+    .. math::
+
+        s \leftarrow \rho s + (1 - \rho) g^2, \qquad
+        \theta \leftarrow \theta - \eta \frac{g}{\sqrt{s + \epsilon}}
+
+    Parameters
+    ----------
+    learning_rate
+        :math:`\eta`, or a schedule of it.
+    decay
+        :math:`\rho`, which part of the mean square is kept, from 0 to below 1.
+    epsilon
+        :math:`\epsilon`, positive.
+
+    Raises
+    ------
+    ValueError
+        If a setting is out of range.
+
+    References
+    ----------
+    Tieleman and Hinton (2012), "Neural networks for machine learning", lecture 6e.
+    https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf
+
+    Examples
+    --------
+    >>> theta = np.array([0.0])
+    >>> RMSProp(learning_rate=0.1, decay=0.75).step([theta], [np.array([3.0])])
+    >>> theta.round(3)  # the mean square is 9 / 4 yet, its root 3 / 2
+    array([-0.2])
+    """
+
+    remembers = ("squares",)
+
+    def __init__(
+        self, learning_rate: float | Schedule = 0.001, decay: float = 0.9, epsilon: float = 1e-7
+    ) -> None:
+        super().__init__(learning_rate)
+        self.decay = _share("decay", decay)
+        _arguments.positive("epsilon", epsilon)
+        self.epsilon = epsilon
+
+    def _move(
+        self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
+    ) -> None:
+        squares = memory["squares"]
+        squares *= self.decay
+        squares += (1 - self.decay) * gradient**2
+        parameter -= rate * gradient / np.sqrt(squares + self.epsilon)
+
+
+class Adam(Optimizer):
+    r"""Momentum over the usual length, both corrected for having started at 0.
+
+    .. math::
+
+        m &\leftarrow \beta_1 m + (1 - \beta_1) g, \qquad
+        v \leftarrow \beta_2 v + (1 - \beta_2) g^2 \\
+        \theta &\leftarrow \theta - \eta
+        \frac{\sqrt{1 - \beta_2^t}}{1 - \beta_1^t} \frac{m}{\sqrt{v} + \epsilon}
+
+    at step t = 1, 2, …
+
+    Parameters
+    ----------
+    learning_rate
+        :math:`\eta`, or a schedule of it.
+    beta_1, beta_2
+        Which part of m and of v is kept, from 0 to below 1.
+    epsilon
+        :math:`\epsilon`, positive; it stands beside the uncorrected root, as in the paper's
+        remark at the end of its section 2.
+
+    Raises
+    ------
+    ValueError
+        If a setting is out of range.
+
+    References
+    ----------
+    Kingma and Ba (2015), "Adam: a method for stochastic optimization", ICLR, algorithm 1.
+    https://arxiv.org/abs/1412.6980
+
+    Examples
+    --------
+    >>> theta, rule = np.array([0.0, 0.0]), Adam(learning_rate=0.1)
+    >>> rule.step([theta], [np.array([5.0, -0.01])])
+    >>> theta.round(3)  # the first step is as long as η in every direction
+    array([-0.1,  0.1])
+    """
+
+    remembers = ("mean", "squares")
+
+    def __init__(
+        self,
+        learning_rate: float | Schedule = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+    ) -> None:
+        super().__init__(learning_rate)
+        self.beta_1 = _share("beta_1", beta_1)
+        self.beta_2 = _share("beta_2", beta_2)
+        _arguments.positive("epsilon", epsilon)
+        self.epsilon = epsilon
+
+    def _move(
+        self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
+    ) -> None:
+        mean, squares, t = memory["mean"], memory["squares"], self.steps + 1
+        mean += (1 - self.beta_1) * (gradient - mean)
+        squares += (1 - self.beta_2) * (gradient**2 - squares)
+        corrected = rate * sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
+        parameter -= corrected * mean / (np.sqrt(squares) + self.epsilon)
+
+
+class AdamW(Adam):
+    r"""Adam after the parameters have shrunk.
+
+    .. math:: \theta \leftarrow (1 - \eta \lambda) \theta
+
+    A penalty inside the loss would be divided by the length of the gradients like everything else,
+    so that parameters with long gradients would hardly shrink.
+
+    Parameters
+    ----------
+    learning_rate
+        :math:`\eta`, or a schedule of it.
+    weight_decay
+        :math:`\lambda`, 0 or more.
+    beta_1, beta_2, epsilon
+        As in `Adam`.
+
+    Raises
+    ------
+    ValueError
+        If a setting is out of range.
+
+    References
+    ----------
+    Loshchilov and Hutter (2019), "Decoupled weight decay regularization", ICLR, algorithm 2.
+    https://arxiv.org/abs/1711.05101
+
+    Examples
+    --------
+    >>> theta = np.array([2.0])
+    >>> AdamW(learning_rate=0.1, weight_decay=0.5).step([theta], [np.array([0.0])])
+    >>> theta  # 2 · (1 − 0.1 · 0.5)
+    array([1.9])
+    """
+
+    def __init__(
+        self,
+        learning_rate: float | Schedule = 0.001,
+        weight_decay: float = 0.004,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+    ) -> None:
+        super().__init__(learning_rate, beta_1, beta_2, epsilon)
+        if not weight_decay >= 0:
+            raise ValueError(f"weight_decay must be 0 or more, not {weight_decay}")
+        self.weight_decay = weight_decay
+
+    def _move(
+        self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
+    ) -> None:
+        parameter *= 1 - rate * self.weight_decay
+        super()._move(parameter, gradient, memory, rate)
+
+
+class LazyAdam(Adam):
+    """Adam that leaves a row alone, and its memory too, while the row's gradient is 0.
+
+    Rows are those of the first axis, an embedding each. The correction for having started at 0
+    counts all steps, also those in which a row stood still.
+
+    Parameters
+    ----------
+    learning_rate, beta_1, beta_2, epsilon
+        As in `Adam`.
+
+    Raises
+    ------
+    ValueError
+        If a setting is out of range.
+
+    Examples
+    --------
+    >>> moved = {}
+    >>> for rule in (Adam(learning_rate=0.1), LazyAdam(learning_rate=0.1)):
+    ...     theta = np.zeros((2, 1))
+    ...     rule.step([theta], [np.array([[1.0], [1.0]])])
+    ...     rule.step([theta], [np.array([[0.0], [1.0]])])
+    ...     moved[type(rule).__name__] = theta.ravel().round(3)
+    >>> moved["Adam"], moved["LazyAdam"]
+    (array([-0.167, -0.2  ]), array([-0.1, -0.2]))
+    """
+
+    def _move(
+        self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
+    ) -> None:
+        rows = np.flatnonzero(gradient.reshape(len(gradient), -1).any(axis=1))
+        some = parameter[rows]
+        kept = {name: slot[rows] for name, slot in memory.items()}
+        super()._move(some, gradient[rows], kept, rate)
+        parameter[rows] = some
+        for name, slot in memory.items():
+            slot[rows] = kept[name]
+
+
+RuleName = Literal[
+    "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "lazy adam"
+]
+RULES: dict[str, Callable[[float], Optimizer]] = {
+    "sgd": SGD,
+    "momentum": Momentum,
+    "nesterov": Nesterov,
+    "adagrad": Adagrad,
+    "rmsprop": RMSProp,
+    "adam": Adam,
+    "adamw": AdamW,
+    "lazy adam": LazyAdam,
+}
+"""The rules by the names under which recommenders take them.
+
+Each makes a new optimizer from a learning rate. A rule of your own, or one with other settings,
+can be added under a name of its own.
+"""
+
+
+def path(
+    optimizer: Optimizer, gradient: Callable[[F64], F64], start: ArrayLike, n_steps: int
+) -> F64:
+    """Return where an optimizer goes from a point, step by step.
+
+    Parameters
+    ----------
+    optimizer
+        A new one; its memory grows.
+    gradient
+        Returns the gradient at a point.
+    start
+        Where to begin, shape (n,).
+    n_steps
+        How many steps to take.
+
+    Returns
+    -------
+    F64
+        Points, shape (n_steps + 1, n), the start first.
+
+    Examples
+    --------
+    >>> path(SGD(learning_rate=0.25), lambda theta: 2 * theta, [8.0], 3).ravel()  # of θ²
+    array([8., 4., 2., 1.])
+    """
+    point: F64 = np.array(start, np.float64)
+    points = [point.copy()]
+    for _ in range(n_steps):
+        optimizer.step([point], [gradient(point)])
+        points.append(point.copy())
+    return np.stack(points)
+
+
+def _share(name: str, value: float) -> float:
+    if not 0 <= value < 1:
+        raise ValueError(f"{name} must lie from 0 to below 1, not {value}")
+    return value

@@ -1,0 +1,1 @@
+"""Recommenders that follow a gradient: factor models and logistic regression."""

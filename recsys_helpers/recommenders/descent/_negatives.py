@@ -1,0 +1,119 @@
+"""Items that a user has not met, drawn to be compared with those that the user has."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from recsys_helpers import _hashing
+from recsys_helpers._types import F32, F64, I32, I64, U64, Bool
+from recsys_helpers.log._views import rows_of
+
+Negatives = Literal["uniform", "popularity"]
+ROUNDS = 20
+"""How often to draw again for those that got an item they know."""
+
+
+def check(negatives: str) -> None:
+    """Raise unless items can be drawn in this way."""
+    if negatives not in ("uniform", "popularity"):
+        raise ValueError(f"negatives must be 'uniform' or 'popularity', not {negatives!r}")
+
+
+def shares(counts: I64, negatives: Negatives) -> F64:
+    """Return the probability with which each item is drawn; 0 without a training row."""
+    weight = counts > 0 if negatives == "uniform" else counts
+    share: F64 = weight / weight.sum()
+    return share
+
+
+def offsets(share: F64) -> F32:
+    """Return the logarithm of each probability; 0 where it is 0, since that item is never asked."""
+    known = np.log(share, out=np.zeros_like(share), where=share > 0)
+    return known.astype(np.float32)
+
+
+def draw(users: I32, met: sparse.csr_array, share: F64, rng: np.random.Generator) -> I32:
+    """Return an item for each user that the user has not met; −1 if none was found.
+
+    Parameters
+    ----------
+    users
+        Rows of `met`, shape (n,).
+    met
+        Shape (n_users, n_items), columns sorted.
+    share
+        Probability of each item, shape (n_items,).
+    """
+    drawn: I32 = np.full(len(users), -1, np.int32)
+    left = np.arange(len(users))
+    for _ in range(ROUNDS):
+        if len(left) == 0:
+            break
+        drawn[left] = _at(share, rng.random(len(left)))
+        left = left[_among(users[left], drawn[left], met)]
+    drawn[left] = -1
+    return drawn
+
+
+def draw_from_histories(
+    met: sparse.csr_array, item_hashes: U64, share: F64, n: int, seed: int
+) -> I32:
+    """Return n items for each entry of each history; −1 for one that the history holds.
+
+    What is drawn depends on the seed and on the history's items alone, not on other histories,
+    their order, or the order within one.
+
+    Parameters
+    ----------
+    met
+        One row a history, shape (n_histories, n_items), columns sorted.
+    item_hashes
+        Shape (n_items,).
+    share
+        Probability of each item, shape (n_items,).
+    n
+        How many for each entry.
+    seed
+        0 … 2**64 − 1.
+
+    Returns
+    -------
+    I32
+        Shape (nnz, n).
+    """
+    each = item_hashes[met.indices]
+    sums: U64 = np.r_[np.uint64(0), np.cumsum(_hashing.mix(each), dtype=np.uint64)]
+    history: U64 = sums[met.indptr[1:]] - sums[met.indptr[:-1]]
+    start = _hashing.mix(_hashing.mix(np.array([seed], np.uint64)) ^ history)
+    rows = rows_of(met)
+    entry = _hashing.mix(start[rows] ^ each)  # (nnz,)
+    numbers: U64 = np.arange(n, dtype=np.uint64)
+    draws = _hashing.mix(entry[:, None] + numbers)  # (nnz, n)
+    drawn = _at(share, (draws >> np.uint64(11)).astype(np.float64) / 2**53)
+    known = _among(np.repeat(rows, n), drawn.ravel(), met).reshape(drawn.shape)
+    drawn[known] = -1
+    return drawn
+
+
+def _at(share: F64, where: F64) -> I32:
+    """Return the item in whose part of the interval from 0 to 1 each number lies."""
+    ends = np.cumsum(share)
+    places = np.searchsorted(ends, where * ends[-1], side="right")
+    items: I32 = np.minimum(places, np.flatnonzero(share)[-1]).astype(np.int32)
+    return items
+
+
+def _among(users: NDArray[np.int32], items: I32, met: sparse.csr_array) -> Bool:
+    """Tell which pairs are entries of `met`."""
+    n_items = met.shape[1]
+    entries = rows_of(met).astype(np.int64) * n_items + met.indices
+    if len(entries) == 0:
+        return np.zeros(len(users), np.bool_)
+    asked = users.astype(np.int64) * n_items + items
+    places = np.minimum(np.searchsorted(entries, asked), len(entries) - 1)
+    among: Bool = entries[places] == asked
+    return among

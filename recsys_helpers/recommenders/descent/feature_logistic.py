@@ -1,0 +1,176 @@
+"""What somebody likes, read from the words of the items met: logistic regression on features."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.decomposition import TruncatedSVD
+
+from recsys_helpers import _arguments, _hashing
+from recsys_helpers._types import F32, F64
+from recsys_helpers.log import item_text
+from recsys_helpers.log.histories import Histories
+from recsys_helpers.log.interactions import Interactions
+from recsys_helpers.log.queries import Queries
+from recsys_helpers.recommenders.base import Recommender
+from recsys_helpers.recommenders.descent import _logistic, _negatives
+from recsys_helpers.recommenders.descent._negatives import Negatives
+
+DRAWN = 10
+"""Items drawn for each item of a history."""
+
+
+class FeatureLogistic(Recommender):
+    r"""Ranks items by a logistic regression that each history fits for itself on item features.
+
+    .. math::
+
+        s_j = w_H^\top f_j + c_H, \qquad \min_{w, c} \sum_{i \in H} -\log \sigma(w^\top f_i + c)
+        - \mathbb{E}_{j \sim q} \log \sigma(-w^\top f_j - c)
+        + \frac\lambda2 (\lVert w \rVert^2 + c^2)
+
+    over items j that are not in the history, drawn with probability :math:`q_j` by the seed from
+    the history itself. The features :math:`f_i` are the words of an item's text, lists and tags,
+    weighted by TF-IDF and put into fewer numbers by a truncated singular value decomposition, both
+    learnt from items with training rows. Items that nobody met are ranked like all others.
+
+    Parameters
+    ----------
+    dim
+        Length of the features; with fewer words than that, the words themselves.
+    regularisation
+        :math:`\lambda`, positive.
+    negatives
+        :math:`q`: "uniform" over items with training rows, or by "popularity", after which only
+        taste is left to tell items apart.
+    min_items
+        Of how many items a word must stand to be read.
+    seed
+        Of the decomposition and of the items drawn, 0 … 2**32 − 1.
+
+    Attributes
+    ----------
+    features
+        :math:`f_i` as rows, shape (n_items, dim or fewer).
+    vocabulary
+        The words, shape (n_words,).
+    directions
+        Which way each word points among the features, shape (n_words, dim or fewer).
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range; on fitting, if no word stands in `min_items` items.
+
+    References
+    ----------
+    Pazzani and Billsus (1997), "Learning and revising user profiles: the identification of
+    interesting web sites", Machine Learning 27, for a classifier a user.
+    https://doi.org/10.1023/A:1007369909943
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> frame = pl.DataFrame({"user": [1, 1, 2], "item": ["a", "b", "c"]})
+    >>> kinds = pl.DataFrame({"item": list("abcd"), "kind": ["war", "war", "love", "love"]})
+    >>> log = Interactions.from_frame(frame, timestamp=None, items=kinds)
+    >>> model = FeatureLogistic(min_items=1).fit(log)
+    >>> model.recommend(model.histories([["a"], ["c"]]), k=1)["item"].to_list()
+    ['b', 'd']
+    """
+
+    learnt: ClassVar = ("features", "vocabulary", "directions")
+    ranks_new_items: ClassVar = True
+
+    features: F32
+    vocabulary: NDArray[np.str_]
+    directions: F32
+
+    def __init__(
+        self,
+        dim: int = 64,
+        regularisation: float = 0.1,
+        negatives: Negatives = "uniform",
+        min_items: int = 2,
+        seed: int = 0,
+    ) -> None:
+        _arguments.whole("dim", dim, 1)
+        _arguments.whole("min_items", min_items, 1)
+        _arguments.positive("regularisation", regularisation)
+        _negatives.check(negatives)
+        if not 0 <= seed < 2**32:
+            raise ValueError(f"seed must lie between 0 and 2**32 - 1, not {seed}")
+        self.dim = dim
+        self.regularisation = regularisation
+        self.negatives = negatives
+        self.min_items = min_items
+        self.seed = seed
+
+    def _fit(self, train: Interactions, valid: Queries | None) -> None:
+        texts = item_text.words(train.catalogue.items, train.item_tags())
+        met = self.train_counts > 0
+        words = item_text.vocabulary(texts, met, self.min_items)
+        if not len(words):
+            raise ValueError(
+                f"FeatureLogistic reads the text of items, and no word stands in {self.min_items} "
+                "of those with training rows: give text columns in items=…, or lower min_items"
+            )
+        weighted = item_text.tf_idf(texts, words, met)  # (n_items, n_words)
+        if len(words) > self.dim:
+            reducer = TruncatedSVD(self.dim, random_state=self.seed).fit(weighted[met])
+            features = reducer.transform(weighted)  # (n_items, dim)
+            directions = reducer.components_.T  # (n_words, dim)
+        else:
+            features, directions = weighted.toarray(), np.eye(len(words))
+        self.features = np.ascontiguousarray(features, np.float32)
+        self.vocabulary = words
+        self.directions = np.ascontiguousarray(directions, np.float32)
+
+    def word_weights(self, histories: Histories) -> F32:
+        """Return how much each word raises an item's score, for some histories.
+
+        Parameters
+        ----------
+        histories
+            n of them, of the catalogue that was learnt from.
+
+        Returns
+        -------
+        F32
+            A weight for each word of `vocabulary`, shape (n, n_words): the score of an item is
+            their sum over its words, weighted by TF-IDF, and a constant.
+
+        Raises
+        ------
+        ValueError
+            If the recommender is not fitted.
+        """
+        self._check_fitted()
+        weights: F32 = self._weights(histories)[:, :-1].astype(np.float32) @ self.directions.T
+        return weights
+
+    def _score(self, histories: Histories) -> F32:
+        weights = self._weights(histories).astype(np.float32)
+        scores: F32 = weights[:, :-1] @ self.features.T + weights[:, -1:]
+        return scores
+
+    def _weights(self, histories: Histories) -> F64:
+        """Return weights and constant of each history's regression, shape (n, dim + 1)."""
+        held = histories.matrix("binary")
+        share = _negatives.shares(self.train_counts, self.negatives)
+        hashes = _hashing.id_hashes(self.catalogue.ids)
+        drawn = _negatives.draw_from_histories(held, hashes, share, DRAWN, self.seed)
+        features = np.c_[self.features, np.ones(len(self.features))].astype(np.float64)
+        penalty = np.full(features.shape[1], self.regularisation)
+        found = np.zeros((len(histories), features.shape[1]))
+        for row, (start, stop) in enumerate(zip(held.indptr, held.indptr[1:], strict=False)):
+            others = drawn[start:stop][drawn[start:stop] >= 0]
+            found[row] = _logistic.solve(
+                np.r_[features[held.indices[start:stop]], -features[others]],
+                np.zeros(stop - start + len(others)),
+                np.r_[np.ones(stop - start), np.full(len(others), 1 / DRAWN)],
+                penalty,
+            )
+        return found

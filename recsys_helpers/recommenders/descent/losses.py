@@ -1,0 +1,279 @@
+"""What factor models are trained to do: losses with their gradients, whole or on a part of the log.
+
+Each takes parameters in any precision and returns a number and a gradient for each parameter, so
+that `gradient_check.gradient_error` can judge it and any optimizer follow it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from recsys_helpers._types import I32, I64, Floats
+from recsys_helpers.log._views import rows_of
+
+CHUNK = 1_024
+"""Products of rows made at once, so that they stay in the processor's cache."""
+
+
+def dots(left: Floats, right: Floats, rows: I32 | I64, columns: I32 | I64) -> Floats:
+    r"""Return the products of some pairs of rows, :math:`x_{u_n}^\top y_{i_n}`.
+
+    Parameters
+    ----------
+    left, right
+        Vectors as rows, shapes (n_left, d) and (n_right, d).
+    rows, columns
+        Which row of each, shape (n,).
+
+    Returns
+    -------
+    Floats
+        Shape (n,).
+
+    Examples
+    --------
+    >>> x, y = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 1.0], [0.0, 1.0]])
+    >>> dots(x, y, np.array([0, 1]), np.array([0, 1]))
+    array([3., 4.])
+    """
+    found = np.empty(len(rows), np.result_type(left, right))
+    for start in range(0, len(rows), CHUNK):
+        part = slice(start, start + CHUNK)
+        np.einsum(
+            "nd,nd->n",
+            left.take(rows[part], axis=0),
+            right.take(columns[part], axis=0),
+            out=found[part],
+        )
+    return found
+
+
+def implicit_loss(
+    users: Floats, items: Floats, weights: sparse.csr_array, regularisation: float
+) -> tuple[float, list[Floats]]:
+    r"""Return the weighted squared loss over all pairs of user and item, and its gradients.
+
+    .. math::
+
+        L = \frac{1}{2N} \Bigl( \sum_{u,i} (1 + w_{ui}) (\mathbb{1}[w_{ui} > 0] - x_u^\top y_i)^2
+        + \lambda \sum_u n_u \lVert x_u \rVert^2 + \lambda \sum_i n_i \lVert y_i \rVert^2 \Bigr)
+
+    The sum over all pairs is never made: :math:`\sum_{u,i} (x_u^\top y_i)^2` is the sum of the
+    elements of :math:`X^\top X \circ Y^\top Y`, d × d, and all else stands at the N pairs of the
+    log.
+
+    Parameters
+    ----------
+    users, items
+        :math:`x_u` and :math:`y_i` as rows, shapes (n_users, d) and (n_items, d).
+    weights
+        :math:`w_{ui}`, shape (n_users, n_items), with :math:`n_u` entries in row u and
+        :math:`n_i` in column i, all positive.
+    regularisation
+        :math:`\lambda`.
+
+    Returns
+    -------
+    loss, gradients
+        A number, and the gradients for users and items.
+
+    References
+    ----------
+    Hu, Koren and Volinsky (2008), "Collaborative filtering for implicit feedback datasets", ICDM,
+    section 4. https://doi.org/10.1109/ICDM.2008.22
+    Zhou, Wilkinson, Schreiber and Pan (2008), "Large-scale parallel collaborative filtering for
+    the Netflix prize", AAIM, section 3.2, for the penalty. https://doi.org/10.1007/978-3-540-68880-8_32
+
+    Examples
+    --------
+    >>> one = np.array([[1.0]])
+    >>> weights = sparse.csr_array(np.array([[3.0]]))
+    >>> implicit_loss(0.5 * one, one, weights, regularisation=0.0)  # ½ (1 + 3) (1 − ½)²
+    (0.5, [array([[-2.]]), array([[-1.]])])
+    """
+    rows, n = rows_of(weights), max(weights.nnz, 1)
+    fitted = dots(users, items, rows, weights.indices)
+    slopes = sparse.csr_array(
+        (weights.data * (fitted - 1) - 1, weights.indices, weights.indptr), shape=weights.shape
+    )
+    of_user, of_item = _penalties(users, items, rows, weights.indices, regularisation)
+    return implicit_value(users, items, weights, fitted, regularisation), [
+        (users @ (items.T @ items) + slopes @ items + of_user * users) / n,
+        (items @ (users.T @ users) + slopes.T @ users + of_item * items) / n,
+    ]
+
+
+def implicit_value(
+    users: Floats,
+    items: Floats,
+    weights: sparse.csr_array,
+    fitted: Floats,
+    regularisation: float,
+) -> float:
+    """Return the loss of `implicit_loss` where the products at the log's pairs are known.
+
+    Parameters
+    ----------
+    users, items, weights, regularisation
+        As in `implicit_loss`.
+    fitted
+        The product of user and item at each entry of `weights`, shape (nnz,).
+
+    Returns
+    -------
+    float
+        The loss.
+    """
+    everywhere = np.vdot(users.T @ users, items.T @ items)
+    of_user, of_item = _penalties(users, items, rows_of(weights), weights.indices, regularisation)
+    at_pairs = np.sum((1 + weights.data) * (1 - fitted) ** 2 - fitted**2, dtype=np.float64)
+    penalty = np.vdot(of_user * users, users) + np.vdot(of_item * items, items)
+    return float(everywhere + at_pairs + penalty) / (2 * max(weights.nnz, 1))
+
+
+def rating_loss(
+    users: Floats,
+    items: Floats,
+    rows: I32 | I64,
+    columns: I32 | I64,
+    ratings: Floats,
+    regularisation: float,
+) -> tuple[float, list[Floats]]:
+    r"""Return the squared error of predicted ratings with a penalty, and its gradients.
+
+    .. math::
+
+        L = \frac{1}{2n} \sum_{(u,i)} \Bigl[ (b_u + b_i + p_u^\top q_i - r_{ui})^2
+        + \lambda (\lVert p_u \rVert^2 + b_u^2 + \lVert q_i \rVert^2 + b_i^2) \Bigr]
+
+    Over some of a log's ratings, drawn at random, loss and gradients estimate those of all.
+
+    Parameters
+    ----------
+    users, items
+        :math:`(p_u, b_u)` and :math:`(q_i, b_i)` as rows, the bias last, shapes (n_users, d + 1)
+        and (n_items, d + 1).
+    rows, columns
+        Codes of users and items, shape (n,).
+    ratings
+        :math:`r_{ui}` less the mean of all, shape (n,).
+    regularisation
+        :math:`\lambda`.
+
+    Returns
+    -------
+    loss, gradients
+        A number, and the gradients for users and items.
+
+    References
+    ----------
+    Koren, Bell and Volinsky (2009), "Matrix factorization techniques for recommender systems",
+    Computer 42(8), equation 5. https://doi.org/10.1109/MC.2009.263
+
+    Examples
+    --------
+    >>> user, item = np.array([[1.0, 0.5]]), np.array([[2.0, 0.0]])
+    >>> here = np.array([0])
+    >>> rating_loss(user, item, here, here, np.array([2.0]), regularisation=0.0)  # 2 + ½ for 2
+    (0.125, [array([[1. , 0.5]]), array([[0.5, 0.5]])])
+    """
+    errors = (
+        dots(users[:, :-1], items[:, :-1], rows, columns)
+        + (users[rows, -1] + items[columns, -1])
+        - ratings
+    )
+    n, shape = len(rows), (len(users), len(items))
+    slopes = sparse.coo_array((errors, (rows, columns)), shape=shape).tocsr()
+    of_user, of_item = _penalties(users, items, rows, columns, regularisation)
+    penalty = np.vdot(of_user * users, users) + np.vdot(of_item * items, items)
+    return float(np.vdot(errors, errors) + penalty) / (2 * n), [
+        (slopes @ with_one(items[:, :-1]) + of_user * users) / n,
+        (slopes.T @ with_one(users[:, :-1]) + of_item * items) / n,
+    ]
+
+
+def bpr_loss(
+    users: Floats,
+    items: Floats,
+    triples: tuple[I32 | I64, I32 | I64, I32 | I64],
+    offsets: Floats,
+    regularisation: float,
+) -> tuple[float, list[Floats]]:
+    r"""Return the logistic loss of pairs that should stand in order, and its gradients.
+
+    .. math::
+
+        L = \frac1n \sum_{(u,i,j)} \Bigl[ -\log \sigma(b_i - b_j + x_u^\top (y_i - y_j) - o_i + o_j)
+        + \frac{\lambda}{2} (\lVert x_u \rVert^2 + \lVert y_i \rVert^2 + b_i^2
+        + \lVert y_j \rVert^2 + b_j^2) \Bigr]
+
+    Parameters
+    ----------
+    users, items
+        :math:`x_u`, and :math:`(y_i, b_i)` with the bias last, as rows, shapes (n_users, d) and
+        (n_items, d + 1).
+    triples
+        Codes of a user u, an item i that the user met and an item j that was drawn, each of shape
+        (n,).
+    offsets
+        :math:`o_i`, what is known of each item's score beforehand, shape (n_items,): the logarithm
+        of the probability with which j is drawn, or zeros.
+    regularisation
+        :math:`\lambda`.
+
+    Returns
+    -------
+    loss, gradients
+        A number, and the gradients for users and items.
+
+    References
+    ----------
+    Rendle, Freudenthaler, Gantner and Schmidt-Thieme (2009), "BPR: Bayesian personalized ranking
+    from implicit feedback", UAI, section 4.3.1. https://arxiv.org/abs/1205.2618
+
+    Examples
+    --------
+    >>> user, items = np.array([[1.0]]), np.array([[0.0, 0.0], [0.0, 0.0]])
+    >>> triple = (np.array([0]), np.array([0]), np.array([1]))
+    >>> loss, (of_user, of_items) = bpr_loss(user, items, triple, np.zeros(2), regularisation=0.0)
+    >>> round(loss, 3)  # log 2: nothing is known yet
+    0.693
+    >>> of_items
+    array([[-0.5, -0.5],
+           [ 0.5,  0.5]])
+    """
+    user, met, drawn = triples
+    n, shape = len(user), (len(users), len(items))
+    vectors, prior = items[:, :-1], items[:, -1] - offsets
+    margins = dots(users, vectors, user, met) - dots(users, vectors, user, drawn)
+    margins += prior[met] - prior[drawn]
+    pull = (-0.5 * (1 - np.tanh(0.5 * margins))).astype(users.dtype)  # −σ(−margin)
+    slopes = sparse.coo_array(
+        (np.r_[pull, -pull], (np.r_[user, user], np.r_[met, drawn])), shape=shape
+    ).tocsr()
+    of_user, of_item = _penalties(users, items, user, np.r_[met, drawn], regularisation)
+    penalty = np.vdot(of_user * users, users) + np.vdot(of_item * items, items)
+    return float(np.logaddexp(0, -margins).sum() + penalty / 2) / n, [
+        (slopes @ vectors + of_user * users) / n,
+        (slopes.T @ with_one(users) + of_item * items) / n,
+    ]
+
+
+def with_one(vectors: Floats) -> Floats:
+    """Return vectors with a 1 at the end, which the other side's bias is multiplied by."""
+    longer: Floats = np.c_[vectors, np.ones_like(vectors[:, :1])]
+    return longer
+
+
+def _penalties(
+    users: Floats, items: Floats, rows: I32 | I64, columns: I32 | I64, regularisation: float
+) -> list[Floats]:
+    """Return what the penalty multiplies each user and item by, shapes (n_users, 1), (n_items, 1).
+
+    It is the regularisation, as often as the user's or item's code stands in `rows` or `columns`.
+    """
+    return [
+        (regularisation * np.bincount(codes, minlength=len(side))).astype(side.dtype)[:, None]
+        for side, codes in ((users, rows), (items, columns))
+    ]

@@ -1,0 +1,91 @@
+"""From a folder that `save` wrote back to the fitted recommender."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from recsys_helpers.log import _ids
+from recsys_helpers.log.catalogue import Catalogue
+from recsys_helpers.recommenders import HOMES
+from recsys_helpers.recommenders.base import Recommender
+from recsys_helpers.recommenders.store import FORMAT, read_arrays
+
+
+def load_recommender(folder: str | Path, classes: Sequence[type[Recommender]] = ()) -> Recommender:
+    """Return the recommender that `save` wrote; no code from the folder is run.
+
+    Parameters
+    ----------
+    folder
+        What `save` was given.
+    classes
+        Recommenders of your own that the folder may name; those of this package are known.
+
+    Returns
+    -------
+    Recommender
+        Fitted; it scores exactly as the one that was saved.
+
+    Raises
+    ------
+    FileNotFoundError
+        If a file is missing.
+    ValueError
+        If the folder was written by another format, names an unknown recommender, or its files do
+        not belong together.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from recsys_helpers import Popularity, synthetic
+    >>> model = Popularity().fit(synthetic(n_users=20, n_items=9, mean_length=3).interactions)
+    >>> with TemporaryDirectory() as folder:
+    ...     model.save(folder)
+    ...     load_recommender(folder)
+    Popularity()
+    """
+    folder = Path(folder)
+    described = _described(folder / "model.json")
+    name = described["recommender"]
+    known = {cls.__name__: cls for cls in classes}
+    if name not in known and name not in HOMES:
+        names = _ids.listed(sorted({*known, *HOMES}), 40)
+        raise ValueError(
+            f"{folder} holds the recommender {name!r}, which is unknown here; known are {names}. "
+            "Give your own class in classes=[…]"
+        )
+    cls = known.get(name) or getattr(
+        import_module(f"recsys_helpers.recommenders.{HOMES[name]}"), name
+    )
+    catalogue = Catalogue(pl.read_parquet(folder / "catalogue.parquet"))
+    if catalogue.fingerprint != described["catalogue"]:
+        raise ValueError(f"the catalogue in {folder} is not the one the recommender was fitted on")
+    try:
+        model: Recommender = cls(**described["settings"])
+    except TypeError as error:
+        raise ValueError(f"{name} does not take these settings in {folder}: {error}") from error
+    model._restore(read_arrays(folder / "arrays.npz"), catalogue)
+    return model
+
+
+def _described(path: Path) -> dict[str, Any]:
+    try:
+        described = json.loads(path.read_text(encoding="utf-8"))
+        version, name, settings = (described[k] for k in ("format", "recommender", "settings"))
+        described["catalogue"] = str(described["catalogue"])
+    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+        raise ValueError(f"{path} does not describe a recommender: {error}") from error
+    if version != FORMAT:
+        raise ValueError(
+            f"{path} has format {version!r}, this package reads format {FORMAT}: save it again, or "
+            "install the version that wrote it"
+        )
+    if not isinstance(name, str) or not isinstance(settings, dict):
+        raise ValueError(f"{path} does not describe a recommender")
+    return dict(described)

@@ -1,0 +1,1 @@
+"""Recommenders that are networks; they need TensorFlow."""

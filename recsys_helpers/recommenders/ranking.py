@@ -1,0 +1,144 @@
+"""From scores to ranked lists and to ranks, equal scores in the order of the items' id hashes."""
+
+from __future__ import annotations
+
+from math import isqrt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from recsys_helpers._types import F32, I32, I64
+from recsys_helpers.log.histories import Histories
+from recsys_helpers.log.queries import Queries
+
+CELLS = 1 << 22
+"""Scores held at once: 16 MiB of float32."""
+
+
+def chunks(n: int, n_items: int) -> list[slice]:
+    """Cut n histories into slices whose scores fit into `CELLS`."""
+    step = max(1, CELLS // max(n_items, 1))
+    return [slice(start, min(start + step, n)) for start in range(0, n, step)]
+
+
+def top_k(scores: F32, k: int, tie_rank: I32) -> tuple[I32, F32]:
+    """Return the k best columns of each row and their scores, best first.
+
+    Parameters
+    ----------
+    scores
+        Shape (n, m), without NaN; −inf for what cannot be ranked.
+    tie_rank
+        Which of two equal scores comes first: the one with the lower number, shape (m,).
+
+    Returns
+    -------
+    columns, scores
+        Shapes (n, k); where fewer than k columns can be ranked, −1 and −inf.
+
+    Examples
+    --------
+    >>> scores = np.array([[1, 3, 3, -np.inf]], np.float32)
+    >>> top_k(scores, 4, np.array([0, 3, 1, 2], np.int32))
+    (array([[ 2,  1,  0, -1]], dtype=int32), array([[  3.,   3.,   1., -inf]], dtype=float32))
+    """
+    n, m = scores.shape
+    items = np.full((n, k), -1, np.int32)
+    best = np.full((n, k), -np.inf, np.float32)
+    found = np.flatnonzero(scores >= _floor(scores, min(k, m)))
+    rows, columns = np.divmod(found, max(m, 1))
+    values = scores.ravel()[found]
+    order = np.lexsort((tie_rank[columns], -values, rows))
+    rows, columns, values = rows[order], columns[order], values[order]
+    first = np.searchsorted(rows, np.arange(n))
+    place = np.arange(len(rows)) - first[rows]
+    listed = place < k
+    items[rows[listed], place[listed]] = columns[listed]
+    best[rows[listed], place[listed]] = values[listed]
+    return items, best
+
+
+def _floor(scores: F32, k: int) -> F32:
+    """Return a number for each row that at least its k best scores reach, shape (n, 1).
+
+    Columns are dealt into groups; the k-th highest of the groups' maxima is reached by k columns.
+    """
+    n, m = scores.shape
+    if k == 0:
+        return np.full((n, 1), np.inf, np.float32)
+    n_groups = max(k, isqrt(k * m))
+    tops = scores[:, :n_groups].copy()
+    for start in range(n_groups, m, n_groups):
+        stripe = scores[:, start : start + n_groups]
+        some = tops[:, : stripe.shape[1]]
+        np.maximum(some, stripe, out=some)
+    floor = np.partition(tops, n_groups - k, axis=1)[:, n_groups - k, None]
+    return np.maximum(floor, np.finfo(np.float32).min)
+
+
+def ranks(scores: F32, rows: I64, targets: I32, tie_rank: I32) -> I32:
+    """Return how many columns stand before each target, −1 where the target cannot be ranked.
+
+    Parameters
+    ----------
+    scores
+        Shape (n, m).
+    rows, targets
+        Row and column of each target, shape (n_targets,).
+    tie_rank
+        Which of two equal scores comes first, shape (m,).
+
+    Examples
+    --------
+    >>> scores = np.array([[1, 3, 3, -np.inf]], np.float32)
+    >>> ranks(scores, np.zeros(3, int), np.array([0, 1, 3]), np.array([0, 3, 1, 2], np.int32))
+    array([ 2,  1, -1], dtype=int32)
+    """
+    result = np.empty(len(targets), np.int32)
+    step = max(1, CELLS // (4 * max(scores.shape[1], 1)))
+    for start in range(0, len(targets), step):
+        part = slice(start, start + step)
+        row, target = scores[rows[part]], targets[part]
+        value = row[np.arange(len(target)), target][:, None]
+        before = (row > value).sum(axis=1)
+        before += ((row == value) & (tie_rank < tie_rank[target][:, None])).sum(axis=1)
+        result[part] = np.where(value[:, 0] == -np.inf, -1, before)
+    return result
+
+
+if TYPE_CHECKING:
+    from recsys_helpers.recommenders.base import Recommender
+
+
+def without_seen(scores: F32, histories: Histories) -> F32:
+    """Return the scores with −inf at every item of the history.
+
+    Parameters
+    ----------
+    scores
+        Shape (n, n_items); changed in place where it can be.
+    histories
+        n histories.
+
+    Returns
+    -------
+    F32
+        Shape (n, n_items).
+    """
+    scores = scores if scores.flags.writeable else scores.copy()
+    scores[np.repeat(np.arange(len(histories)), histories.lengths), histories.items] = -np.inf
+    return scores
+
+
+def ndcg(model: Recommender, queries: Queries, k: int = 10) -> float:
+    """Return the average NDCG@k over targets: all items ranked, seen ones left out."""
+    rows, tie_rank = queries.rows, queries.catalogue.tie_rank
+    total = 0.0
+    for part in chunks(len(queries), queries.catalogue.n_items):
+        histories = queries.histories.take(np.arange(part.start, part.stop))
+        scores = without_seen(model.score(histories), histories)
+        first, last = queries.target_indptr[[part.start, part.stop]]
+        places = ranks(scores, rows[first:last] - part.start, queries.targets[first:last], tie_rank)
+        listed = (places >= 0) & (places < k)
+        total += float((1 / np.log2(places[listed] + 2.0)).sum())
+    return total / len(queries.targets)

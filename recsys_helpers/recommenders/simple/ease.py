@@ -1,0 +1,113 @@
+"""The best linear way to predict a history from itself: a closed form, hard to beat."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from scipy import linalg, sparse
+
+from recsys_helpers import _arguments, _machine
+from recsys_helpers._types import F32, F64
+from recsys_helpers.display import size
+from recsys_helpers.log._views import Values, check_values
+from recsys_helpers.log.histories import Histories
+from recsys_helpers.log.interactions import Interactions
+from recsys_helpers.log.queries import Queries
+from recsys_helpers.recommenders.base import Recommender
+
+
+class EASE(Recommender):
+    r"""Ranks items by a linear model in which no item may explain itself.
+
+    .. math::
+
+        \min_B \lVert X - XB \rVert_F^2 + \lambda \lVert B \rVert_F^2
+        \quad \text{with} \quad \operatorname{diag}(B) = 0, \qquad s = x_H^\top B
+
+    With :math:`P = (X^\top X + \lambda I)^{-1}` the solution is :math:`B_{ij} = -P_{ij} / P_{jj}`
+    off the diagonal. Where there are fewer users than items, P comes from the smaller matrix
+    :math:`X X^\top + \lambda I` (Woodbury's identity).
+
+    Parameters
+    ----------
+    regularisation
+        :math:`\lambda`, positive. The paper takes 500 for MovieLens 20M; smaller logs want less.
+        Choose it on validation.
+    values
+        What stands in the matrix and in the history: "binary", "count" (how often), or "rating"
+        (ratings, or whatever weight the log carries as rating).
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range; on fitting, if ratings are asked for and there are none.
+    MemoryError
+        If the n_items × n_items matrix does not fit into this machine's memory.
+
+    References
+    ----------
+    Steck (2019), "Embarrassingly shallow autoencoders for sparse data", WWW, section 3.1.
+    https://doi.org/10.1145/3308558.3313710
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> frame = pl.DataFrame({"user": [1, 1, 2, 2, 3], "item": ["a", "b", "a", "b", "b"]})
+    >>> model = EASE(regularisation=1.0).fit(Interactions.from_frame(frame, timestamp=None))
+    >>> model.score(model.histories([["a"]]))  # b from a: 2 / (2 + 1)
+    array([[0.       , 0.6666667]], dtype=float32)
+    """
+
+    learnt: ClassVar = ("weights",)
+
+    weights: F32
+
+    def __init__(self, regularisation: float = 100.0, values: Values = "binary") -> None:
+        _arguments.positive("regularisation", regularisation)
+        self.regularisation = regularisation
+        check_values(values)
+        self.values = values
+        self.needs = frozenset({"ratings"} if values == "rating" else ())
+
+    def _fit(self, train: Interactions, valid: Queries | None) -> None:
+        needed, (_, available) = 24 * train.n_items**2, _machine.memory()
+        if available is not None and needed > available:
+            raise MemoryError(
+                f"EASE needs about {size(needed)} for {train.n_items:,} items, and "
+                f"{size(available)} are available: keep fewer items (k_core), or take ItemKNN"
+            )
+        matrix = train.matrix(self.values).astype(np.float64)  # (n_users, n_items)
+        if train.n_users < train.n_items:
+            precision = _from_user_gram(matrix, self.regularisation)
+        else:
+            precision = _from_item_gram(matrix, self.regularisation)
+        precision /= -np.diag(precision).copy()  # (n_items, n_items)
+        np.fill_diagonal(precision, 0)
+        self.weights = np.ascontiguousarray(precision, np.float32)
+
+    def _score(self, histories: Histories) -> F32:
+        return np.asarray(histories.matrix(self.values) @ self.weights)
+
+
+def _from_item_gram(matrix: sparse.csr_array, regularisation: float) -> F64:
+    """Return the inverse of XᵀX + λI by Cholesky's factorisation."""
+    gram = (matrix.T @ matrix).toarray(order="F")  # (n_items, n_items)
+    gram[np.diag_indices_from(gram)] += regularisation
+    factor, _ = linalg.lapack.dpotrf(gram, lower=1, overwrite_a=1, clean=1)
+    inverse, _ = linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)
+    upper = np.triu(np.ones(inverse.shape, np.bool_), 1)
+    np.copyto(inverse, inverse.T, where=upper)
+    return np.asarray(inverse)
+
+
+def _from_user_gram(matrix: sparse.csr_array, regularisation: float) -> F64:
+    """Return the same as (I − Xᵀ(XXᵀ + λI)⁻¹X) / λ."""
+    gram = (matrix @ matrix.T).toarray()  # (n_users, n_users)
+    gram[np.diag_indices_from(gram)] += regularisation
+    factor = linalg.cholesky(gram, lower=True, overwrite_a=True, check_finite=False)
+    half = linalg.solve_triangular(factor, matrix.toarray(), lower=True, check_finite=False)
+    inverse = half.T @ half  # (n_items, n_items)
+    inverse *= -1 / regularisation
+    inverse[np.diag_indices_from(inverse)] += 1 / regularisation
+    return np.asarray(inverse)

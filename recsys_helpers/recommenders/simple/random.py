@@ -1,0 +1,64 @@
+"""A different list for every history, chosen blindly: what skill has to be measured against."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recsys_helpers import _hashing
+from recsys_helpers._types import F32, U64
+from recsys_helpers.log.histories import Histories
+from recsys_helpers.log.interactions import Interactions
+from recsys_helpers.log.queries import Queries
+from recsys_helpers.recommenders.base import Recommender
+
+
+class Random(Recommender):
+    r"""Ranks items by :math:`s_i = h(\text{seed}, H, i) / 2^{24}`, uniform on [0, 1).
+
+    The hash h depends on the ids in the history H and on the item's id, so that the same question
+    gets the same answer in any batch, on any machine.
+
+    Parameters
+    ----------
+    seed
+        Which draw, 0 … 2**64 − 1.
+
+    Raises
+    ------
+    ValueError
+        If the seed is out of range.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> frame = pl.DataFrame({"user": [1, 1, 2], "item": ["a", "b", "c"]})
+    >>> model = Random(seed=0).fit(Interactions.from_frame(frame, timestamp=None))
+    >>> model.score(model.histories([["a"], ["b"]])).round(2)
+    array([[0.87, 0.04, 0.15],
+           [0.35, 0.54, 0.69]], dtype=float32)
+    """
+
+    def __init__(self, seed: int = 0) -> None:
+        if not 0 <= seed < 2**64:
+            raise ValueError(f"seed must lie between 0 and 2**64 - 1, not {seed}")
+        self.seed = seed
+
+    def _fit(self, train: Interactions, valid: Queries | None) -> None:
+        pass
+
+    def _score(self, histories: Histories) -> F32:
+        items = _hashing.id_hashes(self.catalogue.ids)  # (n_items,)
+        start = _hashing.mix(np.array([self.seed], np.uint64))
+        questions = _hashing.mix(start ^ _history_hashes(histories, items))  # (n,)
+        draws = _hashing.mix(questions[:, None] ^ items)  # (n, n_items)
+        return (draws >> np.uint64(40)).astype(np.float32) / np.float32(2**24)
+
+
+def _history_hashes(histories: Histories, items: U64) -> U64:
+    """Add up, modulo 2**64, a hash of each item and its place; shape (n,)."""
+    lengths, starts = histories.lengths, histories.indptr[:-1]
+    places = np.arange(len(histories.items)) - np.repeat(starts, lengths)
+    each = _hashing.mix(items[histories.items] ^ _hashing.mix(places.astype(np.uint64)))
+    running = np.r_[np.uint64(0), np.cumsum(each, dtype=np.uint64)]
+    hashes: U64 = running[histories.indptr[1:]] - running[starts]
+    return hashes

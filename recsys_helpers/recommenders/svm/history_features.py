@@ -1,0 +1,252 @@
+"""What the items of a history say about every item, as numbers that a linear score can weigh."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from recsys_helpers._types import F32, F64, I32, I64
+from recsys_helpers.log import item_text
+from recsys_helpers.log.histories import Histories
+from recsys_helpers.log.interactions import Interactions
+from recsys_helpers.recommenders.simple.ease import EASE
+
+WINDOW = 10
+"""Rows after an item in which what follows it is counted."""
+
+STEP = 0.8
+"""What a row further on counts less in it."""
+
+
+@dataclass(frozen=True, eq=False)
+class HistoryFeatures:
+    r"""Numbers for each pair of a history and an item, computed from tables item by item.
+
+    Of a history :math:`h_1, \dots, h_n`, oldest first, and an item j they are, in this order:
+
+    .. math::
+
+        \sum_{t=1}^{n} \gamma^{n-t} A_{h_t j}, \quad
+        \sum_{t=1}^{n} \gamma^{n-t} A_{j h_t}, \quad
+        \sum_{t=1}^{n} \gamma^{n-t} C_{h_t j} \quad \text{for each decay } \gamma, \qquad
+        \sum_t E_{h_t j}, \quad \tfrac{1}{n} \sum_t T_{h_t j}, \quad
+        \log p_j, \quad \log \tfrac{p_{j \mid n}}{p_j}
+
+    where A says how strongly j follows i within ten rows,
+
+    .. math::
+
+        A_{ij} = \Bigl( \frac{a_{ij}}{\sqrt{\sum_l a_{il} \sum_l a_{lj}}} \Bigr)^{1/2}, \qquad
+        a_{ij} = \sum_{k=1}^{10} 0.8^{k-1}\, \#\{j \text{ stands } k \text{ rows after } i\},
+
+    C is the cosine of the users of both items, E the weights of `EASE`, T the cosine of what is
+    written about them (see `item_text.tf_idf`; 0 where nothing is), :math:`p_j` the item's share of
+    the rows, and :math:`p_{j \mid n}` its share of the rows that stand about as far from the start
+    of a history as the next one does. Nothing is read of a history but its items and their order.
+
+    Parameters
+    ----------
+    decays
+        The :math:`\gamma`, between 0 and 1.
+    after, together, explained, alike
+        A, C, E and T, shape (n_items, n_items).
+    popularity
+        :math:`\log p_j`, shape (n_items,); one row is added to each item's.
+    places
+        :math:`\log (p_{j \mid n} / p_j)`, shape (n_places, n_items): one row for n = 0, one for
+        n = 1 and 2, one for 3 to 6, and so on. Each share is drawn to :math:`p_j` as if n_items
+        rows more stood there.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> frame = pl.DataFrame({"user": [1, 1, 2, 2], "item": ["a", "b", "a", "c"]})
+    >>> log = Interactions.from_frame(frame, timestamp="row order")
+    >>> features = HistoryFeatures.learnt_from(log, decays=(0.5,))
+    >>> features.after.round(3)[0]  # each follows a in one of two cases: (1 / √2)^½
+    array([0.   , 0.841, 0.841], dtype=float32)
+    >>> features.names
+    ('after 0.5', 'before 0.5', 'together 0.5', 'EASE', 'text', 'popularity', 'place')
+    """
+
+    decays: tuple[float, ...]
+    after: F32
+    together: F32
+    explained: F32
+    alike: F32
+    popularity: F32
+    places: F32
+
+    @classmethod
+    def learnt_from(
+        cls, train: Interactions, decays: Sequence[float], regularisation: float = 100.0
+    ) -> HistoryFeatures:
+        """Return the features of a log.
+
+        Parameters
+        ----------
+        train
+            The log, with an order; its item table and tags are read too.
+        decays
+            For `decays`.
+        regularisation
+            Of EASE.
+
+        Returns
+        -------
+        HistoryFeatures
+            Nothing but this log is in it.
+
+        Raises
+        ------
+        ValueError
+            If the order of the log is unknown.
+        MemoryError
+            As in `EASE`.
+        """
+        histories = train.histories()
+        explained = EASE(regularisation).fit(train).weights
+        counts = np.bincount(train.items, minlength=train.n_items) + 1.0
+        share: F64 = counts / counts.sum()  # (n_items,)
+        return cls(
+            tuple(decays),
+            _after(histories),
+            _together(train),
+            explained,
+            _alike(train),
+            np.log(share).astype(np.float32),
+            _places(histories, share),
+        )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """A name for each feature."""
+        decayed = [f"{k} {decay}" for k in ("after", "before", "together") for decay in self.decays]
+        return (*decayed, "EASE", "text", "popularity", "place")
+
+    def of(self, histories: Histories, candidates: I32) -> F32:
+        """Return all features of some items for each history.
+
+        Parameters
+        ----------
+        histories
+            n histories.
+        candidates
+            Codes of m items for each, shape (n, m).
+
+        Returns
+        -------
+        F32
+            Shape (n, m, n_features).
+        """
+        found = np.empty((*candidates.shape, len(self.names)), np.float32)
+        starts = histories.indptr
+        first = 0
+        for table, weights in self._read(histories):
+            last = first + len(weights)
+            for row, (history, asked) in enumerate(zip(histories, candidates, strict=True)):
+                own = weights[:, starts[row] : starts[row + 1]]  # (some features, length)
+                found[row, :, first:last] = (own @ table[history[:, None], asked]).T
+            first = last
+        found[:, :, first] = self.popularity[candidates]
+        places = self._place(histories.lengths)
+        found[:, :, first + 1] = self.places[places[:, None], candidates]
+        return found
+
+    def weighted(self, histories: Histories, weights: F64) -> F32:
+        """Return a weighted sum of the features of all items, without the features themselves.
+
+        The weights of one table's features make one number of each row of a history, so each table
+        is multiplied once.
+
+        Parameters
+        ----------
+        histories
+            n histories.
+        weights
+            One for each feature, shape (n_features,).
+
+        Returns
+        -------
+        F32
+            Shape (n, n_items).
+        """
+        total = np.outer(np.ones(len(histories)), weights[-2] * self.popularity)
+        total += weights[-1] * self.places[self._place(histories.lengths)]
+        scores: F32 = total.astype(np.float32)  # (n, n_items)
+        shape = scores.shape
+        first = 0
+        for table, rows in self._read(histories):
+            last = first + len(rows)
+            values = (weights[first:last] @ rows).astype(np.float32)  # (nnz,)
+            scores += sparse.csr_array((values, histories.items, histories.indptr), shape) @ table
+            first = last
+        return scores
+
+    def _read(self, histories: Histories) -> Iterator[tuple[F32, F64]]:
+        """Yield each table with the weight of every row of the histories, (some features, nnz)."""
+        lengths = np.repeat(histories.lengths, histories.lengths)
+        to_go = np.repeat(histories.indptr[1:], histories.lengths) - np.arange(len(lengths)) - 1
+        decayed = np.array(self.decays)[:, None] ** to_go  # (n_decays, nnz)
+        for table in (self.after, self.after.T, self.together):
+            yield table, decayed
+        yield self.explained, np.ones((1, len(lengths)))
+        yield self.alike, 1 / lengths[None]
+
+    def _place(self, lengths: I64) -> I64:
+        return np.minimum(_bucket(lengths), len(self.places) - 1)
+
+
+def _after(histories: Histories) -> F32:
+    n_items = histories.catalogue.n_items
+    counts = np.zeros((n_items, n_items), np.float32)
+    places = np.arange(len(histories.items)) - np.repeat(histories.indptr[:-1], histories.lengths)
+    for lag in range(1, WINDOW + 1):
+        later = np.flatnonzero(places >= lag)
+        pairs = histories.items[later - lag], histories.items[later]
+        np.add.at(counts, pairs, np.float32(STEP ** (lag - 1)))
+    scaled = _scaled(counts, counts.sum(axis=1), counts.sum(axis=0))
+    return np.sqrt(scaled, out=scaled)
+
+
+def _together(train: Interactions) -> F32:
+    matrix = train.matrix("binary")
+    shared: F32 = (matrix.T @ matrix).toarray()  # (n_items, n_items)
+    users = np.diag(shared).copy()
+    np.fill_diagonal(shared, 0)
+    return _scaled(shared, users, users)
+
+
+def _scaled(counts: F32, of_rows: F32, of_columns: F32) -> F32:
+    """Divide by the root of both sums, 0 where one is 0."""
+    scale = np.sqrt(of_rows[:, None] * of_columns)
+    scaled: F32 = np.divide(counts, scale, out=np.zeros_like(counts), where=scale > 0)
+    return scaled
+
+
+def _alike(train: Interactions) -> F32:
+    known = np.bincount(train.items, minlength=train.n_items) > 0
+    texts = item_text.words(train.catalogue.items, train.item_tags())
+    vectors = item_text.tf_idf(texts, item_text.vocabulary(texts, known, 2), known)
+    alike: F32 = (vectors @ vectors.T).toarray()
+    return alike
+
+
+def _bucket(lengths: I64) -> I64:
+    """Return 0 for 0, 1 for 1 and 2, 2 for 3 to 6, and so on."""
+    return np.log2(lengths + 1).astype(np.int64)
+
+
+def _places(histories: Histories, share: F64) -> F32:
+    n_items = len(share)
+    places = np.arange(len(histories.items)) - np.repeat(histories.indptr[:-1], histories.lengths)
+    buckets = _bucket(places)
+    counts = np.zeros((buckets.max() + 1, n_items))
+    np.add.at(counts, (buckets, histories.items), 1)
+    rows = counts.sum(axis=1, keepdims=True)
+    shares = (counts + n_items * share) / (rows + n_items)
+    against: F64 = np.log(shares / share)
+    return against.astype(np.float32)

@@ -1,0 +1,276 @@
+"""A support vector machine that learns from pairs which of two items came next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+from sklearn.svm import LinearSVC
+
+from recsys_helpers import _arguments
+from recsys_helpers._types import F32, F64, I32, I64, Bool
+from recsys_helpers.display import Table
+from recsys_helpers.log.histories import Histories
+from recsys_helpers.log.interactions import Interactions
+from recsys_helpers.log.queries import Queries
+from recsys_helpers.recommenders import ranking
+from recsys_helpers.recommenders.base import Recommender
+from recsys_helpers.recommenders.store import Learnt
+from recsys_helpers.recommenders.svm._feature_map import FeatureMap, Kernel, check_kernel
+from recsys_helpers.recommenders.svm.history_features import HistoryFeatures
+
+TABLES = ("after", "together", "explained", "alike", "popularity", "places")
+MAP = ("centre", "scale", "points", "mix")
+
+
+class RankSVM(Recommender):
+    r"""Ranks items by a support vector machine over pairs: what came next, and what did not.
+
+    .. math::
+
+        s_j = w^\top \varphi(x_{hj}), \qquad
+        \min_w \tfrac{1}{2} \lVert w \rVert^2 + \frac{C}{N} \sum_{(h, i, j)}
+        \max\bigl(0,\, 1 - w^\top (\varphi(x_{hi}) - \varphi(x_{hj}))\bigr)^2
+
+    where :math:`x_{hj}` are the `HistoryFeatures` of history h and item j, scaled to mean 0 and
+    deviation 1, :math:`\varphi` is the identity or approximates a kernel, and of the N pairs each
+    has an item i that came after a beginning h of a training history, and an item j that its user
+    never met. The paper has the plain hinge loss; its square is smooth, so liblinear solves it
+    without chance.
+
+    No pair may find itself in its own features. A user's own row would: that i came after h is
+    counted in the very tables that are asked whether it does. So users are dealt into `n_folds`
+    parts, and the features of a pair come from tables of the other parts alone. To score, tables of
+    the whole log are used: there, too, an item that a user has not met owes nothing to that user.
+
+    Parameters
+    ----------
+    cost
+        C, positive: what the mean loss of a pair costs beside the weights. The vectors of a kernel
+        are shorter than the features, and want a larger one, such as 10,000.
+    decays
+        How much less a row of the history counts than the next, each 0 … 1; features for each.
+    n_positions
+        Rows at the end of each training history that give pairs.
+    n_negatives
+        Pairs for each of these rows, items drawn evenly from those that the user has not met.
+    n_folds
+        Parts of the users, at least 2; no more are made than there are users.
+    regularisation
+        Of `EASE`, one of the features.
+    kernel
+        "linear"; "fourier" or "nystroem" for an approximated Gaussian kernel: then each pair of
+        history and item becomes `n_components` numbers, and all scores cost as many times more.
+    n_components
+        Length of the vectors that approximate a kernel.
+    gamma
+        Of the Gaussian kernel :math:`\exp(-\gamma \lVert x - x' \rVert^2)`. What came next lies
+        many deviations from what did not, so a narrow kernel sees neither near anything.
+    own_counts
+        Whether to let each pair find itself in its features after all, to see what that does.
+    seed
+        Of folds, negatives and kernel vectors.
+
+    Attributes
+    ----------
+    features
+        The `HistoryFeatures` of the whole training log.
+    weights
+        w, shape (n_features,) or (n_components,).
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range; in `fit`, if the order of the log is unknown, fewer than two
+        users have rows, or there is nothing to compare.
+
+    References
+    ----------
+    Joachims (2002), "Optimizing search engines using clickthrough data", KDD, section 4.2.
+    https://doi.org/10.1145/775047.775067
+
+    Examples
+    --------
+    >>> from recsys_helpers import MarkovChain, evaluate, leave_last_out, synthetic
+    >>> log = synthetic(n_users=200, n_items=50, order=1.0, seed=0).interactions
+    >>> split = leave_last_out(log, n_valid=1, n_test=1)
+    >>> models = {"svm": RankSVM().fit(split.train), "chain": MarkovChain().fit(split.train)}
+    >>> report = evaluate(models, split.valid)
+    >>> report.mean("svm", "NDCG@10") > report.mean("chain", "NDCG@10")
+    True
+    """
+
+    features: HistoryFeatures
+    feature_map: FeatureMap
+    weights: F64
+
+    def __init__(
+        self,
+        cost: float = 100.0,
+        decays: Sequence[float] = (0.5, 0.8, 0.95),
+        n_positions: int = 16,
+        n_negatives: int = 10,
+        n_folds: int = 5,
+        regularisation: float = 100.0,
+        kernel: Kernel = "linear",
+        n_components: int = 100,
+        gamma: float = 0.002,
+        own_counts: bool = False,
+        seed: int = 0,
+    ) -> None:
+        _arguments.positive("cost", cost)
+        if not len(decays) or not all(0 <= decay <= 1 for decay in decays):
+            raise ValueError(f"decays must lie between 0 and 1, not {decays}")
+        _arguments.whole("n_positions", n_positions, 1)
+        _arguments.whole("n_negatives", n_negatives, 1)
+        _arguments.whole("n_folds", n_folds, 2)
+        check_kernel(kernel, n_components, gamma)
+        _arguments.positive("regularisation", regularisation)
+        self.cost = cost
+        self.decays = list(decays)
+        self.n_positions = n_positions
+        self.n_negatives = n_negatives
+        self.n_folds = n_folds
+        self.regularisation = regularisation
+        self.kernel = kernel
+        self.n_components = n_components
+        self.gamma = gamma
+        self.own_counts = own_counts
+        self.seed = seed
+
+    def _fit(self, train: Interactions, valid: Queries | None) -> None:
+        self.features = self._features(train)
+        x = self.examples(train)  # (n, 1 + n_negatives, n_features)
+        if not len(x):
+            raise ValueError(
+                "there is nothing to compare: no user with two rows or more has left an item unmet"
+            )
+        self.feature_map = FeatureMap.learnt_from(
+            x[:, 1:].reshape(-1, x.shape[2]), self.kernel, self.n_components, self.gamma, self.seed
+        )
+        vectors = self.feature_map(x)
+        pairs = (vectors[:, :1] - vectors[:, 1:]).reshape(-1, vectors.shape[2])
+        self.weights = _solved(pairs, self.cost / len(pairs))
+
+    def examples(self, train: Interactions) -> F32:
+        """Return the features that `fit` compares, those of what came next in front.
+
+        Parameters
+        ----------
+        train
+            The log.
+
+        Returns
+        -------
+        F32
+            Shape (n, 1 + n_negatives, n_features): for n beginnings of histories, the features of
+            the item that came next and of items that the user never met.
+
+        Raises
+        ------
+        ValueError
+            If fewer than two users have rows.
+        """
+        rng = np.random.default_rng(self.seed)
+        active = np.unique(train.users)
+        if len(active) < 2:
+            raise ValueError("RankSVM learns each user's features from others: give it two users")
+        folds = np.full(train.n_users, -1)
+        folds[active] = rng.permutation(np.arange(len(active)) % self.n_folds)
+        found = []
+        features = self._features(train) if self.own_counts else None
+        for fold in range(folds.max() + 1):
+            mine = folds == fold
+            if not self.own_counts:
+                features = self._features(train.take(~mine[train.users]))
+            assert features is not None
+            beginnings, candidates = self._questions(train, mine, rng)
+            found.append(features.of(beginnings, candidates))
+        return np.concatenate(found)
+
+    def _features(self, log: Interactions) -> HistoryFeatures:
+        return HistoryFeatures.learnt_from(log, self.decays, self.regularisation)
+
+    def _questions(
+        self, train: Interactions, users: Bool, rng: np.random.Generator
+    ) -> tuple[Histories, I32]:
+        """Return beginnings of some users' histories; what came next, then what was never met."""
+        histories = train.histories()
+        known = np.bincount(train.items, minlength=train.n_items) > 0
+        rows, lengths, candidates = [], [], [np.zeros((0, 1 + self.n_negatives), np.int32)]
+        for row in np.flatnonzero(users).tolist():
+            history = histories[row]
+            unmet = np.flatnonzero(known & ~np.isin(np.arange(len(known)), history))
+            places = np.arange(max(1, len(history) - self.n_positions), len(history))
+            if not len(unmet) or not len(places):
+                continue
+            drawn = rng.choice(unmet, (len(places), self.n_negatives))
+            rows.append(np.full(len(places), row))
+            lengths.append(places)
+            candidates.append(np.c_[history[places], drawn].astype(np.int32))
+        return _beginnings(histories, rows, lengths), np.concatenate(candidates)
+
+    def table(self) -> Table:
+        """Return what each feature weighs, the heaviest first; only for the linear kernel.
+
+        Returns
+        -------
+        Table
+            Features, and what one standard deviation more of each adds to a score.
+
+        Raises
+        ------
+        ValueError
+            If the recommender is not fitted, or has another kernel.
+        """
+        self._check_fitted()
+        if self.kernel != "linear":
+            raise ValueError(f"with kernel={self.kernel!r} no weight belongs to a feature")
+        frame = pl.DataFrame({"feature": self.features.names, "weight": self.weights})
+        return Table(frame.sort(pl.col("weight").abs(), descending=True, maintain_order=True))
+
+    def _score(self, histories: Histories) -> F32:
+        if self.kernel == "linear":
+            return self.features.weighted(histories, self.weights / self.feature_map.scale)
+        n_items, width = self.catalogue.n_items, len(self.weights)
+        scores = np.empty((len(histories), n_items), np.float32)
+        for part in ranking.chunks(len(histories), n_items * width):
+            some = histories.take(np.arange(part.start, part.stop))
+            candidates = np.tile(np.arange(n_items, dtype=np.int32), (len(some), 1))
+            scores[part] = self.feature_map(self.features.of(some, candidates)) @ self.weights
+        return scores
+
+    def _arrays(self) -> dict[str, Learnt]:
+        return {
+            **{name: getattr(self.features, name) for name in TABLES},
+            **{name: getattr(self.feature_map, name) for name in MAP},
+            "weights": self.weights,
+        }
+
+    def _take_arrays(self, arrays: dict[str, Learnt]) -> None:
+        if set(arrays) != {*TABLES, *MAP, "weights"}:
+            raise ValueError(
+                f"the saved arrays are {sorted(arrays)}, not {sorted((*TABLES, *MAP, 'weights'))}"
+            )
+        dense = {name: np.asarray(array) for name, array in arrays.items()}
+        tables, learnt = ({name: dense[name] for name in names} for names in (TABLES, MAP))
+        self.features = HistoryFeatures(tuple(self.decays), **tables)
+        self.feature_map = FeatureMap(self.kernel, self.gamma, **learnt)
+        self.weights = dense["weights"]
+
+
+def _beginnings(histories: Histories, rows: list[I64], lengths: list[I64]) -> Histories:
+    """Return the first so many items of each history."""
+    chosen = np.concatenate([np.zeros(0, np.int64), *rows])
+    starts = histories.indptr[chosen]
+    stops = starts + np.concatenate([np.zeros(0, np.int64), *lengths])
+    return histories._cut(starts, stops, None, None)
+
+
+def _solved(pairs: F64, cost: float) -> F64:
+    """Return the weights with the smallest ½ ‖w‖² + cost · Σ max(0, 1 − w · pair)²."""
+    signs = np.where(np.arange(len(pairs)) % 2, -1, 1)  # liblinear wants examples of both classes
+    machine = LinearSVC(C=cost, fit_intercept=False, dual=False, tol=1e-5, random_state=0)
+    weights: F64 = machine.fit(pairs * signs[:, None], signs).coef_[0]
+    return weights

@@ -1,0 +1,364 @@
+"""Predicting stars by support vector regression over who rated, what was rated, and tastes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.svm import LinearSVR
+from sklearn.utils.extmath import randomized_svd
+
+from recsys_helpers import _arguments
+from recsys_helpers._arguments import codes_of_pairs
+from recsys_helpers._types import F32, F64, I32
+from recsys_helpers.log import item_text
+from recsys_helpers.log.histories import Histories
+from recsys_helpers.log.interactions import Interactions
+from recsys_helpers.log.queries import Queries
+from recsys_helpers.recommenders import ranking
+from recsys_helpers.recommenders.base import Recommender
+from recsys_helpers.recommenders.simple.rating_biases import RatingBiases
+from recsys_helpers.recommenders.store import Learnt
+from recsys_helpers.recommenders.svm._feature_map import FeatureMap, Kernel, check_kernel
+
+ITEMS = ("mean", "item_biases", "item_counts", "tastes", "texts")
+USERS = ("biases", "counts", "own_tastes", "own_texts")
+MAP = ("centre", "scale", "points", "mix")
+
+
+@dataclass(frozen=True, eq=False)
+class _Items:
+    """What some users' ratings say about items."""
+
+    mean: F64
+    item_biases: F64
+    item_counts: F64
+    tastes: F64
+    texts: F64
+
+
+@dataclass(frozen=True, eq=False)
+class _Users:
+    """What some ratings, one or more rows, say about those who gave them."""
+
+    biases: F64
+    counts: F64
+    own_tastes: F64
+    own_texts: F64
+
+
+class RatingSVR(Recommender):
+    r"""Predicts ratings by support vector regression on six numbers of each user and item.
+
+    .. math::
+
+        \hat r_{ui} = \mu + w^\top \varphi(x_{ui}) + b, \qquad
+        \min_{w, b} \tfrac{1}{2} \bigl( \lVert w \rVert^2 + b^2 \bigr) + \frac{C}{N} \sum_{(u, i)}
+        \max\bigl(0,\, \lvert r_{ui} - \hat r_{ui} \rvert - \varepsilon\bigr)^2
+
+    where :math:`\varphi` is the identity or approximates a kernel, and :math:`x_{ui}` holds, scaled
+    to mean 0 and deviation 1,
+
+    .. math::
+
+        b_u, \quad b_i, \quad p_u^\top v_i, \quad q_u^\top t_i, \quad
+        \log(1 + n_u), \quad \log(1 + n_i).
+
+    The item's bias :math:`b_i` and :math:`\mu` are those of `RatingBiases`, and the user's is
+    :math:`b_u = \sum_{k} (r_{uk} - \mu - b_k) / (n_u + \lambda)`. What they leave,
+    :math:`e_{uk} = r_{uk} - \mu - b_u - b_k`, makes the user's tastes
+    :math:`p_u = \sum_k e_{uk} v_k / (n_u + \lambda)` and :math:`q_u`, likewise with :math:`t_k`.
+    The items' vectors v come from a truncated singular value decomposition of those rests, t from
+    one of what is written about the items (`item_text.tf_idf`).
+
+    No row may find its own rating in its features: in training, all that is known of items comes
+    from users of other parts (`n_folds`), and all that is known of a user from the other rows. As a
+    recommender it ranks items by the rating that it predicts from a history's ratings.
+
+    Parameters
+    ----------
+    cost
+        C, positive: what the mean loss of a row costs beside the weights.
+    epsilon
+        :math:`\varepsilon`, in stars: an error up to this costs nothing.
+    regularisation
+        :math:`\lambda`, positive: how many ratings the prior belief in 0 is worth.
+    dim
+        Length of the vectors v and t, at most; shorter where there are fewer users, items or words.
+    n_folds
+        Parts of the users, at least 2; no more are made than there are users.
+    kernel, n_components, gamma
+        As in `RankSVM`. With a linear kernel a user's many ratings only shift the prediction; with
+        another they can make the user's biases and tastes count for more.
+    seed
+        Of folds, decompositions and kernel vectors.
+
+    Attributes
+    ----------
+    weights, bias
+        w, shape (n_features,) or (n_components,), and b.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range; in `fit`, if the log has no ratings, or fewer than two
+        users.
+
+    References
+    ----------
+    Drucker, Burges, Kaufman, Smola and Vapnik (1996), "Support vector regression machines", NIPS.
+    https://papers.nips.cc/paper/1996/hash/d38901788c533e8286cb6400b40b386d-Abstract.html
+
+    Ho and Lin (2012), "Large-scale linear support vector regression", JMLR 13, section 2 (the
+    squared loss). https://www.jmlr.org/papers/v13/ho12a.html
+
+    Examples
+    --------
+    >>> from recsys_helpers import RatingBiases, evaluate_ratings, random_split, synthetic
+    >>> split = random_split(synthetic(n_users=300, n_items=60, seed=0).interactions, seed=0)
+    >>> models = {"svr": RatingSVR().fit(split.train), "biases": RatingBiases().fit(split.train)}
+    >>> report = evaluate_ratings(models, split.test_rows)
+    >>> report.mean("svr", "RMSE") < report.mean("biases", "RMSE")
+    True
+    """
+
+    needs: frozenset[str] = frozenset({"ratings"})
+
+    weights: F64
+    bias: F64
+
+    def __init__(
+        self,
+        cost: float = 10_000.0,
+        epsilon: float = 0.1,
+        regularisation: float = 10.0,
+        dim: int = 16,
+        n_folds: int = 5,
+        kernel: Kernel = "fourier",
+        n_components: int = 100,
+        gamma: float = 0.02,
+        seed: int = 0,
+    ) -> None:
+        _arguments.positive("cost", cost)
+        _arguments.positive("regularisation", regularisation)
+        if not epsilon >= 0:
+            raise ValueError(f"epsilon must be 0 or more, not {epsilon}")
+        _arguments.whole("dim", dim, 1)
+        _arguments.whole("n_folds", n_folds, 2)
+        check_kernel(kernel, n_components, gamma)
+        self.cost = cost
+        self.epsilon = epsilon
+        self.regularisation = regularisation
+        self.dim = dim
+        self.n_folds = n_folds
+        self.kernel = kernel
+        self.n_components = n_components
+        self.gamma = gamma
+        self.seed = seed
+
+    def _fit(self, train: Interactions, valid: Queries | None) -> None:
+        if train.ratings is None:
+            raise ValueError("RatingSVR learns from ratings, and this log has none")
+        x, errors = self.examples(train)
+        self.feature_map = FeatureMap.learnt_from(
+            x, self.kernel, self.n_components, self.gamma, self.seed
+        )
+        machine = LinearSVR(
+            C=self.cost / len(x),
+            epsilon=self.epsilon,
+            loss="squared_epsilon_insensitive",
+            dual=False,
+            tol=1e-6,
+            random_state=0,
+        ).fit(self.feature_map(x), errors)
+        self.weights, self.bias = machine.coef_, np.array(machine.intercept_[0])
+        self._items = self._learnt_items(train)
+        self._users = self._learnt_users(
+            self._items, train.users, train.n_users, train.items, train.ratings
+        )
+
+    def examples(self, train: Interactions) -> tuple[F64, F64]:
+        r"""Return what `fit` learns from: the features of each row, and its rating less the mean.
+
+        Parameters
+        ----------
+        train
+            A log with ratings.
+
+        Returns
+        -------
+        x, errors
+            Shapes (n_rows, 6) and (n_rows,), in the order of users and, within them, of items.
+
+        Raises
+        ------
+        ValueError
+            If fewer than two users have rows.
+        """
+        assert train.ratings is not None
+        order = np.lexsort((train.ratings, train.items, train.users))
+        rows = train.take(order)
+        assert rows.ratings is not None
+        rng = np.random.default_rng(self.seed)
+        active = np.unique(rows.users)
+        if len(active) < 2:
+            raise ValueError("RatingSVR learns each user's features from others: give it two users")
+        folds = np.full(rows.n_users, -1)
+        folds[active] = rng.permutation(np.arange(len(active)) % self.n_folds)
+        x, errors = np.empty((len(rows), 6)), np.empty(len(rows))
+        for fold in range(folds.max() + 1):
+            mine = folds[rows.users] == fold
+            items = self._learnt_items(rows.take(~mine))
+            own = np.flatnonzero(mine)
+            codes, ratings = rows.items[own], rows.ratings[own]
+            users = self._learnt_users(
+                items, rows.users[own], rows.n_users, codes, ratings, without_own=True
+            )
+            x[own] = _features(users, items, np.arange(len(own)), codes)
+            errors[own] = ratings - items.mean
+        return x, errors
+
+    def predict(self, users: I32, items: I32) -> F64:
+        """Return predicted ratings; of a user or item without a training row nothing is known.
+
+        Parameters
+        ----------
+        users, items
+            Codes in the training log, shape (n,); −1 for a user that it does not know.
+
+        Returns
+        -------
+        F64
+            Ratings on the scale of the training log, not clipped to it, shape (n,).
+
+        Raises
+        ------
+        ValueError
+            If a code lies outside the log, or the recommender is not fitted.
+        """
+        self._check_fitted()
+        user, item = codes_of_pairs(users, items, len(self._users.biases), self.catalogue.n_items)
+        known = [getattr(self._users, name) for name in USERS]
+        with_nobody = _Users(*(np.concatenate([a, np.zeros_like(a[:1])]) for a in known))
+        return self._ratings(_features(with_nobody, self._items, user, item))
+
+    def _ratings(self, x: F64) -> F64:
+        ratings: F64 = self._items.mean + self.feature_map(x) @ self.weights + self.bias
+        return ratings
+
+    def _score(self, histories: Histories) -> F32:
+        assert histories.ratings is not None
+        n_items = self.catalogue.n_items
+        n = len(histories)
+        rows = np.repeat(np.arange(n), histories.lengths)
+        users = self._learnt_users(self._items, rows, n, histories.items, histories.ratings)
+        scores = np.empty((n, n_items), np.float32)
+        for part in ranking.chunks(n, n_items * max(6, len(self.weights))):
+            asked = np.arange(part.start, part.stop)[:, None]
+            x = _features(users, self._items, asked, np.arange(n_items)[None])
+            scores[part] = self._ratings(x)
+        return scores
+
+    def _learnt_items(self, log: Interactions) -> _Items:
+        assert log.ratings is not None
+        biases = RatingBiases(self.regularisation).fit(log)
+        counts = np.bincount(log.items, minlength=log.n_items)
+        errors = log.ratings - biases.predict(log.users, log.items)
+        rests = sparse.coo_array(
+            (errors, (log.users, log.items)), shape=(log.n_users, log.n_items)
+        ).tocsr()
+        words = item_text.words(log.catalogue.items, log.item_tags())
+        vocabulary = item_text.vocabulary(words, counts > 0, 2)
+        texts = item_text.tf_idf(words, vocabulary, counts > 0)
+        return _Items(
+            biases.mean,
+            biases.item_biases,
+            counts.astype(np.float64),
+            self._vectors(rests),
+            self._vectors(texts.T.tocsr()),
+        )
+
+    def _vectors(self, matrix: sparse.csr_array) -> F64:
+        """Return a vector for each column, shape (n_columns, dim or fewer)."""
+        dim = min(self.dim, *matrix.shape)
+        if dim == 0:
+            return np.zeros((matrix.shape[1], 0))
+        _, values, columns = randomized_svd(
+            matrix.astype(np.float64), dim, random_state=self.seed, flip_sign=False
+        )
+        vectors: F64 = columns.T * np.sqrt(values)
+        return vectors
+
+    def _learnt_users(
+        self,
+        items: _Items,
+        rows: NDArray[Any],
+        n_users: int,
+        codes: I32,
+        ratings: F32,
+        without_own: bool = False,
+    ) -> _Users:
+        """Return what ratings say about who gave them: one row a user, or one a rating.
+
+        Without its own rating, a row holds the user's sums less that rating's part, so nothing
+        grows with the square of a history.
+        """
+        whose = sparse.coo_array(
+            (np.ones(len(rows)), (rows, np.arange(len(rows)))), shape=(n_users, len(rows))
+        ).tocsr()
+
+        def summed(values: F64) -> F64:
+            total: F64 = whose @ values
+            return total[rows] - values if without_own else total
+
+        counts = summed(np.ones(len(rows)))
+        ahead = ratings - items.mean - items.item_biases[codes]  # r − μ − b_i
+        biases = summed(ahead) / (counts + self.regularisation)
+        tastes = []
+        for vectors in (items.tastes, items.texts):
+            own = vectors[codes]  # (n_ratings, dim)
+            rests = summed(ahead[:, None] * own) - biases[:, None] * summed(own)
+            tastes.append(rests / (counts + self.regularisation)[:, None])
+        return _Users(biases, counts, *tastes)
+
+    def _arrays(self) -> dict[str, Learnt]:
+        return {
+            **{name: getattr(self._items, name) for name in ITEMS},
+            **{name: getattr(self._users, name) for name in USERS},
+            **{name: getattr(self.feature_map, name) for name in MAP},
+            "weights": self.weights,
+            "bias": self.bias,
+        }
+
+    def _take_arrays(self, arrays: dict[str, Learnt]) -> None:
+        names = {*ITEMS, *USERS, *MAP, "weights", "bias"}
+        if set(arrays) != names:
+            raise ValueError(f"the saved arrays are {sorted(arrays)}, not {sorted(names)}")
+        dense = {name: np.asarray(array) for name, array in arrays.items()}
+        self._items = _Items(**{name: dense[name] for name in ITEMS})
+        self._users = _Users(**{name: dense[name] for name in USERS})
+        learnt = {name: dense[name] for name in MAP}
+        self.feature_map = FeatureMap(self.kernel, self.gamma, **learnt)
+        self.weights, self.bias = dense["weights"], dense["bias"]
+
+
+def _features(users: _Users, items: _Items, user: NDArray[Any], item: NDArray[Any]) -> F64:
+    """Return the six numbers of pairs of user and item; the codes broadcast."""
+    if user.ndim == item.ndim == 1:
+        tastes = (users.own_tastes[user] * items.tastes[item]).sum(axis=1)
+        texts = (users.own_texts[user] * items.texts[item]).sum(axis=1)
+    else:
+        tastes = users.own_tastes[user[:, 0]] @ items.tastes[item[0]].T
+        texts = users.own_texts[user[:, 0]] @ items.texts[item[0]].T
+    found = (
+        users.biases[user],
+        items.item_biases[item],
+        tastes,
+        texts,
+        np.log1p(users.counts[user]),
+        np.log1p(items.item_counts[item]),
+    )
+    return np.stack(np.broadcast_arrays(*found), axis=-1)

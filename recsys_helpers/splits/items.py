@@ -1,0 +1,109 @@
+"""Splits that make items new: what a recommender says of items that it has never been shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+
+from recsys_helpers import _hashing
+from recsys_helpers._types import I64, Bool
+from recsys_helpers.log.queries import Queries
+from recsys_helpers.splits import _parts
+from recsys_helpers.splits.split import Split
+
+
+def hold_out_items(
+    split: Split, share: float = 0.2, *, asked: Literal["valid", "test"] = "valid", seed: int = 0
+) -> Split:
+    """Take a share of the items out of train, and ask for these alone.
+
+    The drawn items keep their place in the catalogue and in histories, but lose every training
+    row, so a recommender that knows items by id cannot rank them.
+
+    Parameters
+    ----------
+    split
+        Any split with validation queries.
+    share
+        How many of the items with training rows to draw, between 0 and 1.
+    asked
+        The part whose queries for drawn items are asked: "valid" to choose settings, "test" for
+        the final reading.
+    seed
+        Of the draw, which depends on it and on the items' ids alone.
+
+    Returns
+    -------
+    Split
+        Its train lacks the drawn items. Its test has the asked part's targets that were drawn, its
+        valid the old valid's targets that were not, to stop a training by. The report counts them,
+        and the rows that train lost.
+
+    Raises
+    ------
+    ValueError
+        If the share is out of range, or no query is left in a part.
+
+    References
+    ----------
+    Volkovs, Yu and Poutanen (2017), "DropoutNet: addressing cold start in recommender systems",
+    NIPS, who hold out items in this way.
+
+    Examples
+    --------
+    >>> from recsys_helpers import leave_last_out, synthetic
+    >>> split = leave_last_out(synthetic(n_users=50, n_items=30, seed=0).interactions, 1, 1)
+    >>> new = hold_out_items(split, 0.2)
+    >>> int((split.valid.train_counts > 0).sum()), int((new.valid.train_counts > 0).sum())
+    (30, 24)
+    >>> len(split.valid), len(new.valid), len(new.test)
+    (50, 42, 8)
+    """
+    if not 0 < share < 1:
+        raise ValueError(f"share must lie between 0 and 1, not {share}")
+    known = np.flatnonzero(split.valid.train_counts > 0)
+    hashes = _hashing.id_hashes(split.train.catalogue.ids)[known]
+    order = np.argsort(_hashing.mix(hashes ^ _hashing.mix(np.array([seed], np.uint64))))
+    drawn = np.zeros(split.train.n_items, np.bool_)
+    drawn[known[order[: round(share * len(known))]]] = True
+    lost = drawn[split.train.items]
+    train = split.train.take(~lost)
+    counts = np.bincount(train.items, minlength=train.n_items)
+    part, rows = getattr(split, asked), getattr(split, f"{asked}_rows")
+    valid, test = _asking(split.valid, ~drawn, counts), _asking(part, drawn, counts)
+    valid_rows = split.valid_rows.take(~drawn[split.valid_rows.items])
+    test_rows = rows.take(drawn[rows.items])
+    lines = [
+        _parts.line("train", train, np.ones(len(train), np.bool_)),
+        _parts.line("valid", valid_rows, np.ones(len(valid_rows), np.bool_), valid),
+        _parts.line("test", test_rows, np.ones(len(test_rows), np.bool_), test),
+        _parts.line("left out of train: rows of drawn items", split.train, lost),
+    ]
+    report = type(split.report)(lines, schema=split.report.schema, orient="row")
+    return replace(
+        split,
+        train=train,
+        valid=valid,
+        test=test,
+        valid_rows=valid_rows,
+        test_rows=test_rows,
+        report=report,
+    )
+
+
+def _asking(queries: Queries, wanted: Bool, counts: I64) -> Queries:
+    """Return the queries with wanted targets, and of their targets only those."""
+    kept = wanted[queries.targets]
+    n_targets = np.bincount(queries.rows[kept], minlength=len(queries))
+    rows = np.flatnonzero(n_targets)
+    if not len(rows):
+        raise ValueError("a part has no query left: draw another share of the items")
+    return Queries(
+        queries.histories.take(rows),
+        np.r_[np.int64(0), np.cumsum(n_targets[rows])],
+        queries.targets[kept],
+        queries.users[rows],
+        counts,
+    )

@@ -1,0 +1,426 @@
+"""Splits: which rows a recommender learns from, and which it is judged on.
+
+Every row of a log ends in exactly one part, or is counted in `Split.report`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from recsys_helpers import _arguments
+from recsys_helpers._types import I64
+from recsys_helpers.log.interactions import Interactions
+from recsys_helpers.log.queries import Queries
+from recsys_helpers.splits import _parts
+from recsys_helpers.splits._parts import (
+    APART,
+    TEST,
+    TRAIN,
+    VALID,
+    OrderTies,
+    rolling,
+    starts,
+    together,
+)
+from recsys_helpers.splits._times import Moment, cut_points
+
+TOO_FEW = "of train: users with too few rows"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Split:
+    """A log cut into a part to learn from and two parts to be judged on.
+
+    Settings are chosen on `valid`; `test` is read once, when they are frozen.
+
+    Parameters
+    ----------
+    train
+        The rows to learn from, sorted by user and, where times are known, by settled order.
+    valid, test
+        Queries with histories and targets.
+    valid_rows, test_rows
+        The held-out rows from which the targets come, with their ratings.
+    report
+        Columns part, rows, users, queries and targets: how much went where. The first three lines
+        are train, valid and test; the others count what a reader must know of.
+
+    Examples
+    --------
+    >>> rows = {"user": [1] * 4 + [2], "item": list("abcda"), "timestamp": [1, 2, 3, 4, 5]}
+    >>> split = leave_last_out(Interactions.from_frame(pl.DataFrame(rows)), n_valid=1, n_test=1)
+    >>> split
+    Split: 3 rows in train, 1 queries in valid, 1 in test
+    >>> for line in split.report.rows():
+    ...     print(line)
+    ('train', 3, 2, 0, 0)
+    ('valid', 1, 1, 1, 1)
+    ('test', 1, 1, 1, 1)
+    ('of train: users with too few rows', 1, 1, 0, 0)
+    """
+
+    train: Interactions
+    valid: Queries
+    test: Queries
+    valid_rows: Interactions
+    test_rows: Interactions
+    report: pl.DataFrame
+
+    def __repr__(self) -> str:
+        return (
+            f"Split: {len(self.train):,} rows in train, {len(self.valid):,} queries in valid, "
+            f"{len(self.test):,} in test"
+        )
+
+
+def leave_last_out(
+    data: Interactions,
+    n_valid: int = 5,
+    n_test: int = 5,
+    *,
+    order_ties: OrderTies = None,
+    seed: int = 0,
+) -> Split:
+    """Hold out each user's last rows, and predict each of them from all before it.
+
+    Of a user's rows in order of time, the last `n_test` are test, the `n_valid` before them
+    validation and the rest train. Each held-out row is one query with one target; its history
+    holds everything before it, earlier held-out rows included.
+
+    Parameters
+    ----------
+    data
+        A log with times.
+    n_valid, n_test
+        Rows a user; n_valid may be 0. A user with fewer than n_valid + n_test + 1 rows stays
+        whole in train, gives no query and is counted in the report.
+    order_ties, seed
+        The order of rows that share a timestamp, as in `Interactions.histories`.
+
+    Returns
+    -------
+    Split
+        Queries are sorted by user id and then by time; `at` is the time of the target's row.
+
+    Raises
+    ------
+    ValueError
+        If the order is unknown, a number is out of range, or no user has enough rows.
+
+    References
+    ----------
+    Kang and McAuley (2018), "Self-attentive sequential recommendation", ICDM, with one row each.
+    https://doi.org/10.1109/ICDM.2018.00035
+
+    Examples
+    --------
+    >>> rows = {"user": [1] * 4 + [2], "item": list("abcda"), "timestamp": [1, 2, 3, 4, 5]}
+    >>> split = leave_last_out(Interactions.from_frame(pl.DataFrame(rows)), n_valid=1, n_test=1)
+    >>> split.train.histories().to_lists()
+    [['a', 'b'], ['a']]
+    >>> split.test.histories.to_lists(), split.test.catalogue.ids[split.test.targets].tolist()
+    ([['a', 'b', 'c']], ['d'])
+    """
+    _arguments.whole("n_valid", n_valid, 0)
+    _arguments.whole("n_test", n_test, 1)
+    log = data.in_order(order_ties=order_ties, seed=seed)
+    first = starts(log)
+    lengths = np.diff(first)
+    enough = lengths > n_valid + n_test
+    if not enough.any():
+        raise ValueError(
+            f"no user has {n_valid + n_test + 1} rows, which n_valid={n_valid} and "
+            f"n_test={n_test} need; the longest history has {lengths.max(initial=0)}. "
+            "Choose smaller numbers"
+        )
+    to_go = first[1:][log.users] - np.arange(len(log))
+    held = enough[log.users] & (to_go <= n_valid + n_test)
+    part = np.where(held, np.where(to_go <= n_test, TEST, VALID), TRAIN)
+    whole = _parts.line(TOO_FEW, log, ~enough[log.users])
+    return _split(log, part, rolling(log, part, VALID), rolling(log, part, TEST), [whole])
+
+
+def time_split(
+    data: Interactions,
+    valid: float = 0.1,
+    test: float = 0.1,
+    *,
+    valid_from: Moment | None = None,
+    test_from: Moment | None = None,
+    targets: Literal["together", "rolling"] = "together",
+    order_ties: OrderTies = None,
+    seed: int = 0,
+) -> Split:
+    """Hold out the last period of the whole log, so that nothing is learnt from the future.
+
+    All rows from one moment on are test, those of the period before it validation, and the rest
+    train. Rows of one timestamp are never parted. A user without a training row is asked about
+    all the same, with an empty history or one from the validation period: a cold start, counted
+    in the report.
+
+    Parameters
+    ----------
+    data
+        A log with times.
+    valid, test
+        Shares of the rows, the last ones in time; with rows that share a timestamp a period may
+        hold more. valid may be 0.
+    valid_from, test_from
+        The first moment of a period, in place of its share: a timestamp of the log, a date, or
+        ISO 8601 text such as "2018-01-31" (without a zone: UTC).
+    targets
+        "together": one query for each user of a period, asked as the period starts; its targets
+        are the distinct items that follow in the period. "rolling": one query for each row, whose
+        history holds everything that the user did before, as in `leave_last_out`; the histories
+        then take memory for each query.
+    order_ties, seed
+        The order of rows that share a timestamp, as in `Interactions.histories`.
+
+    Returns
+    -------
+    Split
+        Queries are sorted by user id and then by time; `at` is the first moment of the period
+        ("together") or the time of the target's row ("rolling").
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the order is unknown, an argument is out of range, or a part would be empty.
+
+    References
+    ----------
+    Meng, McCreadie, Macdonald and Ounis (2020), "Exploring data splitting strategies for the
+    evaluation of recommendation models", RecSys. https://doi.org/10.1145/3383313.3418479
+
+    Examples
+    --------
+    >>> rows = {"user": [1, 1, 1, 2], "item": list("abca"), "timestamp": [1, 2, 4, 3]}
+    >>> log = Interactions.from_frame(pl.DataFrame(rows))
+    >>> split = time_split(log, valid=0, test_from=3)
+    >>> split.train.histories().to_lists()
+    [['a', 'b'], []]
+    >>> split.test.histories.to_lists(), split.test.catalogue.ids[split.test.targets].tolist()
+    ([['a', 'b'], []], ['c', 'a'])
+    """
+    _parts.shares(valid, test)
+    if targets not in ("together", "rolling"):
+        raise ValueError(f"targets must be 'together' or 'rolling', not {targets!r}")
+    log = data.in_order(order_ties=order_ties, seed=seed)
+    assert log.times is not None
+    times = log.times
+    valid_cut, test_cut = cut_points(times, log.time_unit, valid, test, valid_from, test_from)
+    part = np.select([times < valid_cut, times < test_cut], [TRAIN, VALID], TEST)
+    if targets == "rolling":
+        queries = rolling(log, part, VALID), rolling(log, part, TEST)
+    else:
+        queries = together(log, part, VALID, valid_cut), together(log, part, TEST, test_cut)
+    return _with_cold_users(log, part, *queries)
+
+
+def user_split(
+    data: Interactions,
+    valid: float = 0.1,
+    test: float = 0.1,
+    *,
+    n_targets: int = 5,
+    order_ties: OrderTies = None,
+    seed: int = 0,
+) -> Split:
+    """Hold out whole users, and predict the last rows of people never seen in training.
+
+    This is called strong generalisation. Validation and test users have no row in train. Each of
+    their last `n_targets` rows is one query with one target, whose history holds everything
+    before it. Their earlier rows stand in these histories only, and are counted in the report.
+
+    Parameters
+    ----------
+    data
+        A log with times.
+    valid, test
+        Shares of the users who have more than n_targets rows, drawn by a hash of seed and user id.
+        valid may be 0. Users with fewer rows stay in train and are counted in the report.
+    n_targets
+        Held-out rows of each drawn user.
+    order_ties
+        The order of rows that share a timestamp, as in `Interactions.histories`.
+    seed
+        Which users are drawn, and which order of tied rows, 0 … 2**64 − 1.
+
+    Returns
+    -------
+    Split
+        Queries are sorted by user id and then by time; `at` is the time of the target's row.
+
+    Raises
+    ------
+    ValueError
+        If the order is unknown, an argument is out of range, or a part would be empty.
+
+    References
+    ----------
+    Marlin (2004), "Collaborative filtering: a machine learning perspective", University of
+    Toronto.
+
+    Examples
+    --------
+    >>> rows = {"user": [1, 1, 2, 2], "item": list("abab"), "timestamp": [1, 2, 3, 4]}
+    >>> log = Interactions.from_frame(pl.DataFrame(rows))
+    >>> split = user_split(log, valid=0, test=0.5, n_targets=1)
+    >>> split.train.histories().to_lists(), split.test.histories.keys.tolist()
+    ([[], ['a', 'b']], [1])
+    """
+    _parts.shares(valid, test)
+    _arguments.whole("n_targets", n_targets, 1)
+    log = data.in_order(order_ties=order_ties, seed=seed)
+    first = starts(log)
+    enough = np.diff(first) > n_targets
+    if not enough.any():
+        raise ValueError(
+            f"no user has {n_targets + 1} rows, which n_targets={n_targets} needs; the longest "
+            f"history has {np.diff(first).max(initial=0)}. Choose a smaller n_targets"
+        )
+    able = np.flatnonzero(enough)
+    drawn = np.full(log.n_users, TRAIN)
+    drawn[able] = _parts.drawn(_parts.user_keys(log, seed)[able], valid, test)
+    owner = drawn[log.users]
+    last = first[1:][log.users] - np.arange(len(log)) <= n_targets
+    part = np.where(last | (owner == TRAIN), owner, APART)
+    _parts.train(part)
+    return _split(
+        log,
+        part,
+        rolling(log, part, VALID),
+        rolling(log, part, TEST),
+        [
+            _parts.line("valid users, only in histories", log, (owner == VALID) & ~last),
+            _parts.line("test users, only in histories", log, (owner == TEST) & ~last),
+            _parts.line(TOO_FEW, log, ~enough[log.users]),
+        ],
+    )
+
+
+def random_split(
+    data: Interactions, valid: float = 0.1, test: float = 0.1, *, seed: int = 0
+) -> Split:
+    """Hold out rows drawn at random, whatever their time; for ratings, or where order is unknown.
+
+    What is learnt may be later than what is predicted, so that results are too good for a
+    recommender that must predict the future. Each user with held-out rows gives one query: its
+    history is the user's training rows (for test, with the validation rows), its targets the
+    distinct items of the held-out rows. Users without a training row are counted in the report.
+
+    Parameters
+    ----------
+    data
+        A log, with or without times.
+    valid, test
+        Shares of the rows, drawn by a hash of seed, user id, item id and how often the user had
+        the item before, never by the order of the rows. valid may be 0.
+    seed
+        Which rows are drawn, and which order of tied rows, 0 … 2**64 − 1.
+
+    Returns
+    -------
+    Split
+        Queries are sorted by user id; there is no `at`. Without times, a history stands in an
+        order fixed by a hash that says nothing, and train keeps no times, so that recommenders
+        which use order refuse it.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range, or a part would be empty.
+
+    Examples
+    --------
+    >>> rows = {"user": [1, 1, 2, 2, 2], "item": list("ababc")}
+    >>> log = Interactions.from_frame(pl.DataFrame(rows), timestamp=None)
+    >>> random_split(log, valid=0.2, test=0.2)
+    Split: 3 rows in train, 1 queries in valid, 1 in test
+    """
+    _parts.shares(valid, test)
+    log = _parts.sorted_rows(data, seed)
+    return _random(log, _parts.drawn(_parts.row_keys(log, seed), valid, test))
+
+
+def k_folds(data: Interactions, k: int = 5, *, seed: int = 0) -> list[Split]:
+    """Cut the rows at random into k parts, each of which is test once and train otherwise.
+
+    Parameters
+    ----------
+    data
+        A log, with or without times.
+    k
+        How many folds, at least 2; their sizes differ by one row at most.
+    seed
+        Which fold a row falls into, and which order of tied rows, 0 … 2**64 − 1.
+
+    Returns
+    -------
+    list of Split
+        k splits as `random_split` makes them, with an empty `valid`.
+
+    Raises
+    ------
+    ValueError
+        If k is less than 2 or more than the number of rows.
+
+    Examples
+    --------
+    >>> rows = {"user": [1, 1, 2, 2, 2], "item": list("ababc")}
+    >>> log = Interactions.from_frame(pl.DataFrame(rows), timestamp=None)
+    >>> [len(split.test_rows) for split in k_folds(log, k=2)]
+    [3, 2]
+    """
+    _arguments.whole("k", k, 2)
+    if k > len(data):
+        raise ValueError(f"k={k} folds need as many rows at least, but the log has {len(data):,}")
+    log = _parts.sorted_rows(data, seed)
+    fold = _parts.folds(_parts.row_keys(log, seed), k)
+    return [_random(log, np.where(fold == i, TEST, TRAIN)) for i in range(k)]
+
+
+def _random(log: Interactions, part: I64) -> Split:
+    _parts.train(part)
+    return _with_cold_users(log, part, together(log, part, VALID), together(log, part, TEST))
+
+
+def _with_cold_users(log: Interactions, part: I64, valid: Queries, test: Queries) -> Split:
+    warm = np.zeros(log.n_users, np.bool_)
+    warm[log.users[part == TRAIN]] = True
+    cold = ~warm[log.users]
+    notes = [
+        _parts.line(
+            f"of {name}: users without a training row", log, (part == which) & cold, queries
+        )
+        for name, which, queries in (("valid", VALID, valid), ("test", TEST, test))
+    ]
+    return _split(log, part, valid, test, notes)
+
+
+def _split(
+    log: Interactions,
+    part: I64,
+    valid: Queries,
+    test: Queries,
+    notes: Sequence[_parts.Line],
+) -> Split:
+    lines = [
+        _parts.line("train", log, part == TRAIN),
+        _parts.line("valid", log, part == VALID, valid),
+        _parts.line("test", log, part == TEST, test),
+        *notes,
+    ]
+    return Split(
+        log.take(part == TRAIN),
+        valid,
+        test,
+        log.take(part == VALID),
+        log.take(part == TEST),
+        pl.DataFrame(lines, {"part": pl.String, **_parts.REPORT}, orient="row"),
+    )

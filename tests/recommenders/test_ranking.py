@@ -1,0 +1,130 @@
+"""Lists and ranks against a sort of each row by score and tie order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, strategies as st
+
+from recsys_helpers.recommenders import ranking
+
+VALUES = [-np.inf, -1.5, 0.0, 1.0, 3.0]
+
+
+@st.composite
+def scored(draw: st.DrawFn, min_rows: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Return scores with many ties and unranked items, and an order among equal scores."""
+    n, m = draw(st.integers(min_rows, 5)), draw(st.integers(1, 12))
+    values = draw(st.sampled_from([VALUES, VALUES[:2], VALUES[2:3], VALUES[:1]]))
+    row = st.lists(st.sampled_from(values), min_size=m, max_size=m)
+    scores = np.array(draw(st.lists(row, min_size=n, max_size=n)), np.float32).reshape(n, m)
+    return scores, np.array(draw(st.permutations(range(m))), np.int32)
+
+
+def best_first(row: np.ndarray, tie_rank: np.ndarray) -> list[int]:
+    order = np.lexsort((tie_rank, -row))
+    return [int(column) for column in order if row[column] > -np.inf]
+
+
+def assert_lists_follow_the_sort(scores: np.ndarray, tie_rank: np.ndarray, k: int) -> None:
+    columns, values = ranking.top_k(scores, k, tie_rank)
+    assert columns.shape == values.shape == (len(scores), k)
+    assert (columns.dtype, values.dtype) == (np.int32, np.float32)
+    for row, found, value in zip(scores, columns.tolist(), values.tolist(), strict=True):
+        expected = best_first(row, tie_rank)[:k]
+        padding = k - len(expected)
+        assert found == expected + [-1] * padding
+        assert value == row[expected].tolist() + [-np.inf] * padding
+
+
+@given(scored(), st.integers(0, 15))
+def test_lists_are_the_start_of_the_sorted_row(case, k):
+    assert_lists_follow_the_sort(*case, k)
+
+
+@given(scored())
+def test_a_list_of_the_whole_catalogue_is_the_sorted_row(case):
+    assert_lists_follow_the_sort(*case, case[0].shape[1])
+
+
+@pytest.mark.parametrize("levels", [1, 2, 5, 10**6])
+@pytest.mark.parametrize("k", [1, 10, 199, 200, 203])
+def test_lists_from_larger_rows_are_the_start_of_the_sorted_row(levels, k):
+    rng = np.random.default_rng(levels)
+    scores = rng.integers(0, levels, (20, 200)).astype(np.float32)
+    scores[rng.random(scores.shape) < 0.3] = -np.inf
+    assert_lists_follow_the_sort(scores, rng.permutation(200).astype(np.int32), k)
+
+
+@given(scored(min_rows=1), st.data())
+def test_ranks_are_places_in_the_sorted_row(case, data):
+    scores, tie_rank = case
+    n, m = scores.shape
+    pair = st.tuples(st.integers(0, n - 1), st.integers(0, m - 1))
+    asked = np.array(data.draw(st.lists(pair, max_size=20)), np.int64).reshape(-1, 2)
+    rows, targets = asked[:, 0], asked[:, 1].astype(np.int32)
+    places = [best_first(row, tie_rank) for row in scores]
+    expected = [
+        places[row].index(target) if target in places[row] else -1 for row, target in asked.tolist()
+    ]
+    found = ranking.ranks(scores, rows, targets, tie_rank)
+    assert found.dtype == np.int32
+    assert found.tolist() == expected
+
+
+@given(scored(min_rows=1))
+def test_lists_and_ranks_name_the_same_places(case):
+    scores, tie_rank = case
+    m = scores.shape[1]
+    columns, _ = ranking.top_k(scores, m, tie_rank)
+    rows, places = np.nonzero(columns >= 0)
+    assert ranking.ranks(scores, rows, columns[rows, places], tie_rank).tolist() == places.tolist()
+
+
+@given(scored(min_rows=1), st.integers(1, 60))
+def test_ranks_taken_in_parts_equal_ranks_taken_at_once(case, cells):
+    scores, tie_rank = case
+    rows, targets = np.divmod(np.arange(scores.size), scores.shape[1])
+    whole = ranking.ranks(scores, rows, targets.astype(np.int32), tie_rank)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ranking, "CELLS", cells)
+        parts = ranking.ranks(scores, rows, targets.astype(np.int32), tie_rank)
+    assert parts.tolist() == whole.tolist()
+
+
+@given(scored(min_rows=1), st.integers(1, 15), st.randoms())
+def test_renaming_columns_renames_the_lists(case, k, random):
+    scores, tie_rank = case
+    order = list(range(scores.shape[1]))
+    random.shuffle(order)
+    columns, values = ranking.top_k(scores, k, tie_rank)
+    renamed, same = ranking.top_k(scores[:, order], k, tie_rank[order])
+    assert np.where(renamed < 0, -1, np.append(order, -1)[renamed]).tolist() == columns.tolist()
+    assert same.tolist() == values.tolist()
+
+
+def test_scores_and_ties_stay_untouched():
+    scores, tie_rank = np.array([[1, 1, 1, 0]], np.float32), np.array([3, 1, 0, 2], np.int32)
+    scores.flags.writeable = tie_rank.flags.writeable = False
+    for k in (2, 4):
+        ranking.top_k(scores, k, tie_rank)
+    ranking.ranks(scores, np.zeros(1, int), np.array([0], np.int32), tie_rank)
+    assert (scores.tolist(), tie_rank.tolist()) == ([[1, 1, 1, 0]], [3, 1, 0, 2])
+
+
+def test_a_broadcast_row_ranks_like_its_copies():
+    row, tie_rank = np.array([2, 2, 1, 2], np.float32), np.array([3, 0, 1, 2], np.int32)
+    columns, _ = ranking.top_k(np.broadcast_to(row, (3, 4)), 2, tie_rank)
+    assert columns.tolist() == [[1, 3]] * 3
+
+
+@given(st.integers(0, 200), st.integers(0, 30), st.integers(1, 100))
+def test_chunks_hold_every_row_once_and_keep_to_the_memory(n, n_items, cells):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ranking, "CELLS", cells)
+        parts = ranking.chunks(n, n_items)
+    assert [row for part in parts for row in range(part.start, part.stop)] == list(range(n))
+    for part in parts:
+        size = part.stop - part.start
+        assert size >= 1
+        assert size == 1 or size * n_items <= cells

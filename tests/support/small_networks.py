@@ -1,0 +1,24 @@
+"""One small network of each kind, and a log for them."""
+
+from __future__ import annotations
+
+import pytest
+
+from recsys_helpers import leave_last_out, synthetic
+from recsys_helpers.recommenders.neural.attention import SASRec
+from recsys_helpers.recommenders.neural.cnn import Caser, NextItNet
+from recsys_helpers.recommenders.neural.lstm import GRU4Rec, LSTM4Rec
+
+N_ITEMS, DIM, MAX_LEN = 30, 8, 12
+SPLIT = leave_last_out(
+    synthetic(n_users=80, n_items=N_ITEMS, mean_length=12, seed=4).interactions, 1, 1
+)
+SMALL = {"dim": DIM, "max_len": MAX_LEN, "epochs": 2, "batch_size": 32}
+MODELS = {
+    "SASRec": lambda **more: SASRec(**SMALL, n_heads=2, **more),
+    "LSTM4Rec": lambda **more: LSTM4Rec(**SMALL, n_units=10, **more),
+    "GRU4Rec": lambda **more: GRU4Rec(**SMALL, n_units=10, **more),
+    "NextItNet": lambda **more: NextItNet(**SMALL, **more),
+    "Caser": lambda **more: Caser(**SMALL, n_filters=3, **more),
+}
+each_model = pytest.mark.parametrize("name", MODELS)
