@@ -10,8 +10,7 @@ from wsgiref.validate import validator
 import polars as pl
 import pytest
 
-from recsys_helpers import EASE, Interactions, leave_last_out, synthetic
-from recsys_helpers.recommenders import serving
+from recsys_helpers import EASE, Interactions, leave_last_out, serving, synthetic
 
 SPLIT = leave_last_out(synthetic(n_users=40, n_items=30, seed=0).interactions, 1, 1)
 MODEL = EASE().fit(SPLIT.train)
