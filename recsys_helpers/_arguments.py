@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from recsys_helpers._types import I64
+
 
 def whole(name: str, value: int, least: int) -> None:
     """Raise unless the value is a whole number and large enough."""
@@ -37,13 +39,44 @@ def frozen(
     array = np.asarray(values)
     if array.ndim != 1:
         raise ValueError(f"{name} must have one dimension, not shape {array.shape}")
-    if array.size and not np.can_cast(array.dtype, dtype, "same_kind"):
-        raise TypeError(f"{name} must hold {np.dtype(dtype)} values, not {array.dtype}")
+    wanted = np.dtype(dtype)
+    # NumPy casts truth values to the numbers 0 and 1, which nobody means who passes a mask.
+    is_mask = array.dtype == np.bool_ and wanted != np.bool_
+    if array.size and (is_mask or not np.can_cast(array.dtype, wanted, "same_kind")):
+        raise TypeError(f"{name} must hold {wanted} values, not {array.dtype}")
     if length is not None and len(array) != length:
         raise ValueError(f"{name} must have {length:,} values, but has {len(array):,}")
-    view = array.astype(dtype, copy=False).view()
+    view = array.astype(wanted, copy=False).view()
+    if array.dtype.kind in "iu" and not np.can_cast(array.dtype, wanted) and (view != array).any():
+        # NumPy would wrap silently: 2**32 as int32 is 0.
+        raise ValueError(
+            f"{name} runs from {array.min()} to {array.max()}, which {wanted} cannot hold"
+        )
     view.flags.writeable = False
     return view
+
+
+def rows(given: ArrayLike, n: int, name: str = "rows") -> I64:
+    """Return the row numbers meant by row numbers, or by a Boolean mask of n rows.
+
+    Examples
+    --------
+    >>> rows([2, 0, 2], 3), rows([True, False, True], 3)
+    (array([2, 0, 2]), array([0, 2]))
+    """
+    array = np.asarray(given)
+    if array.dtype == np.bool_:
+        return np.flatnonzero(frozen(array, np.bool_, f"the mask {name}", n))
+    if array.size and array.dtype.kind not in "iu":
+        raise TypeError(
+            f"{name} must be whole numbers or a Boolean mask, not values of type {array.dtype}"
+        )
+    numbers = frozen(array, np.int64, name)
+    outside = np.flatnonzero((numbers < 0) | (numbers >= n))
+    if len(outside):
+        position = int(outside[0])
+        raise ValueError(f"{name}[{position}] is {numbers[position]}, but must lie in 0 … {n - 1}")
+    return numbers
 
 
 def codes_of_pairs(

@@ -103,7 +103,7 @@ class SyntheticLog:
         last[lengths > 0] = histories.items[histories.indptr[1:][lengths > 0] - 1]
         seen = np.zeros((len(histories), catalogue.n_items), np.bool_)
         if not self.repeats:
-            seen[np.repeat(np.arange(len(histories)), lengths), histories.items] = True
+            seen[histories.owners, histories.items] = True
         return self._model().probabilities(codes, last, seen)
 
     def _model(self) -> _simulate.Model:

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
+from recsys_helpers import _arguments
 from recsys_helpers._types import F64, I32, Bool
 from recsys_helpers.display import NotedTable, Sentence, bracketed
 from recsys_helpers.evaluation import _bootstrap
@@ -25,6 +26,7 @@ from recsys_helpers.evaluation.comparisons import (
 )
 from recsys_helpers.evaluation.metrics import METRICS, accuracy, coverage, gini, novelty
 from recsys_helpers.log import _ids
+from recsys_helpers.log._ragged import ragged_rows
 from recsys_helpers.log.queries import Queries
 from recsys_helpers.recommenders import ranking
 
@@ -130,7 +132,8 @@ class Report:
         Parameters
         ----------
         rows
-            Which queries, shape (m,): numbers in 0 … n_queries − 1.
+            Which queries: numbers in 0 … n_queries − 1, shape (m,), or a Boolean mask, shape
+            (n_queries,).
 
         Returns
         -------
@@ -139,8 +142,8 @@ class Report:
 
         Raises
         ------
-        ValueError
-            If a number is out of range, or there is none.
+        ValueError, TypeError
+            If a number is out of range, `rows` is neither numbers nor a mask, or it takes nothing.
 
         Examples
         --------
@@ -148,17 +151,17 @@ class Report:
         >>> split = leave_last_out(synthetic(n_users=50, n_items=30).interactions)
         >>> report = evaluate({"popular": Popularity().fit(split.train)}, split.test)
         >>> rare = split.test.train_counts[split.test.targets] < 10  # one target a query
-        >>> report.take(np.flatnonzero(rare)), len(report.queries)
+        >>> report.take(rare), len(report.queries)
         (Report: popular on 65 queries of 32 users, 210)
         """
-        queries = self.queries.take(rows)
-        first, n = self.queries.target_indptr[np.asarray(rows)], queries.n_relevant
-        targets = np.arange(len(queries.targets)) + np.repeat(first - queries.target_indptr[:-1], n)
+        chosen = _arguments.rows(rows, len(self.queries))
+        queries = self.queries.take(chosen)
+        targets = ragged_rows(self.queries.target_indptr[chosen], queries.n_relevant)
         return replace(
             self,
             queries=queries,
             ranks={name: ranks[:, targets] for name, ranks in self.ranks.items()},
-            lists={name: lists[:, np.asarray(rows)] for name, lists in self.lists.items()},
+            lists={name: lists[:, chosen] for name, lists in self.lists.items()},
         )
 
     def values(self, name: str, metric: str | None = None) -> F64:

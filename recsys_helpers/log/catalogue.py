@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from recsys_helpers import _hashing
+from recsys_helpers import _arguments, _hashing
 from recsys_helpers._types import I32, Ids
 from recsys_helpers.log import _ids
 
@@ -162,7 +161,7 @@ class Catalogue:
         Parameters
         ----------
         codes
-            Item codes, shape (n,), each in 0 … n_items − 1.
+            Item codes, shape (n,), each in 0 … n_items − 1; or a Boolean mask, shape (n_items,).
 
         Returns
         -------
@@ -171,10 +170,10 @@ class Catalogue:
 
         Raises
         ------
-        ValueError
-            If a code lies outside the catalogue.
+        ValueError, TypeError
+            If a code lies outside the catalogue, or `codes` is neither numbers nor a mask.
         """
-        rows = self._rows(codes)
+        rows = _arguments.rows(codes, self.n_items, "codes")
         shown = self.items["item"].cast(pl.String)
         if "title" in self.items.columns:
             shown = self.items["title"].cast(pl.String).fill_null(shown)
@@ -186,7 +185,8 @@ class Catalogue:
         Parameters
         ----------
         codes
-            Item codes, shape (n,), none twice. Item `codes[j]` gets the new code j.
+            Item codes, shape (n,), none twice, or a Boolean mask, shape (n_items,). Item `codes[j]`
+            gets the new code j.
 
         Returns
         -------
@@ -195,15 +195,8 @@ class Catalogue:
 
         Raises
         ------
-        ValueError
-            If a code lies outside the catalogue or occurs twice.
+        ValueError, TypeError
+            If a code lies outside the catalogue or occurs twice, or `codes` is neither numbers nor
+            a mask.
         """
-        return Catalogue(self.items[self._rows(codes)])
-
-    def _rows(self, codes: ArrayLike) -> NDArray[np.int64]:
-        rows: NDArray[Any] = np.atleast_1d(np.asarray(codes))
-        if rows.size and rows.dtype.kind not in "iu":
-            raise TypeError(f"codes must be whole numbers, not {rows.dtype}")
-        if rows.size and (rows.min() < 0 or rows.max() >= self.n_items):
-            raise ValueError(f"codes must lie between 0 and {self.n_items - 1}")
-        return rows.astype(np.int64)
+        return Catalogue(self.items[_arguments.rows(codes, self.n_items, "codes")])

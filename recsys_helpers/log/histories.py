@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
+from recsys_helpers import _arguments
 from recsys_helpers._arguments import check_codes, frozen
 from recsys_helpers._types import F32, I32, I64, Ids
 from recsys_helpers.log import _ids, _views
+from recsys_helpers.log._ragged import ragged_rows, starts_of
 from recsys_helpers.log.catalogue import Catalogue
 
 
@@ -53,8 +55,8 @@ class Histories:
     >>> histories = Histories(catalogue, np.array([0, 2, 2]), np.array([2, 0], np.int32))
     >>> histories
     Histories: 2 histories, 2 items, from a catalogue of 3
-    >>> histories[0]
-    array([2, 0], dtype=int32)
+    >>> histories[0], histories[:1]
+    (array([2, 0], dtype=int32), Histories: 1 histories, 2 items, from a catalogue of 3)
     >>> histories.to_lists()
     [['c', 'a'], []]
     """
@@ -115,12 +117,33 @@ class Histories:
     def __len__(self) -> int:
         return len(self.indptr) - 1
 
-    def __getitem__(self, i: int) -> I32:
-        """Return the item codes of history i, oldest first."""
+    @overload
+    def __getitem__(self, i: int) -> I32: ...
+    @overload
+    def __getitem__(self, i: slice) -> Histories: ...
+    def __getitem__(self, i: int | slice) -> I32 | Histories:
+        """Return the item codes of history i, oldest first, or the histories of a slice."""
+        if isinstance(i, slice):
+            return self._slice(*i.indices(len(self)))
         if not -len(self) <= i < len(self):
             raise IndexError(f"history {i} asked for, but there are {len(self):,}")
         i = range(len(self))[i]
         return self.items[self.indptr[i] : self.indptr[i + 1]]
+
+    def _slice(self, start: int, stop: int, step: int) -> Histories:
+        """Return histories that share memory with these where they lie side by side."""
+        if step != 1 or stop <= start:
+            return self.take(range(start, stop, step))
+        first, last = self.indptr[[start, stop]]
+        return Histories(
+            self.catalogue,
+            self.indptr[start : stop + 1] - first,
+            self.items[first:last],
+            None if self.times is None else self.times[first:last],
+            None if self.ratings is None else self.ratings[first:last],
+            None if self.at is None else self.at[start:stop],
+            None if self.keys is None else self.keys[start:stop],
+        )
 
     def __iter__(self) -> Iterator[I32]:
         return (self[i] for i in range(len(self)))
@@ -130,13 +153,19 @@ class Histories:
         """Number of items in each history, shape (n,)."""
         return np.diff(self.indptr)
 
+    @property
+    def owners(self) -> I64:
+        """The history of each item, as its number, shape (nnz,)."""
+        return np.repeat(np.arange(len(self)), self.lengths)
+
     def take(self, rows: ArrayLike) -> Histories:
         """Return only these histories, in this order.
 
         Parameters
         ----------
         rows
-            Which histories, shape (m,): numbers in 0 … n − 1, which may repeat.
+            Which histories: numbers in 0 … n − 1, shape (m,), which may repeat, or a Boolean mask,
+            shape (n,).
 
         Returns
         -------
@@ -145,23 +174,22 @@ class Histories:
 
         Raises
         ------
-        ValueError
-            If a number lies outside 0 … n − 1.
+        ValueError, TypeError
+            If a number lies outside 0 … n − 1, or `rows` is neither numbers nor a mask.
         """
-        chosen = frozen(rows, np.int64, "rows")
-        check_codes(chosen, len(self), "rows", "set of histories")
+        chosen = _arguments.rows(rows, len(self))
         starts, stops = self.indptr[chosen], self.indptr[chosen + 1]
         at = None if self.at is None else self.at[chosen]
         keys = None if self.keys is None else self.keys[chosen]
         return self._cut(starts, stops, at, keys)
 
-    def last(self, n: int) -> Histories:
-        """Return the same histories with only their last n items.
+    def first(self, n: int | ArrayLike) -> Histories:
+        """Return the same histories with only their first n items.
 
         Parameters
         ----------
         n
-            Most items that a history keeps, at least 1.
+            Most items that a history keeps, 0 or more: one number, or one for each history.
 
         Returns
         -------
@@ -170,8 +198,36 @@ class Histories:
 
         Raises
         ------
-        ValueError
-            If n is less than 1.
+        ValueError, TypeError
+            If n is negative, no whole number, or not one for each history.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> catalogue = Catalogue(pl.DataFrame({"item": ["a", "b", "c"]}))
+        >>> Histories.from_lists(catalogue, [["a", "b", "c"], ["b"]]).first([2, 0]).to_lists()
+        [['a', 'b'], []]
+        """
+        stops = np.minimum(self.indptr[1:], self.indptr[:-1] + self._sizes(n))
+        return self._cut(self.indptr[:-1], stops, self.at, self.keys)
+
+    def last(self, n: int | ArrayLike) -> Histories:
+        """Return the same histories with only their last n items.
+
+        Parameters
+        ----------
+        n
+            As in `first`.
+
+        Returns
+        -------
+        Histories
+            As many histories as before; shorter ones are unchanged.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As in `first`.
 
         Examples
         --------
@@ -180,18 +236,22 @@ class Histories:
         >>> Histories.from_lists(catalogue, [["a", "b", "c"], ["b"]]).last(2).to_lists()
         [['b', 'c'], ['b']]
         """
-        if n < 1:
-            raise ValueError(f"n must be at least 1, not {n}")
-        starts = np.maximum(self.indptr[:-1], self.indptr[1:] - n)
+        starts = np.maximum(self.indptr[:-1], self.indptr[1:] - self._sizes(n))
         return self._cut(starts, self.indptr[1:], self.at, self.keys)
+
+    def _sizes(self, n: int | ArrayLike) -> I64:
+        """Return how many items each history keeps, checked."""
+        sizes = frozen(np.full(len(self), n) if np.ndim(n) == 0 else n, np.int64, "n", len(self))
+        if len(sizes) and sizes.min() < 0:
+            raise ValueError(f"n must be 0 or more, not {sizes.min()}")
+        return sizes
 
     def _cut(self, starts: I64, stops: I64, at: I64 | None, keys: Ids | None) -> Histories:
         lengths = stops - starts
-        indptr = np.r_[np.int64(0), np.cumsum(lengths)]
-        rows = np.arange(indptr[-1]) + np.repeat(starts - indptr[:-1], lengths)
+        rows = ragged_rows(starts, lengths)
         return Histories(
             self.catalogue,
-            indptr,
+            starts_of(lengths),
             self.items[rows],
             None if self.times is None else self.times[rows],
             None if self.ratings is None else self.ratings[rows],
@@ -225,9 +285,8 @@ class Histories:
         array([[2., 0., 1.],
                [0., 0., 0.]], dtype=float32)
         """
-        rows = np.repeat(np.arange(len(self), dtype=np.int32), self.lengths)
         shape = (len(self), self.catalogue.n_items)
-        return _views.matrix(rows, self.items, self.ratings, shape, values)
+        return _views.matrix(self.owners, self.items, self.ratings, shape, values)
 
     def to_lists(self) -> list[list[Any]]:
         """Return each history as a list of the caller's item ids, oldest first."""
@@ -280,7 +339,7 @@ class Histories:
                     f"lists_of_ids must hold one list for each user, but holds {row!r}; "
                     "for a single user write [[…]]"
                 )
-        indptr = np.r_[np.int64(0), np.cumsum([len(row) for row in rows], dtype=np.int64)]
+        indptr = starts_of(np.array([len(row) for row in rows], np.int64))
         flat = [item for row in rows for item in row]
         names = None if keys is None else _ids.as_array(_ids.given_ids(keys, "keys"))
         stars = None

@@ -12,9 +12,11 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
+from recsys_helpers import _arguments
 from recsys_helpers._arguments import check_codes, frozen
 from recsys_helpers._types import F32, I32, I64, Bool, Duplicates, Ids, TimeUnit
 from recsys_helpers.log import _ids, _kcore, _order, _views
+from recsys_helpers.log._ragged import starts_of
 from recsys_helpers.log.catalogue import Catalogue
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.reading import build, csv, frames, parquet
@@ -369,7 +371,7 @@ class Interactions:
         Parameters
         ----------
         rows
-            Row numbers in 0 … n_rows − 1, shape (n,), or which rows to keep, shape (n_rows,).
+            Which rows: numbers in 0 … n_rows − 1, shape (m,), or a Boolean mask, shape (n_rows,).
 
         Returns
         -------
@@ -378,14 +380,10 @@ class Interactions:
 
         Raises
         ------
-        ValueError
-            If a row number lies outside the log.
+        ValueError, TypeError
+            If a number lies outside the log, or `rows` is neither numbers nor a mask.
         """
-        chosen = np.asarray(rows)
-        if chosen.dtype == np.bool_:
-            chosen = np.flatnonzero(frozen(chosen, np.bool_, "rows", len(self)))
-        chosen = frozen(chosen, np.int64, "rows")
-        check_codes(chosen, len(self), "rows", "log")
+        chosen = _arguments.rows(rows, len(self))
         return replace(
             self,
             users=self.users[chosen],
@@ -503,7 +501,7 @@ class Interactions:
         whole = np.array_equal(order, np.arange(len(self)))
         everyone = Histories(
             self.catalogue,
-            np.r_[np.int64(0), np.cumsum(counts)],
+            starts_of(counts),
             self.items if whole else self.items[order],
             times if whole else times[order],
             self.ratings if whole or self.ratings is None else self.ratings[order],

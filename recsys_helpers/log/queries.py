@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from recsys_helpers import _arguments
 from recsys_helpers._arguments import check_codes, frozen
 from recsys_helpers._types import I32, I64
+from recsys_helpers.log._ragged import ragged_rows, starts_of
 from recsys_helpers.log.catalogue import Catalogue
 from recsys_helpers.log.histories import Histories
 
@@ -111,7 +113,8 @@ class Queries:
         Parameters
         ----------
         rows
-            Which queries, shape (m,): numbers in 0 … n − 1, which may repeat.
+            Which queries: numbers in 0 … n − 1, shape (m,), which may repeat, or a Boolean mask,
+            shape (n,).
 
         Returns
         -------
@@ -120,16 +123,16 @@ class Queries:
 
         Raises
         ------
-        ValueError
-            If a number lies outside 0 … n − 1.
+        ValueError, TypeError
+            If a number lies outside 0 … n − 1, or `rows` is neither numbers nor a mask.
         """
-        histories = self.histories.take(rows)
-        chosen = frozen(rows, np.int64, "rows")
+        chosen = _arguments.rows(rows, len(self))
         lengths = self.n_relevant[chosen]
-        indptr = np.r_[np.int64(0), np.cumsum(lengths)]
-        places = np.arange(indptr[-1]) + np.repeat(
-            self.target_indptr[chosen] - indptr[:-1], lengths
-        )
+        targets = self.targets[ragged_rows(self.target_indptr[chosen], lengths)]
         return Queries(
-            histories, indptr, self.targets[places], self.users[chosen], self.train_counts
+            self.histories.take(chosen),
+            starts_of(lengths),
+            targets,
+            self.users[chosen],
+            self.train_counts,
         )

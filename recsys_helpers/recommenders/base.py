@@ -11,7 +11,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike
 
-from recsys_helpers._arguments import check_codes, frozen
+from recsys_helpers import _arguments
+from recsys_helpers._arguments import frozen
 from recsys_helpers._types import F32, I32, I64
 from recsys_helpers.log import _ids
 from recsys_helpers.log.catalogue import Catalogue
@@ -156,7 +157,8 @@ class Recommender:
         exclude_seen
             Whether to leave out the items of the whole history.
         candidates
-            Codes of the items that may be listed, shape (m,); all items if None.
+            The items that may be listed: codes, shape (m,), or a Boolean mask, shape (n_items,);
+            all items if None.
 
         Returns
         -------
@@ -343,12 +345,9 @@ class Recommender:
                 raise ValueError(f"{type(self).__name__} needs the {name} of each history")
 
     def _candidates(self, candidates: ArrayLike) -> I32:
-        if np.asarray(candidates).dtype == np.bool_:
-            raise TypeError("candidates must be codes; np.flatnonzero turns a mask into them")
-        codes = frozen(candidates, np.int32, "candidates")
+        codes = _arguments.rows(candidates, self.catalogue.n_items, "candidates").astype(np.int32)
         if len(codes) == 0:
             raise ValueError("candidates is empty: nothing could be listed")
-        check_codes(codes, self.catalogue.n_items, "candidates", "catalogue")
         if len(np.unique(codes)) < len(codes):
             raise ValueError("an item stands in candidates more than once")
         return codes

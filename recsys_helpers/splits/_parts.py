@@ -10,6 +10,7 @@ import polars as pl
 from recsys_helpers import _hashing
 from recsys_helpers._types import I32, I64, U64, Bool
 from recsys_helpers.log import _order
+from recsys_helpers.log._ragged import ragged_rows, starts_of
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
 from recsys_helpers.log.queries import Queries
@@ -34,9 +35,7 @@ def starts(log: Interactions) -> I64:
     >>> starts(Interactions.from_frame(frame, timestamp=None))
     array([0, 2, 3])
     """
-    ends: I64 = np.cumsum(np.bincount(log.users, minlength=log.n_users))
-    first: I64 = np.r_[np.int64(0), ends]
-    return first
+    return starts_of(np.bincount(log.users, minlength=log.n_users))
 
 
 def rolling(log: Interactions, part: I64, which: int) -> Queries:
@@ -44,11 +43,10 @@ def rolling(log: Interactions, part: I64, which: int) -> Queries:
     rows = np.flatnonzero(part == which)
     users = log.users[rows]
     first = starts(log)[users]
-    indptr = np.r_[np.int64(0), np.cumsum(rows - first)]
-    before = np.arange(indptr[-1]) + np.repeat(first - indptr[:-1], rows - first)
+    n_before = rows - first
     at = None if log.times is None else log.times[rows]
     return Queries(
-        _histories(log, before, indptr, users, at),
+        _histories(log, ragged_rows(first, n_before), n_before, users, at),
         np.arange(len(rows) + 1),
         log.items[rows],
         users,
@@ -73,21 +71,21 @@ def together(log: Interactions, part: I64, which: int, at: int | None = None) ->
         _histories(
             log,
             before,
-            np.r_[np.int64(0), np.cumsum(n_before)],
+            n_before,
             users,
             None if at is None else np.full(len(users), at, np.int64),
         ),
-        np.r_[np.int64(0), np.cumsum(n_targets)],
+        starts_of(n_targets),
         log.items[rows],
         users,
         _counts(log, part),
     )
 
 
-def _histories(log: Interactions, rows: I64, indptr: I64, users: I32, at: I64 | None) -> Histories:
+def _histories(log: Interactions, rows: I64, lengths: I64, users: I32, at: I64 | None) -> Histories:
     return Histories(
         log.catalogue,
-        indptr,
+        starts_of(lengths),
         log.items[rows],
         None if log.times is None else log.times[rows],
         None if log.ratings is None else log.ratings[rows],

@@ -9,6 +9,7 @@ import numpy as np
 
 from recsys_helpers import _hashing
 from recsys_helpers._types import I64, Bool
+from recsys_helpers.log._ragged import starts_of
 from recsys_helpers.log.queries import Queries
 from recsys_helpers.splits import _parts
 from recsys_helpers.splits.split import Split
@@ -102,7 +103,7 @@ def _asking(queries: Queries, wanted: Bool, counts: I64) -> Queries:
         raise ValueError("a part has no query left: draw another share of the items")
     return Queries(
         queries.histories.take(rows),
-        np.r_[np.int64(0), np.cumsum(n_targets[rows])],
+        starts_of(n_targets[rows]),
         queries.targets[kept],
         queries.users[rows],
         counts,

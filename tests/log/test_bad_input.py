@@ -123,7 +123,7 @@ def test_unknown_items_and_users() -> None:
     says(message(lambda: log.histories([1, 99])), "2 users", "99")
     says(message(lambda: log.histories(1), TypeError), "list of ids", "[1]")
     says(message(lambda: log.catalogue.codes("abc"), TypeError), "list of ids", "['abc']")
-    says(message(lambda: log.catalogue.titles([2])), "between 0 and 1")
+    says(message(lambda: log.catalogue.titles([2])), "codes[0] is 2, but must lie in 0 … 1")
 
 
 def test_catalogue_wants_its_ids_first() -> None:

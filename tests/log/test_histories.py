@@ -169,3 +169,60 @@ def test_one_list_in_place_of_lists() -> None:
         Histories.from_lists(CATALOGUE, ["a", "b"])
     with pytest.raises(IndexError, match="history 5 asked for, but there are 0"):
         Histories.from_lists(CATALOGUE, [])[5]
+
+
+def test_slices_are_histories_that_share_memory() -> None:
+    h = Histories(
+        CATALOGUE,
+        np.array([0, 2, 2, 3]),
+        np.array([0, 1, 2], np.int32),
+        times=np.array([1, 2, 1]),
+        ratings=np.array([1, 2, 3], np.float32),
+        at=np.array([7, 8, 9]),
+        keys=np.array(["x", "y", "z"], object),
+    )
+    part = h[1:]
+    assert np.shares_memory(part.items, h.items)
+    for cut, rows in ((part, [1, 2]), (h[::2], [0, 2]), (h[::-1], [2, 1, 0]), (h[2:1], [])):
+        for name in ("indptr", "items", "times", "ratings", "at", "keys"):
+            np.testing.assert_array_equal(getattr(cut, name), getattr(h.take(rows), name))
+
+
+@given(
+    st.lists(st.tuples(st.lists(st.sampled_from("abc"), max_size=4), st.integers(0, 5)), max_size=5)
+)
+def test_each_history_cut_to_a_size_of_its_own(pairs: list[tuple[list[str], int]]) -> None:
+    lists, sizes = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    histories = Histories.from_lists(CATALOGUE, lists)
+    assert histories.first(sizes).to_lists() == [row[:n] for row, n in pairs]
+    assert histories.last(sizes).to_lists() == [
+        row[len(row) - min(n, len(row)) :] for row, n in pairs
+    ]
+    assert histories.owners.tolist() == [i for i, row in enumerate(lists) for _ in row]
+
+
+@pytest.mark.parametrize(
+    ("n", "error", "message"),
+    [
+        (-1, ValueError, "n must be 0 or more, not -1"),
+        (1.5, TypeError, "n must hold int64 values, not float64"),
+        (True, TypeError, "n must hold int64 values, not bool"),
+        ([1, 2], ValueError, "n must have 1 values, but has 2"),
+        ([[1]], ValueError, "n must have one dimension"),
+    ],
+)
+def test_sizes_that_cut_nothing(n: object, error: type[Exception], message: str) -> None:
+    histories = Histories.from_lists(CATALOGUE, [["a", "b"]])
+    for cut in (histories.first, histories.last):
+        with pytest.raises(error, match=message):
+            cut(n)
+
+
+def test_codes_are_never_wrapped_or_read_from_a_mask() -> None:
+    for items in (np.array([2**32]), np.array([2**63], np.uint64)):
+        with pytest.raises(
+            ValueError, match=r"items runs from \d+ to \d+, which int32 cannot hold"
+        ):
+            Histories(CATALOGUE, np.array([0, 1]), items)
+    with pytest.raises(TypeError, match="items must hold int32 values, not bool"):
+        Histories(CATALOGUE, np.array([0, 1]), np.array([True]))

@@ -41,10 +41,7 @@ class FromTrainingRow(Recommender):
         self.inner.fit(train)
 
     def _score(self, histories):
-        ends = histories.indptr[1:] - 1
-        return self.inner.score(
-            histories._cut(histories.indptr[:-1], ends, histories.at, histories.keys)
-        )
+        return self.inner.score(histories.first(histories.lengths - 1))
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,41 @@
+"""Arithmetic of ragged arrays: many sequences of different length, one behind the other."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recsys_helpers._types import I64
+
+
+def starts_of(lengths: I64) -> I64:
+    """Return where each sequence starts, and where the last one ends, shape (n + 1,).
+
+    Examples
+    --------
+    >>> starts_of(np.array([2, 0, 1]))
+    array([0, 2, 2, 3])
+    """
+    starts = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=starts[1:])
+    return starts
+
+
+def ragged_rows(starts: I64, lengths: I64) -> I64:
+    """Return the positions of many stretches of an array, one stretch behind the other.
+
+    Parameters
+    ----------
+    starts
+        Where each stretch starts, shape (n,); stretches may overlap and repeat.
+    lengths
+        How long each is, shape (n,), 0 or more.
+
+    Examples
+    --------
+    >>> ragged_rows(np.array([5, 0]), np.array([3, 2]))
+    array([5, 6, 7, 0, 1])
+    """
+    # Position t of the result is t − (start of its stretch there) + (start of it in the array).
+    indptr = starts_of(lengths)
+    rows: I64 = np.arange(indptr[-1]) + np.repeat(starts - indptr[:-1], lengths)
+    return rows
