@@ -2,11 +2,57 @@
 
 from __future__ import annotations
 
+import html
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import polars as pl
+
+
+# What Markdown, math or HTML may read as markup: some characters anywhere, others as the first ones
+# of a line, where they would open a list, a quotation or a heading.
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>&|$~^#]|^[-+=:%(]|^\d+(?=[.)](?:\s|$))")
+
+
+def escaped(text: str) -> str:
+    """Write text that comes from data so that Markdown shows it as it is.
+
+    Characters that could be markup become HTML entities, which Jupyter Book, JupyterLab and Colab
+    all turn back into the character. MathJax reads a page after Markdown is done and would still
+    find a formula between two dollar signs, or after a backslash: it never looks across the border
+    of an element, so these two stand in one of their own.
+
+    Parameters
+    ----------
+    text
+        A title, a name, a label. Line breaks and runs of spaces become single spaces.
+
+    Returns
+    -------
+    str
+        One line, which is valid in Markdown, in the cell of a table and in HTML.
+
+    Examples
+    --------
+    >>> escaped("M*A*S*H | 1970")
+    'M&#42;A&#42;S&#42;H &#124; 1970'
+    >>> escaped("$9.99")
+    '<span>&#36;</span>9.99'
+    """
+    return _MARKUP.sub(lambda match: "".join(map(_entity, match[0])), _one_line(text))
+
+
+def _entity(character: str) -> str:
+    entity = f"&#{ord(character)};"
+    return f"<span>{entity}</span>" if character in "$\\" else entity
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"[ \t\n\r\f\v]+", " ", text).strip(" ")  # keeps no-break spaces
 
 
 @dataclass(frozen=True)
@@ -16,18 +62,21 @@ class Sentence:
     Parameters
     ----------
     text
-        Plain Markdown: emphasis, inline code and ``$…$``.
+        Plain Markdown: emphasis, inline code and ``$…$``. Text from data goes in through
+        `escaped`; elsewhere than in notebooks it is then shown as it was.
 
     Examples
     --------
     >>> Sentence("Of ten films, **three** were seen.")
     Of ten films, three were seen.
+    >>> Sentence(f"**{escaped('M*A*S*H')}** was seen.")
+    M*A*S*H was seen.
     """
 
     text: str
 
     def __repr__(self) -> str:
-        return self.text.replace("**", "").replace("*", "").replace("`", "")
+        return html.unescape(re.sub(r"[*`]|</?span>", "", self.text))
 
     def _repr_markdown_(self) -> str:
         return self.text
@@ -42,46 +91,58 @@ class Table:
     frame
         The rows to show; numbers are right-aligned, whole numbers of five digits or more
         get commas, decimals have four significant digits, lists are joined by commas, nulls are
-        blank.
+        blank. Text is shown as it is; only a `Sentence` is read as Markdown.
 
     Examples
     --------
     >>> import polars as pl
-    >>> Table(pl.DataFrame({"film": ["Alien", "Up"], "ratings": [3, 12]}))
+    >>> Table(pl.DataFrame({"film": ["Alien", "M*A*S*H"], "ratings": [3, 12]}))
     | film | ratings |
     |:-----|--------:|
     | Alien | 3 |
-    | Up | 12 |
+    | M*A*S*H | 12 |
     """
 
     frame: pl.DataFrame
 
     def __repr__(self) -> str:
-        names = self.frame.columns
-        numeric = [dtype.is_numeric() for dtype in self.frame.dtypes]
-        rule = [
-            "-" * (len(name) + 1) + ":" if right else ":" + "-" * (len(name) + 1)
-            for name, right in zip(names, numeric, strict=True)
-        ]
-        lines = ["| " + " | ".join(names) + " |", "|" + "|".join(rule) + "|"]
-        lines += ["| " + " | ".join(map(_cell, row)) + " |" for row in self.frame.iter_rows()]
-        return "\n".join(lines)
+        return self._piped(repr, _one_line)
 
     def _repr_markdown_(self) -> str:
-        return repr(self)
+        return self._piped(Sentence._repr_markdown_, escaped)
+
+    def _piped(self, sentence: Callable[[Sentence], str], text: Callable[[str], str]) -> str:
+        """Write the rows between pipes, sentences and text each in their way."""
+
+        def cell(value: object) -> str:
+            match value:
+                case None:
+                    return ""
+                case Sentence():
+                    return sentence(value)
+                case list():
+                    return ", ".join(map(cell, value))
+                case int() | float() if not isinstance(value, bool):
+                    return _number(value)
+                case _:
+                    return text(str(value))
+
+        rule = [
+            "-" * (len(name) + 1) + ":" if dtype.is_numeric() else ":" + "-" * (len(name) + 1)
+            for name, dtype in self.frame.schema.items()
+        ]
+        lines = [f"| {' | '.join(map(text, self.frame.columns))} |", f"|{'|'.join(rule)}|"]
+        lines += [f"| {' | '.join(map(cell, row))} |" for row in self.frame.iter_rows()]
+        return "\n".join(lines)
 
 
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        return ", ".join(map(_cell, value))
+def _number(value: float) -> str:
     text = str(value)
-    if isinstance(value, int) and abs(value) >= 10_000:
-        text = f"{value:,}"
-    elif isinstance(value, float) and len(text) > 6:
-        text = f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
-    return text.replace("|", "\\|").replace("\n", " ")
+    if isinstance(value, int):
+        return f"{value:,}" if abs(value) >= 10_000 else text
+    if len(text) <= 6:
+        return text
+    return f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -103,7 +164,7 @@ class NotedTable(Table):
 
     def _repr_markdown_(self) -> str:
         notes = " ".join(note._repr_markdown_() for note in self.notes)
-        return f"{super().__repr__()}\n\n{notes}"
+        return f"{super()._repr_markdown_()}\n\n{notes}"
 
 
 def bracketed(mean: float, low: float, high: float) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 
 from recsys_book.sentences import say
+from recsys_helpers.display import escaped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -79,7 +80,7 @@ class Picture:
         width = round(self.figure.get_figwidth() * 100)
         return (
             f'<figure class="picture"><img src="data:image/png;base64,{data}" width="{width}" '
-            f'alt="{escape(self.alt)}"><figcaption>{escape(self.caption)}</figcaption></figure>'
+            f'alt="{escape(self.alt)}"><figcaption>{escaped(self.caption)}</figcaption></figure>'
         )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from string import Formatter
 
 from recsys_book.words import TEMPLATES
-from recsys_helpers.display import Sentence, size
+from recsys_helpers.display import Sentence, escaped, size
 
 
 def say(finding: str, /, **numbers: object) -> Sentence:
@@ -23,7 +23,8 @@ def say(finding: str, /, **numbers: object) -> Sentence:
     finding
         A key of `TEMPLATES`.
     **numbers
-        A value for each field of the template.
+        A value for each field of the template. Text is shown as it is, whatever Markdown would
+        make of it; only a `Sentence` goes in as Markdown.
 
     Returns
     -------
@@ -48,7 +49,13 @@ def say(finding: str, /, **numbers: object) -> Sentence:
     fields = {field for _, field, _, _ in Formatter().parse(template) if field}
     if missing := sorted(fields - set(numbers)):
         raise TypeError(f"the sentence {finding!r} also needs {', '.join(missing)}")
-    return Sentence(template.format(**numbers))
+    return Sentence(template.format(**{field: _markdown(v) for field, v in numbers.items()}))
+
+
+def _markdown(value: object) -> object:
+    if isinstance(value, Sentence):
+        return value.text
+    return escaped(value) if isinstance(value, str) else value
 
 
 def cost(chapter: str, folder: Path | None = None) -> Sentence:

@@ -9,7 +9,7 @@ from itertools import combinations
 
 import polars as pl
 
-from recsys_helpers.display import NotedTable, Sentence
+from recsys_helpers.display import NotedTable, Sentence, escaped
 from recsys_helpers.evaluation import _bootstrap
 
 INTERVALS = (
@@ -68,8 +68,8 @@ class Comparison:
         ends = (self.difference, self.low, self.high)
         difference, low, high = (_written(number, self._decimals) for number in ends)
         return Sentence(
-            f"{self.a} is {self.verdict} {self.b}: {self.metric} differs by {difference} "
-            f"(95% interval {low} to {high})."
+            f"{escaped(self.a)} is {self.verdict} {escaped(self.b)}: {self.metric} differs by "
+            f"{difference} (95% interval {low} to {high})."
         )
 
     @property
@@ -234,10 +234,10 @@ def seed_notes(fits: Mapping[str, Sized]) -> list[str]:
     Returns
     -------
     list of str
-        For tables.
+        In Markdown, for tables.
     """
     return [
-        f"{name} was fitted with {len(seeds)} seeds, which are averaged."
+        f"{escaped(name)} was fitted with {len(seeds)} seeds, which are averaged."
         for name, seeds in fits.items()
         if len(seeds) > 1
     ]
