@@ -10,9 +10,14 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from recsys_helpers._types import I64
 
 
+def is_whole(value: object) -> bool:
+    """Tell whether a value is a whole number; True and False are none."""
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
 def whole(name: str, value: int, least: int) -> None:
     """Raise unless the value is a whole number and large enough."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+    if not is_whole(value) or value < least:
         raise ValueError(f"{name} must be a whole number of at least {least}, not {value!r}")
 
 
@@ -24,11 +29,7 @@ def positive(name: str, value: float) -> None:
 
 def seed(value: int) -> None:
     """Raise unless the value can seed every generator: a whole number from 0 to 2**32 - 1."""
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, (int, np.integer))
-        or not 0 <= value < 2**32
-    ):
+    if not is_whole(value) or not 0 <= value < 2**32:
         raise ValueError(f"seed must be a whole number from 0 to 2**32 - 1, not {value!r}")
 
 

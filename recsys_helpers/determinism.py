@@ -8,6 +8,8 @@ import sys
 
 import numpy as np
 
+from recsys_helpers import _arguments
+
 
 def reproducible(seed: int = 0) -> None:
     """Set every global random state of this process, for code that has no seed of its own.
@@ -23,7 +25,7 @@ def reproducible(seed: int = 0) -> None:
     Raises
     ------
     ValueError
-        If the seed is out of range.
+        If the seed is no whole number, or out of range.
 
     Examples
     --------
@@ -33,9 +35,8 @@ def reproducible(seed: int = 0) -> None:
     >>> random.random() == first
     True
     """
-    if not 0 <= seed < 2**32:
-        raise ValueError(f"seed must lie between 0 and 2**32 - 1, not {seed}")
-    random.seed(seed)
+    _arguments.seed(seed)
+    random.seed(int(seed))
     np.random.seed(seed)  # noqa: NPY002  (the global state is what is meant)
     os.environ["TF_DETERMINISTIC_OPS"] = "1"
     if "tensorflow" in sys.modules:

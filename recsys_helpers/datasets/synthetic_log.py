@@ -165,7 +165,8 @@ def synthetic(
     repeats
         Whether a user may meet an item again.
     seed
-        Which draw; the same seed gives the same log. NumPy's global state is not touched.
+        Which draw, 0 … 2**32 − 1; the same seed gives the same log. NumPy's global state is not
+        touched.
 
     Returns
     -------
@@ -249,14 +250,10 @@ def _check(
     repeats: bool,
     seed: int,
 ) -> None:
-    counts = (
-        ("n_users", n_users, 1),
-        ("n_items", n_items, 2),
-        ("n_genres", n_genres, 1),
-        ("seed", seed, 0),
-    )
-    for name, count, least in counts:
+    _arguments.seed(seed)
+    for name, count, least in (("n_users", n_users, 1), ("n_items", n_items, 2)):
         _arguments.whole(name, count, least)
+    _arguments.whole("n_genres", n_genres, 1)
     for name, share in (("order", order), ("tied", tied)):
         if not 0 <= share <= 1:
             raise ValueError(f"{name} must lie between 0 and 1, not {share!r}")

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from scipy import sparse
 
-from recsys_helpers._types import F32, F64, I32, I64
+from recsys_helpers._types import F32, F64, I32
 
 Values: TypeAlias = Literal["count", "binary", "rating"]
 
@@ -20,7 +20,7 @@ def check_values(values: str) -> None:
 
 
 def matrix(
-    users: I32 | I64, items: I32, ratings: F32 | None, shape: tuple[int, int], values: Values
+    users: I32, items: I32, ratings: F32 | None, shape: tuple[int, int], values: Values
 ) -> sparse.csr_array[np.float32]:
     """Return one row a user and one column an item; see `Interactions.matrix`."""
     check_values(values)
@@ -37,7 +37,7 @@ def matrix(
     return table.astype(np.float32)
 
 
-def _summed(data: F64, rows: I32 | I64, columns: I32, shape: tuple[int, int]) -> sparse.csr_array:
+def _summed(data: F64, rows: I32, columns: I32, shape: tuple[int, int]) -> sparse.csr_array:
     """Return a sparse matrix in which entries of one place are added up, columns sorted."""
     table = sparse.coo_array((data, (rows, columns)), shape=shape).tocsr()
     table.sort_indices()

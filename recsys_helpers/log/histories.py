@@ -286,7 +286,8 @@ class Histories:
                [0., 0., 0.]], dtype=float32)
         """
         shape = (len(self), self.catalogue.n_items)
-        return _views.matrix(self.owners, self.items, self.ratings, shape, values)
+        rows = self.owners.astype(np.int32)  # SciPy would widen the columns to 64 bits as well
+        return _views.matrix(rows, self.items, self.ratings, shape, values)
 
     def to_lists(self) -> list[list[Any]]:
         """Return each history as a list of the caller's item ids, oldest first."""

@@ -428,8 +428,7 @@ class Interactions:
         >>> core.dropped.rows()
         [('2-core, round 1: users with fewer than 2 rows', 1, 1, 0)]
         """
-        if k < 1 or k != int(k):
-            raise ValueError(f"k must be a whole number of at least 1, not {k}")
+        _arguments.whole("k", k, 1)
         rows, users, items, steps = _kcore.k_core(
             self.users, self.items, self.n_users, self.n_items, k
         )
@@ -472,7 +471,7 @@ class Interactions:
             "shuffle", or "file" for the order of the rows, which may leak what the file was
             sorted by. By default "shuffle", or "file" if the log is `ordered`.
         seed
-            Which shuffle, 0 … 2**64 − 1.
+            Which shuffle, 0 … 2**32 − 1.
 
         Returns
         -------
@@ -482,7 +481,7 @@ class Interactions:
         Raises
         ------
         ValueError
-            If the order is unknown, or a user is not in the log.
+            If the order is unknown, a user is not in the log, or an argument is out of range.
 
         Examples
         --------
@@ -553,8 +552,7 @@ class Interactions:
             order_ties = "file" if self.ordered else "shuffle"
         if order_ties not in ("shuffle", "file"):
             raise ValueError(f"order_ties must be 'shuffle' or 'file', not {order_ties!r}")
-        if not 0 <= seed < 2**64:
-            raise ValueError(f"seed must lie between 0 and 2**64 - 1, not {seed}")
+        _arguments.seed(seed)
         order = _order.time_order(
             self.users,
             self.items,

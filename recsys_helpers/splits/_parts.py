@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import polars as pl
 
-from recsys_helpers import _hashing
+from recsys_helpers import _arguments, _hashing
 from recsys_helpers._types import I32, I64, U64, Bool
 from recsys_helpers.log import _order
 from recsys_helpers.log._ragged import ragged_rows, starts_of
@@ -167,8 +167,7 @@ def sorted_rows(data: Interactions, seed: int) -> Interactions:
     >>> sorted_rows(log, 0).to_frame().rows()
     [(1, 7), (1, 6), (2, 5)]
     """
-    if not 0 <= seed < 2**64:
-        raise ValueError(f"seed must lie between 0 and 2**64 - 1, not {seed}")
+    _arguments.seed(seed)
     if data.times is not None:
         return data.in_order(seed=seed)
     return data.take(np.lexsort((_row_keys(data, seed), data.users)))
@@ -176,7 +175,7 @@ def sorted_rows(data: Interactions, seed: int) -> Interactions:
 
 def row_keys(data: Interactions, seed: int) -> U64:
     """Return other keys than those that order tied rows, so that the draw says nothing of order."""
-    return _row_keys(data, 2**64 - 1 - seed)
+    return _row_keys(data, 2**64 - 1 - int(seed))
 
 
 def user_keys(data: Interactions, seed: int) -> U64:

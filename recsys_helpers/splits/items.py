@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from recsys_helpers import _hashing
+from recsys_helpers import _arguments, _hashing
 from recsys_helpers._types import I64, Bool
 from recsys_helpers.log._ragged import starts_of
 from recsys_helpers.log.queries import Queries
@@ -33,7 +33,7 @@ def hold_out_items(
         The part whose queries for drawn items are asked: "valid" to choose settings, "test" for
         the final reading.
     seed
-        Of the draw, which depends on it and on the items' ids alone.
+        Of the draw, 0 … 2**32 − 1; the draw depends on it and on the items' ids alone.
 
     Returns
     -------
@@ -45,7 +45,7 @@ def hold_out_items(
     Raises
     ------
     ValueError
-        If the share is out of range, or no query is left in a part.
+        If an argument is out of range, or no query is left in a part.
 
     References
     ----------
@@ -62,6 +62,9 @@ def hold_out_items(
     >>> len(split.valid), len(new.valid), len(new.test)
     (50, 42, 8)
     """
+    _arguments.seed(seed)
+    if asked not in ("valid", "test"):
+        raise ValueError(f"asked must be 'valid' or 'test', not {asked!r}")
     if not 0 < share < 1:
         raise ValueError(f"share must lie between 0 and 1, not {share}")
     known = np.flatnonzero(split.valid.train_counts > 0)

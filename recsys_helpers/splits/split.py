@@ -249,7 +249,7 @@ def user_split(
     order_ties
         The order of rows that share a timestamp, as in `Interactions.histories`.
     seed
-        Which users are drawn, and which order of tied rows, 0 … 2**64 − 1.
+        Which users are drawn, and which order of tied rows, 0 … 2**32 − 1.
 
     Returns
     -------
@@ -322,7 +322,7 @@ def random_split(
         Shares of the rows, drawn by a hash of seed, user id, item id and how often the user had
         the item before, never by the order of the rows. valid may be 0.
     seed
-        Which rows are drawn, and which order of tied rows, 0 … 2**64 − 1.
+        Which rows are drawn, and which order of tied rows, 0 … 2**32 − 1.
 
     Returns
     -------
@@ -358,7 +358,7 @@ def k_folds(data: Interactions, k: int = 5, *, seed: int = 0) -> list[Split]:
     k
         How many folds, at least 2; their sizes differ by one row at most.
     seed
-        Which fold a row falls into, and which order of tied rows, 0 … 2**64 − 1.
+        Which fold a row falls into, and which order of tied rows, 0 … 2**32 − 1.
 
     Returns
     -------

@@ -81,7 +81,7 @@ def test_several_targets_of_one_query() -> None:
     assert new.test.n_relevant.max() > 1
 
 
-@given(logs(min_rows=12), st.floats(0.1, 0.9), st.integers(0, 2**64 - 1))
+@given(logs(min_rows=12), st.floats(0.1, 0.9), st.integers(0, 2**32 - 1))
 @settings(max_examples=40, deadline=None)
 def test_no_target_is_lost(frame: pl.DataFrame, share: float, seed: int) -> None:
     try:
