@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from recsys_book import plots
+from recsys_book.chapters.core_concepts import plots as core_plots
 from recsys_book.showing import show_source, shown
 from recsys_helpers import (
     MarkovChain,
@@ -83,7 +84,7 @@ def test_results_are_drawn_best_first() -> None:
 
 
 def test_popularity_counts_list_places() -> None:
-    picture = plots.popularity(REPORT)
+    picture = core_plots.popularity(REPORT)
     counts = REPORT.queries.train_counts
     rank = np.lexsort((LOG.catalogue.tie_rank, -counts))
     lines = {line.get_label(): line.get_ydata() for line in picture.figure.axes[0].lines}
@@ -95,17 +96,17 @@ def test_popularity_counts_list_places() -> None:
     met = np.isin(REPORT.queries.targets, rank[:4]).mean()
     assert lines["met next"][3] == pytest.approx(met)
     with pytest.raises(ValueError, match="holds only ranks"):
-        plots.popularity(Report(REPORT.queries, REPORT.ranks))
+        core_plots.popularity(Report(REPORT.queries, REPORT.ranks))
 
 
 def test_a_history_is_drawn_with_titles() -> None:
     histories = LOG.histories()
-    picture = plots.history(histories, 3, n=5)
+    picture = core_plots.history(histories, 3, n=5)
     titles = LOG.catalogue.titles(histories[3][-5:])
     assert [label.get_text() for label in picture.figure.axes[0].get_yticklabels()] == titles
     assert ", ".join(titles) in picture.alt
     with pytest.raises(ValueError, match="items and times"):
-        plots.history(FITTED["popular"].histories([[1, 2]]))
+        core_plots.history(FITTED["popular"].histories([[1, 2]]))
 
 
 def test_reproducible_sets_every_global_state() -> None:

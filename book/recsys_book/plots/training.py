@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 from matplotlib.ticker import MaxNLocator
 
-from recsys_book.figures import AMBER, GREY, INK, TEAL, Picture, canvas, described
+from recsys_book.figures import INK, Picture, canvas, described, styled_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from recsys_helpers.recommenders.neural.recommender import NetworkRecommender
-
-_COLOURS = (TEAL, AMBER, "#7a4f9a", "#b03a48", "#3f7d3f", "#1f4e9c", GREY)
 
 
 def learning(models: Mapping[str, NetworkRecommender], metric: str = "NDCG@10") -> Picture:
@@ -48,13 +46,13 @@ def learning(models: Mapping[str, NetworkRecommender], metric: str = "NDCG@10") 
         raise ValueError("learning needs models that were fitted with validation queries")
     figure, (left, right) = canvas(8, 3.2, columns=2)
     found = []
-    for (name, model), colour in zip(models.items(), _COLOURS * len(models), strict=False):
+    for (name, model), style in styled_lines(models.items()):
         epochs = [entry["epoch"] for entry in model.curve]
         best = max(model.curve, key=lambda entry: entry["ndcg"])
         for ax, key in ((left, "loss"), (right, "ndcg")):
             values = [entry[key] for entry in model.curve]
-            ax.plot(epochs, values, color=colour, linewidth=2, label=name)
-            ax.plot(best["epoch"], best[key], "o", color=colour, markersize=8)
+            ax.plot(epochs, values, linewidth=2, label=name, **style)
+            ax.plot(best["epoch"], best[key], "o", color=style["color"], markersize=8)
         found.append(
             f"{name} is best after epoch {best['epoch']:.0f} of {epochs[-1]:.0f}, "
             f"with {metric} {best['ndcg']:.3f}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from recsys_book.figures import AMBER, GREY, INK, TEAL, Picture, canvas, described
+from recsys_book.figures import AMBER, GREY, INK, PALE_TEAL, TEAL, Picture, canvas, described
 from recsys_book.plots import learning as learning, results as results
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from recsys_helpers.evaluation.comparisons import Comparison
-
-_PALE = "#cfe3e4"
 
 
 def paddings(n: int = 6, kernel: int = 3) -> Picture:
@@ -74,10 +72,12 @@ def paddings(n: int = 6, kernel: int = 3) -> Picture:
         for at in range(n):
             target = at == place + 1
             read = first <= at < first + kernel
-            ax.plot(at, 0, "o", markersize=19, color=AMBER if target else TEAL if read else _PALE)
+            ax.plot(
+                at, 0, "o", markersize=19, color=AMBER if target else TEAL if read else PALE_TEAL
+            )
             white = read or target
             ax.text(at, 0, str(at + 1), ha="center", va="center", color="white" if white else INK)
-            ax.plot(at, 1, "s", markersize=17, color=TEAL if at == place else _PALE)
+            ax.plot(at, 1, "s", markersize=17, color=TEAL if at == place else PALE_TEAL)
         ax.text(place, 1, "c", ha="center", va="center", color="white", style="italic")
         ax.text(
             place + 1, -0.36, "to be\npredicted", ha="center", va="top", color=AMBER, fontsize=9
@@ -220,13 +220,6 @@ def places(
     -------
     Picture
         Two panels with intervals, the number of films on logarithmic axes.
-
-    Examples
-    --------
-    >>> from recsys_helpers.evaluation.comparisons import Comparison
-    >>> one = Comparison("all", "without", "NDCG@10", 0.014, 0.009, 0.019)
-    >>> places({1: one}, {1: (0.04, 0.03, 0.05)}, 0.05)
-    Figure: Left: ...
     """
     figure, (left, right) = canvas(9, 3.4, columns=2)
     panels = (
@@ -276,11 +269,6 @@ def themes(shares: Mapping[str, ArrayLike]) -> Picture:
     -------
     Picture
         A row of dots for each kind, its mean marked.
-
-    Examples
-    --------
-    >>> themes({"learnt": [0.2, 0.3], "anywhere": [0.17, 0.18]}).alt[:37]
-    'Rows of dots, one a filter, with the '
     """
     figure, (ax,) = canvas(8, 0.9 + 0.62 * len(shares))
     found = {name: np.sort(np.asarray(given, float)) for name, given in shares.items()}

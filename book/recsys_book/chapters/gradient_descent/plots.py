@@ -8,7 +8,18 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
-from recsys_book.figures import AMBER, GREY, INK, TEAL, Picture, canvas, described
+from recsys_book.figures import (
+    AMBER,
+    GREY,
+    INK,
+    RED,
+    Picture,
+    canvas,
+    described,
+    shortened,
+    styled_dots,
+    styled_lines,
+)
 from recsys_book.plots import results as results
 
 if TYPE_CHECKING:
@@ -19,9 +30,6 @@ if TYPE_CHECKING:
 
     from recsys_book.demonstrations.bowl import Bowl
     from recsys_helpers._types import F64
-
-_COLOURS = (AMBER, "#7a4f9a", TEAL, "#b03a48", "#3f7d3f")
-_LINES = ("-", "--", "-.", ":", "-")
 
 
 def bowls(
@@ -44,13 +52,6 @@ def bowls(
     -------
     Picture
         Lines of equal loss under each path.
-
-    Examples
-    --------
-    >>> from recsys_book.demonstrations.bowl import Bowl
-    >>> walk = {"round": {"right": np.array([[0.0, 0.0], [1.0, 1.0]])}}
-    >>> bowls({"round": Bowl(np.eye(2), np.ones(2))}, walk, ("a", "b")).alt[-22:]
-    'round, right: nothing.'
     """
     rows, columns = len(paths), max(map(len, paths.values()))
     figure = Figure(figsize=(8, 0.4 + 2.6 * rows), layout="constrained", facecolor="white")
@@ -58,7 +59,7 @@ def bowls(
     found, steps = [], 0
     for row, (name, walks) in enumerate(paths.items()):
         bowl = bowls[name]
-        for ax, (rate, walk) in zip(grid[row], walks.items(), strict=False):
+        for ax, (rate, walk) in zip(grid[row][: len(walks)], walks.items(), strict=True):
             _bowl(ax, bowl, walk)
             ax.set_title(f"{name}, {rate}", fontsize=9.5, color=INK)
             left, start = bowl.above(walk[-1]), bowl.above(walk[0])
@@ -79,7 +80,7 @@ def _bowl(ax: Axes, bowl: Bowl, walk: F64) -> None:
     ax.contourf(first, second, height, [0, *levels, height.max()], cmap="GnBu_r", alpha=0.35)
     ax.contour(first, second, height, levels, colors="white", linewidths=0.9)
     ax.spines[:].set_color(GREY)
-    ax.plot(*walk.T, "o-", color="#b03a48", markersize=3, linewidth=1.2)
+    ax.plot(*walk.T, "o-", color=RED, markersize=3, linewidth=1.2)
     ax.plot(*walk[0], "s", color=INK, markersize=6)
     ax.plot(*bowl.bottom, "*", color=AMBER, markersize=12, markeredgecolor=INK, zorder=4)
     ax.set(xlim=bowl.bottom[0] + sides[[0, -1]], ylim=bowl.bottom[1] + sides[[0, -1]])
@@ -114,11 +115,11 @@ def difference_errors(steps: ArrayLike, slopes: Mapping[str, ArrayLike], exact: 
     """
     figure, (ax,) = canvas(8, 3.2)
     h, found = np.asarray(steps, dtype=float), []
-    for (name, values), colour in zip(slopes.items(), (AMBER, TEAL), strict=False):
+    for (name, values), style in styled_lines(slopes.items()):
         wrong = np.maximum(np.abs(np.asarray(values) / exact - 1), 1e-17)
         best = int(wrong.argmin())
-        ax.loglog(h, wrong, color=colour, linewidth=2, label=name)
-        ax.plot(h[best], wrong[best], "o", color=colour, markersize=8)
+        ax.loglog(h, wrong, linewidth=2, label=name, **style)
+        ax.plot(h[best], wrong[best], "o", color=style["color"], markersize=8)
         found.append(f"{name} best at h = {h[best]:.0e}")
     ax.set_xlabel("distance h of the two points", color=INK)
     ax.set_ylabel("relative error of the slope", color=INK)
@@ -150,8 +151,9 @@ def rate_cliff(rates: ArrayLike, excess: Mapping[int, ArrayLike], limit: float) 
     """
     figure, (ax,) = canvas(8, 3.4)
     x = np.asarray(rates, dtype=float)
-    for (steps, left), colour in zip(excess.items(), _COLOURS, strict=False):
-        ax.loglog(x, np.clip(left, 1e-12, 1e4), color=colour, linewidth=2, label=f"{steps:,} steps")
+    for (steps, left), style in styled_lines(excess.items()):
+        label = f"{steps:,} steps"
+        ax.loglog(x, np.clip(left, 1e-12, 1e4), linewidth=2, label=label, **style)
     ax.axvline(limit, color=INK, linewidth=1.5, linestyle=":", label="2 / largest eigenvalue")
     ax.axhline(1, color=GREY, linewidth=1)
     lowest = min(float(np.min(left)) for left in excess.values())
@@ -175,22 +177,15 @@ def descents(curves: Mapping[str, Sequence[Mapping[str, float]]]) -> Picture:
     -------
     Picture
         Two charts with logarithmic axes, a line a method in both.
-
-    Examples
-    --------
-    >>> curve = [{"epoch": n, "loss": 1 / n, "seconds": n / 9} for n in (1, 2, 3)]
-    >>> descents({"plain": curve, "other": curve[:2]}).alt[:37]
-    'Loss above the lowest one reached, ag'
     """
     figure, (left, right) = canvas(8, 3.5, columns=2)
     lowest = min(entry["loss"] for curve in curves.values() for entry in curve)
     found = []
-    for place, (name, curve) in enumerate(curves.items()):
+    for (name, curve), style in styled_lines(curves.items()):
         above = [max(entry["loss"] - lowest, 0) / lowest for entry in curve]
         shown = [value if value > 1e-4 else np.nan for value in above]
-        style = {"color": _COLOURS[place % 5], "linestyle": _LINES[place % 5], "linewidth": 2}
         for ax, key in ((left, "epoch"), (right, "seconds")):
-            ax.loglog([entry[key] for entry in curve], shown, label=name, **style)
+            ax.loglog([entry[key] for entry in curve], shown, linewidth=2, label=name, **style)
         last = curve[-1]
         found.append(
             f"{name} ends {above[-1]:.1%} above after {last['epoch']:.0f} epochs and "
@@ -236,17 +231,16 @@ def film_map(
     """
     where = np.asarray(points, dtype=float)
     figure, (ax,) = canvas(8, 6)
-    for group, colour in zip(sorted(set(groups)), (*_COLOURS, GREY), strict=False):
-        some = np.array([name == group for name in groups])
-        x, y = where[some].T
-        ax.scatter(x, y, s=26, color=colour, label=group, zorder=3)
+    for group, style in styled_dots(sorted(set(groups))):
+        members = np.array([name == group for name in groups])
+        ax.plot(*where[members].T, markersize=5, label=group, zorder=3, **style)
     middle, (width, height) = (where.max(0) + where.min(0)) / 2, np.ptp(where, axis=0) * 1.3 + 1e-9
     ax.set_xlim(middle[0] - width / 2, middle[0] + width / 2)
     ax.set_ylim(middle[1] - height / 2, middle[1] + height / 2)
     dot = np.array([0.006 * width, 0.008 * height])
     taken = [(*(point - dot), *(point + dot)) for point in where]
     for (x, y), title in zip(where, titles, strict=True):
-        text = title if len(title) <= 28 else title[:27].rstrip() + "…"
+        text = shortened(title, 28)
         wide, tall = 0.0094 * width * len(text), 0.026 * height
         for right, up in ((1, 0), (-1, 0), (0, 1), (0, -1)):
             left = x + right * 0.009 * width - (wide if right < 0 else wide / 2 if up else 0)

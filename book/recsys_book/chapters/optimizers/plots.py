@@ -8,20 +8,28 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
-from recsys_book.figures import AMBER, GREY, INK, TEAL, Picture, canvas, described
+from recsys_book.figures import (
+    AMBER,
+    GREY,
+    INK,
+    TEAL,
+    Picture,
+    canvas,
+    described,
+    dress,
+    styled_lines,
+)
 from recsys_book.plots import results as results
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
 
     from recsys_book.demonstrations.rate_search import RateSearch
     from recsys_helpers._types import F64, Bool
 
 
-_COLOURS = (TEAL, AMBER, "#7a4f9a", "#b03a48", "#3f7d3f", "#1f4e9c", "#8a6d3b", INK)
 _FAR = 2.0
 """How many times the least loss is still drawn as it is."""
 
@@ -121,13 +129,13 @@ def rates(found: Mapping[str, RateSearch[Any]]) -> Picture:
     bottom = min(finite)
     top = min(max(finite), _FAR * bottom)
     listed = []
-    for (name, of), colour in zip(found.items(), _COLOURS * len(found), strict=False):
+    for (name, of), style in styled_lines(found.items()):
         losses, best = of.losses, of.rate
         x, y = np.array(list(losses)), np.array(list(losses.values()))
         within = y <= top
-        ax.plot(x[within], y[within], "o-", color=colour, markersize=4, linewidth=2, label=name)
-        ax.plot(x[~within], np.full((~within).sum(), top), "x", color=colour, markersize=8)
-        ax.plot(best, min(losses[best], top), "o", color=colour, markersize=10)
+        ax.plot(x[within], y[within], marker="o", markersize=4, linewidth=2, label=name, **style)
+        ax.plot(x[~within], np.full((~within).sum(), top), "x", color=style["color"], markersize=8)
+        ax.plot(best, min(losses[best], top), "o", color=style["color"], markersize=10)
         listed.append(f"{name} is best at {best:.3g}, with loss {losses[best]:.3f}")
     ax.set_xscale("log")
     ax.xaxis.set_major_locator(LogLocator(numticks=12))
@@ -159,9 +167,9 @@ def first_steps(lengths: Mapping[str, ArrayLike]) -> Picture:
     """
     figure, (ax,) = canvas(8, 3)
     found = []
-    for (name, of), colour in zip(lengths.items(), _COLOURS * len(lengths), strict=False):
+    for (name, of), style in styled_lines(lengths.items()):
         y = np.asarray(of, dtype=float)
-        ax.plot(np.arange(1, len(y) + 1), y, color=colour, linewidth=2, label=name)
+        ax.plot(np.arange(1, len(y) + 1), y, linewidth=2, label=name, **style)
         found.append(f"{name} at most {y.max():.1f}")
     ax.axhline(1, color=GREY, linewidth=1.5, linestyle=":")
     ax.set_xscale("log")
@@ -196,19 +204,18 @@ def rule_losses(
     """
     figure = Figure(figsize=(8.4, 2.7 * len(curves)), layout="constrained", facecolor="white")
     grid = figure.subplots(len(curves), 2, squeeze=False, sharey="row")
-    colours: dict[str, str] = {}
+    styles = dict(styled_lines(dict.fromkeys(name for of in curves.values() for name in of)))
     found = []
     for row, (model, rules) in zip(grid, curves.items(), strict=True):
         ends = []
         for name, curve in rules.items():
-            colour = colours.setdefault(name, _COLOURS[len(colours) % len(_COLOURS)])
             y = [entry["loss"] for entry in curve]
             for ax, key in zip(row, ("epoch", "seconds"), strict=True):
                 label = name if key == "epoch" else None
-                ax.plot([e[key] for e in curve], y, color=colour, linewidth=1.8, label=label)
+                ax.plot([e[key] for e in curve], y, linewidth=1.8, label=label, **styles[name])
             ends.append(f"{name} {y[-1]:.3f}")
         for ax, label in zip(row, ("epoch", "seconds"), strict=True):
-            _plain(ax)
+            dress(ax)
             ax.set_xlabel(label, color=INK)
         row[0].xaxis.set_major_locator(MaxNLocator(integer=True))
         row[0].set_ylabel(f"{model}: loss", color=INK)
@@ -216,9 +223,9 @@ def rule_losses(
         least = min(entry["loss"] for curve in rules.values() for entry in curve)
         row[0].set_ylim(least - 0.05 * (first - least), 1.25 * first)
         found.append(f"{model}: after {len(curve)} epochs {', '.join(ends)}")
-    handles = [figure.axes[0].plot([], [], color=c, linewidth=1.8)[0] for c in colours.values()]
+    handles = [figure.axes[0].plot([], [], linewidth=1.8, **s)[0] for s in styles.values()]
     figure.legend(
-        handles, list(colours), loc="outside upper center", ncols=4, frameon=False, fontsize=9
+        handles, list(styles), loc="outside upper center", ncols=4, frameon=False, fontsize=9
     )
     return described(figure, "optimizer_losses", listed="; ".join(found))
 
@@ -251,17 +258,15 @@ def by_popularity(
     found = []
     for ax, (label, rules) in zip(axes, panels.items(), strict=True):
         ends = []
-        for place, ((name, of), colour) in enumerate(
-            zip(rules.items(), _COLOURS * len(rules), strict=False)
-        ):
+        for place, ((name, of), style) in enumerate(styled_lines(rules.items())):
             y = np.asarray(of, dtype=float)
             if len(y) != len(groups):
                 y = np.array([y[which].mean() for which in groups.values()])
             x = np.arange(len(y)) + 0.12 * (place - (len(rules) - 1) / 2)
             if y.ndim == 2:
-                ax.vlines(x, y[:, 1], y[:, 2], color=colour, linewidth=2)
+                ax.vlines(x, y[:, 1], y[:, 2], color=style["color"], linewidth=2)
                 y = y[:, 0]
-            ax.plot(x, y, "o-", color=colour, markersize=5, linewidth=1.8, label=name)
+            ax.plot(x, y, marker="o", markersize=5, linewidth=1.8, label=name, **style)
             ends.append(f"{name} from {y[0]:.2g} to {y[-1]:.2g}")
         ax.set_xticks(range(len(groups)), list(groups), fontsize=8)
         ax.set_title(label, fontsize=10, color=INK)
@@ -298,10 +303,9 @@ def lonely(paths: Mapping[str, ArrayLike], at: int) -> Picture:
     """
     figure, (ax,) = canvas(8, 3.2)
     found = []
-    styles = ("-", "-", (0, (4, 3)), "-")
-    for (name, of), colour, style in zip(paths.items(), _COLOURS, styles, strict=False):
+    for (name, of), style in _crossed(paths):
         y = np.asarray(of, dtype=float)
-        ax.plot(range(len(y)), y, color=colour, linewidth=2.2, linestyle=style, label=name)
+        ax.plot(range(len(y)), y, linewidth=2.2, label=name, **style)
         found.append(f"{name} {y[-1]:.1f}")
     ax.axvline(at, color=GREY, linewidth=1.5, linestyle=":", label="the one gradient")
     ax.set_xlabel("step", color=INK)
@@ -331,9 +335,8 @@ def shrinking(panels: Mapping[str, Mapping[str, ArrayLike]]) -> Picture:
     figure, axes = canvas(8, 3, columns=len(panels))
     found = []
     for ax, (title, of) in zip(axes, panels.items(), strict=True):
-        styles = ("-", (0, (4, 3)))
-        for (name, y), colour, style in zip(of.items(), (TEAL, AMBER), styles, strict=False):
-            ax.plot(np.asarray(y), color=colour, linewidth=2.2, linestyle=style, label=name)
+        for (name, y), style in _crossed(of):
+            ax.plot(np.asarray(y), linewidth=2.2, label=name, **style)
         ends = [f"{name} at {np.asarray(y)[-1]:.2f}" for name, y in of.items()]
         found.append(f"{title}: {', '.join(ends).replace(' at ', ' ends at ', 1)}")
         ax.set_title(title, fontsize=10, color=INK)
@@ -344,9 +347,9 @@ def shrinking(panels: Mapping[str, Mapping[str, ArrayLike]]) -> Picture:
     return described(figure, "optimizer_shrinking", listed="; ".join(found))
 
 
-def _plain(ax: Axes) -> None:
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.spines[["left", "bottom"]].set_color(GREY)
-    ax.tick_params(colors=INK, labelsize=9)
-    ax.grid(color="#e6ebed", linewidth=0.8)
-    ax.set_axisbelow(True)
+def _crossed(lines: Mapping[str, ArrayLike]) -> list[tuple[tuple[str, ArrayLike], dict[str, Any]]]:
+    """Style lines that may lie on each other: every other one is dashed, so that both are seen."""
+    return [
+        (line, style | ({"linestyle": (0, (4, 3))} if number % 2 else {}))
+        for number, (line, style) in enumerate(styled_lines(lines.items()))
+    ]

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
-from recsys_book.figures import AMBER, GREY, INK, TEAL, Picture, canvas, described
+from recsys_book.figures import (
+    AMBER,
+    GREY,
+    INK,
+    PALE_GREY,
+    TEAL,
+    Picture,
+    apart,
+    canvas,
+    described,
+    shortened,
+    styled_dots,
+    styled_lines,
+)
 from recsys_book.plots import learning as learning
 
 if TYPE_CHECKING:
@@ -19,8 +31,6 @@ if TYPE_CHECKING:
 
     from recsys_helpers.evaluation.report import Report
 
-_PLUM = "#7a4f9a"
-_COLOURS = (AMBER, _PLUM, TEAL, GREY, INK)
 _OPEN = LinearSegmentedColormap.from_list("open", ["#f4f7f8", TEAL])
 
 
@@ -39,11 +49,6 @@ def memory(inputs: ArrayLike, gates: Mapping[str, tuple[ArrayLike, ArrayLike]]) 
     -------
     Picture
         Bars for the inputs, a line for the memory, and the gates as two rows of cells beneath.
-
-    Examples
-    --------
-    >>> memory([1, -0.5], {"kept": ([0, 1], [1, 0])})
-    Figure: Grey bars ...
     """
     x = np.asarray(inputs, float)
     steps = np.arange(1, len(x) + 1)
@@ -54,7 +59,7 @@ def memory(inputs: ArrayLike, gates: Mapping[str, tuple[ArrayLike, ArrayLike]]) 
         for f, i, new in zip(forget, enter, x, strict=True):
             held = f * held + i * new
             line.append(held)
-        ax.bar(steps, x, 0.55, color="#c9d3d7")
+        ax.bar(steps, x, 0.55, color=PALE_GREY)
         ax.plot(steps, line, "o-", color=AMBER, linewidth=2.2, markersize=4)
         for y, gate in ((-2.2, forget), (-2.85, enter)):
             for step, value in zip(steps, gate, strict=True):
@@ -83,19 +88,14 @@ def reaches(panels: Mapping[str, Mapping[str, ArrayLike]]) -> Picture:
     -------
     Picture
         One panel beside the other, on one logarithmic axis.
-
-    Examples
-    --------
-    >>> reaches({"before": {"rnn": [1, 0.1]}, "after": {"rnn": [1, 0.5]}})
-    Figure: How strongly ...
     """
     figure, axes = canvas(8.4, 3.5, columns=len(panels))
     least = 1e-16
     told = []
     for ax, (title, lines) in zip(axes, panels.items(), strict=True):
-        for (name, norms), colour in zip(lines.items(), _COLOURS, strict=False):
+        for (name, norms), style in styled_lines(lines.items()):
             y = np.maximum(np.asarray(norms, float), least)
-            ax.semilogy(np.arange(len(y)), y, color=colour, linewidth=2, label=_cell(name))
+            ax.semilogy(np.arange(len(y)), y, linewidth=2, label=_cell(name), **style)
             told.append(f"{title}, {name} {y[0]:.0e} to {y[-1]:.0e}")
         ax.set_title(title, fontsize=10, color=INK)
         ax.set_xlabel("distance of the input, steps", color=INK)
@@ -119,17 +119,13 @@ def recall_by_distance(right: Mapping[str, ArrayLike], chance: float) -> Picture
     -------
     Picture
         A line for each network, and guessing.
-
-    Examples
-    --------
-    >>> recall_by_distance({"rnn": [1, 0.2], "lstm": [1, 1]}, chance=0.125)
-    Figure: Share of ...
     """
     figure, (ax,) = canvas(8, 3.2)
-    styles = ("-", "-", "--")
-    for (name, shares), colour, style in zip(right.items(), _COLOURS, styles, strict=False):
+    for number, ((name, shares), style) in enumerate(styled_lines(right.items())):
         y = np.asarray(shares, float)
-        ax.plot(np.arange(len(y)), y, style, color=colour, linewidth=2.4, label=_cell(name))
+        # Lines of networks that remember everything lie on each other: thin ones over thick ones.
+        width = 4 - 2.4 * number / len(right)
+        ax.plot(np.arange(len(y)), y, linewidth=width, label=_cell(name), **style)
     ax.axhline(chance, color=INK, linewidth=1.3, linestyle=":", label="guessing")
     ax.set(ylim=(0, 1.05), xlim=(0, None))
     ax.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
@@ -154,24 +150,16 @@ def orders(by_way: Mapping[str, Report], metric: str = "NDCG@10") -> Picture:
     -------
     Picture
         Dots with 95% intervals, grouped by the way of asking.
-
-    Examples
-    --------
-    >>> from recsys_helpers import Popularity, evaluate, leave_last_out, synthetic
-    >>> split = leave_last_out(synthetic(n_users=50, n_items=30).interactions)
-    >>> report = evaluate({"popular": Popularity().fit(split.train)}, split.test)
-    >>> orders({"order kept": report}).alt[:30]
-    'NDCG@10, by model and by what '
     """
     models = list(next(iter(by_way.values())).ranks)
     figure, (ax,) = canvas(8, 1.2 + 0.62 * len(by_way))
     told = []
-    for number, (name, colour) in enumerate(zip(models, (TEAL, AMBER, _PLUM), strict=False)):
+    for number, (name, style) in enumerate(styled_dots(models)):
         lines = np.arange(len(by_way)) + 0.2 * (number - (len(models) - 1) / 2)
         found = [report.interval(name, metric) for report in by_way.values()]
         middle, low, high = np.array(found).T
-        ax.hlines(lines, low, high, color=colour, linewidth=2.5)
-        ax.plot(middle, lines, "o", color=colour, markersize=6.5, label=name)
+        ax.hlines(lines, low, high, color=style["color"], linewidth=2.5)
+        ax.plot(middle, lines, markersize=6.5, label=name, **style)
         values = zip(by_way, middle, strict=True)
         told.append(f"{name}: " + ", ".join(f"{way} {value:.3f}" for way, value in values))
     ax.set_yticks(range(len(by_way)), list(by_way))
@@ -196,15 +184,10 @@ def influence(distances: Sequence[int], moved: Mapping[str, ArrayLike]) -> Pictu
     -------
     Picture
         A line for each model, distances on a logarithmic axis.
-
-    Examples
-    --------
-    >>> influence([1, 2], {"MarkovChain": [0.9, 0.0], "EASE": [0.2, 0.2]})
-    Figure: One film ...
     """
     figure, (ax,) = canvas(8, 3.3)
-    for (name, shares), colour in zip(moved.items(), (TEAL, AMBER, _PLUM), strict=False):
-        ax.plot(distances, np.asarray(shares), "o-", color=colour, linewidth=2, label=name)
+    for (name, shares), style in styled_lines(moved.items()):
+        ax.plot(distances, np.asarray(shares), marker="o", linewidth=2, label=name, **style)
     ax.set_xscale("log")
     ax.set_xticks(list(distances), [str(d) for d in distances])
     ax.minorticks_off()
@@ -237,28 +220,21 @@ def moving_ranks(ranks: ArrayLike, films: Sequence[str], arriving: Sequence[str]
     -------
     Picture
         A line for each film, the best rank on top, on a logarithmic axis.
-
-    Examples
-    --------
-    >>> moving_ranks([[30, 1], [1, 8]], ["Heat", "Up"], ["Alien", "Big"])
-    Figure: Each line ...
     """
     table = np.asarray(ranks, float)
     figure, (ax,) = canvas(8.6, 4.9)
     x = np.arange(table.shape[1])
-    for line, colour in zip(table, (AMBER, TEAL, _PLUM, "#b03a48", "#3f7d3f"), strict=False):
-        ax.plot(x, line, "o-", color=colour, linewidth=2, markersize=4)
-    places = _apart(np.log10(table[:, -1]), 0.075 * np.log10(max(table.max(), 10)))
-    for film, place, colour in zip(
-        films, places, (AMBER, TEAL, _PLUM, "#b03a48", "#3f7d3f"), strict=False
-    ):
+    heights = apart(np.log10(table[:, -1]), 0.075 * np.log10(max(table.max(), 10)))
+    rows = zip(films, table, heights, strict=True)
+    for (film, line, height), style in styled_lines(rows):
+        ax.plot(x, line, marker="o", linewidth=2, markersize=4, **style)
         ax.annotate(
-            _short(film, 30),
-            (x[-1], 10**place),
+            shortened(film, 30),
+            (x[-1], 10**height),
             xytext=(9, 0),
             textcoords="offset points",
             va="center",
-            color=colour,
+            color=style["color"],
             fontsize=9,
             annotation_clip=False,
         )
@@ -267,7 +243,7 @@ def moving_ranks(ranks: ArrayLike, films: Sequence[str], arriving: Sequence[str]
     marks = [mark for mark in (1, 3, 10, 30, 100, 300, 1000, 3000) if mark <= table.max() * 1.5]
     ax.set_yticks(marks, [f"{mark:,}" for mark in marks])
     ax.minorticks_off()
-    ax.set_xticks(x, [_short(title, 28) for title in arriving], rotation=38, ha="right")
+    ax.set_xticks(x, [shortened(title, 28) for title in arriving], rotation=38, ha="right")
     ax.tick_params(axis="x", labelsize=8)
     ax.set_xlim(-0.3, x[-1] + 0.2)
     ax.set_ylabel("rank in the list", color=INK)
@@ -291,11 +267,6 @@ def half_lives(steps: ArrayLike) -> Picture:
     -------
     Picture
         A histogram on a logarithmic axis.
-
-    Examples
-    --------
-    >>> half_lives([0.5, 1, 2, 8]).alt[:20]
-    'Histogram of the hal'
     """
     values = np.asarray(steps, float)
     figure, (ax,) = canvas(8, 2.9)
@@ -332,16 +303,11 @@ def lengths(n_steps: ArrayLike, taken: Mapping[str, ArrayLike]) -> Picture:
     -------
     Picture
         Both axes logarithmic.
-
-    Examples
-    --------
-    >>> lengths([10, 100], {"one after the other": [1, 10], "side by side": [0.1, 0.2]})
-    Figure: Time to ...
     """
     figure, (ax,) = canvas(8, 3.2)
     at = np.asarray(n_steps)
-    for (name, times), colour in zip(taken.items(), (AMBER, TEAL), strict=False):
-        ax.loglog(at, np.asarray(times, float), "o-", color=colour, linewidth=2, label=name)
+    for (name, times), style in styled_lines(taken.items()):
+        ax.loglog(at, np.asarray(times, float), marker="o", linewidth=2, label=name, **style)
     ax.set_xticks(at, [str(n) for n in at])
     ax.yaxis.set_major_formatter("{x:g}")
     ax.minorticks_off()
@@ -354,16 +320,3 @@ def lengths(n_steps: ArrayLike, taken: Mapping[str, ArrayLike]) -> Picture:
 
 def _cell(name: str) -> str:
     return {"rnn": "plain", "gru": "GRU", "lstm": "LSTM"}.get(name, name)
-
-
-def _apart(places: ArrayLike, least: float) -> list[float]:
-    """Move places on one axis apart until no two are closer than `least`."""
-    moved = np.asarray(places, float).copy()
-    order = np.argsort(moved, kind="stable")
-    for before, after in pairwise(order):
-        moved[after] = max(moved[after], moved[before] + least)
-    return [float(place) for place in moved]
-
-
-def _short(title: str, length: int) -> str:
-    return title if len(title) <= length else title[: length - 1].rstrip() + "…"

@@ -8,7 +8,18 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
-from recsys_book.figures import AMBER, GREY, INK, TEAL, Picture, canvas, described
+from recsys_book.figures import (
+    AMBER,
+    GREY,
+    INK,
+    TEAL,
+    Picture,
+    canvas,
+    described,
+    shortened,
+    styled_dots,
+    styled_lines,
+)
 from recsys_book.plots import learning as learning, results as results
 
 if TYPE_CHECKING:
@@ -17,7 +28,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
-_COLOURS = (TEAL, AMBER, "#7a4f9a", "#b03a48")
 _MORE_OR_LESS = LinearSegmentedColormap.from_list(
     "more_or_less", ["#5a3d73", "#b9a6c9", "#ffffff", "#7fc4c4", "#0b4a55"]
 )
@@ -35,11 +45,6 @@ def attention_maps(maps: Mapping[str, ArrayLike]) -> Picture:
     -------
     Picture
         One triangle a map. White is what an even look would give, teal more, violet less.
-
-    Examples
-    --------
-    >>> attention_maps({"block 1": np.tril(np.ones((3, 3))) / [[1], [2], [3]]}).alt[:32]
-    'Triangles of attention weights o'
     """
     figure, axes = canvas(8, 3.7, columns=len(maps))
     drawn = None
@@ -84,19 +89,14 @@ def last_look(maps: Mapping[str, ArrayLike], titles: Sequence[str], n: int = 15)
     -------
     Picture
         A row of dots for each film; a line marks what an even look would give.
-
-    Examples
-    --------
-    >>> last_look({"block 1": [0.2, 0.8]}, ["Alien (1979)", "Up (2009)"]).alt[:43]
-    'How much the last film looks at the films b'
     """
-    shown = [_shortened(title) for title in titles[-n:]]
+    shown = [shortened(title, 40) for title in titles[-n:]]
     even = 1 / len(titles)
     figure, (ax,) = canvas(8, 1.0 + 0.27 * len(shown))
     found = []
-    for (name, weights), colour in zip(maps.items(), _COLOURS * len(maps), strict=False):
+    for (name, weights), style in styled_dots(maps.items()):
         row = np.asarray(weights, dtype=float)
-        ax.plot(row[-n:], range(len(shown)), "o", color=colour, markersize=7, label=name)
+        ax.plot(row[-n:], range(len(shown)), markersize=7, label=name, **style)
         most = int(row.argmax())
         found.append(f"{name} looks most at {titles[most]} ({row[most]:.1%})")
     ax.axvline(even, color=GREY, linewidth=1.5, linestyle=":", label="an even look")
@@ -109,10 +109,6 @@ def last_look(maps: Mapping[str, ArrayLike], titles: Sequence[str], n: int = 15)
     return described(
         figure, "last_look", n=len(shown), even=even, total=len(titles), listed="; ".join(found)
     )
-
-
-def _shortened(title: str, length: int = 40) -> str:
-    return title if len(title) <= length else title[: length - 1].rstrip() + "…"
 
 
 def look_by_distance(curves: Mapping[str, ArrayLike]) -> Picture:
@@ -128,19 +124,14 @@ def look_by_distance(curves: Mapping[str, ArrayLike]) -> Picture:
     -------
     Picture
         A line a map; a dotted line marks what an even look would give.
-
-    Examples
-    --------
-    >>> look_by_distance({"block 1": [0.5, 0.3, 0.2]}).alt[:38]
-    'Average weight by distance from the la'
     """
     figure, (ax,) = canvas(8, 3.2)
     length = 1
     found = []
-    for (name, weights), colour in zip(curves.items(), _COLOURS * len(curves), strict=False):
+    for (name, weights), style in styled_lines(curves.items()):
         row = np.asarray(weights, dtype=float)
         length = len(row)
-        ax.plot(range(length), row, "o-", color=colour, markersize=3.5, linewidth=2, label=name)
+        ax.plot(range(length), row, marker="o", markersize=3.5, linewidth=2, label=name, **style)
         found.append(f"{name} from {row.min():.1%} to {row.max():.1%}")
     ax.axhline(1 / length, color=GREY, linewidth=1.5, linestyle=":", label="an even look")
     ax.set_ylim(bottom=0)
@@ -173,9 +164,9 @@ def distances(learnt: Mapping[str, ArrayLike]) -> Picture:
     """
     figure, (ax,) = canvas(8, 3.2)
     found = []
-    for (name, numbers), colour in zip(learnt.items(), _COLOURS * len(learnt), strict=False):
+    for (name, numbers), style in styled_lines(learnt.items()):
         row = np.asarray(numbers, dtype=float)
-        ax.plot(range(len(row)), row, "o-", color=colour, markersize=3.5, linewidth=2, label=name)
+        ax.plot(range(len(row)), row, marker="o", markersize=3.5, linewidth=2, label=name, **style)
         low, high = (f"{value:+.1f}".replace("-", "−") for value in (row.min(), row.max()))
         found.append(f"{name} from {low} to {high}, highest at distance {row.argmax()}")
     ax.axhline(0, color=GREY, linewidth=1.5, linestyle=":", label="before training")
@@ -205,11 +196,6 @@ def films_seen(
     -------
     Picture
         A dot with an interval for each number, which stand at equal distances.
-
-    Examples
-    --------
-    >>> films_seen({1: (0.05, 0.04, 0.06)}, ("Markov chain", 0.05), "NDCG@10").alt[:45]
-    'NDCG@10 by how many of the last films are rea'
     """
     figure, (ax,) = canvas(8, 3.2)
     for place, (middle, low, high) in enumerate(estimates.values()):
@@ -254,11 +240,6 @@ def attention_cost(
     Picture
         Left the multiplications of one block, in the middle seconds, right memory; all axes
         logarithmic.
-
-    Examples
-    --------
-    >>> attention_cost([64, 128], [0.01, 0.03], [1e5, 4e5], dim=8)
-    Figure: Left ...
     """
     x = np.asarray(lengths, dtype=float)
     figure, (left, middle, right) = canvas(8, 3.2, columns=3)

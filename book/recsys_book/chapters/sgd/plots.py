@@ -9,15 +9,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from recsys_book.figures import AMBER, GREY, INK, TEAL, Picture, canvas, described
+from recsys_book.figures import (
+    AMBER,
+    GREY,
+    INK,
+    TEAL,
+    Picture,
+    canvas,
+    described,
+    styled_dots,
+    styled_lines,
+)
 from recsys_book.plots import results as results
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from recsys_helpers._types import F64
-
-_COLOURS = (INK, TEAL, AMBER, "#7a4f9a", "#b03a48")
 
 
 def gradient_noise(
@@ -48,10 +56,8 @@ def gradient_noise(
     'early from 2.0 at 4 to 1.00 at 16.'
     """
     figure, (left, right) = canvas(8, 3.5, columns=2)
-    for (label, cloud), colour in zip(clouds.items(), _COLOURS[1:] * 9, strict=False):
-        left.plot(
-            *cloud.T, "o", color=colour, alpha=0.55, markersize=3.5, markeredgewidth=0, label=label
-        )
+    for (label, cloud), style in styled_dots(clouds.items()):
+        left.plot(*cloud.T, alpha=0.55, markersize=3.5, markeredgewidth=0, label=label, **style)
     left.annotate(
         "",
         xy=(1, 0),
@@ -73,8 +79,8 @@ def gradient_noise(
     left.margins(y=0.2)
     left.legend(frameon=False, fontsize=8, loc="lower center", ncols=len(clouds), columnspacing=1)
     x = np.asarray(sizes, float)
-    for (label, values), colour in zip(noise.items(), (TEAL, AMBER, *_COLOURS[3:]), strict=False):
-        right.plot(x, values, "o-", color=colour, linewidth=2, markersize=5, label=label)
+    for (label, values), style in styled_lines(noise.items()):
+        right.plot(x, values, marker="o", linewidth=2, markersize=5, label=label, **style)
     first = next(iter(noise.values()))
     half = first[0] * np.sqrt(x[0] / x)
     right.plot(x, half, "--", color=GREY, linewidth=1.2, label="slope −1/2")
@@ -120,19 +126,19 @@ def races(curves: Mapping[str, Sequence[Mapping[str, float]]]) -> Picture:
     'batches of 8 reach 0.250 after 0.40 s.'
     """
     figure, (left, right) = canvas(8, 3.5, columns=2)
-    for (label, curve), colour in zip(curves.items(), _COLOURS * 9, strict=False):
+    for (label, curve), style in styled_lines(curves.items()):
         loss = [entry["loss"] for entry in curve]
         for ax, key in ((left, "epoch"), (right, "seconds")):
             x = [entry[key] for entry in curve]
             ax.plot(
                 x,
                 loss,
-                "o-",
-                color=colour,
+                marker="o",
                 linewidth=2,
                 markersize=5,
                 label=label,
                 markevery=[0, len(x) - 1],
+                **style,
             )
     for ax, label in ((left, "epochs: passes over all ratings"), (right, "seconds")):
         ax.set_xscale("log")
@@ -168,11 +174,11 @@ def noise_floors(distances: Mapping[str, F64], floors: Mapping[str, float]) -> P
     'η = 1 ends at 1.'
     """
     figure, (ax,) = canvas(8, 3.6)
-    for (label, values), colour in zip(distances.items(), _COLOURS * 9, strict=False):
+    for (label, values), style in styled_lines(distances.items()):
         steps = np.arange(1, len(values))
-        ax.plot(steps, values[1:], color=colour, linewidth=1.8, label=label)
+        ax.plot(steps, values[1:], linewidth=1.8, label=label, **style)
         if label in floors:
-            ax.axhline(floors[label], color=colour, linewidth=1.2, linestyle="--")
+            ax.axhline(floors[label], color=style["color"], linewidth=1.2, linestyle="--")
     ax.set(xscale="log", yscale="log")
     ax.xaxis.set_major_formatter("{x:,.0f}")
     ax.yaxis.set_major_formatter("{x:g}")
@@ -266,9 +272,9 @@ def popularity_dial(
     left.plot(shares, middle, "o-", color=TEAL, linewidth=2, markersize=5)
     left.set_ylim(bottom=0)
     left.set_ylabel(f"{metric}, validation", color=INK)
-    for (label, values), colour in zip(lists.items(), (AMBER, INK, GREY), strict=False):
-        right.plot(shares, values, "o-", color=colour, linewidth=2, markersize=5, label=label)
-    right.axhline(met, color=AMBER, linewidth=1.2, linestyle=":", label="popular films, met next")
+    for (label, values), style in styled_lines(lists.items()):
+        right.plot(shares, values, marker="o", linewidth=2, markersize=5, label=label, **style)
+    right.axhline(met, color=TEAL, linewidth=1.2, linestyle=":", label="popular films, met next")
     right.set_ylim(0, 1)
     right.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
     right.set_ylabel("share", color=INK)
@@ -304,7 +310,8 @@ def taste_words(weights: Mapping[str, Mapping[str, float]]) -> Picture:
     for ax, (person, found) in zip(axes, weights.items(), strict=True):
         words = sorted(found, key=lambda word: -found[word])
         values = [found[word] for word in words]
-        ax.barh(words, values, color=[TEAL if value > 0 else AMBER for value in values])
+        ax.barh(range(len(words)), values, color=[TEAL if v > 0 else AMBER for v in values])
+        ax.set_yticks(range(len(words)), words)
         ax.invert_yaxis()
         ax.axvline(0, color=INK, linewidth=1)
         ax.grid(visible=False, axis="y")

@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from recsys_book.figures import AMBER, GREY, INK, TEAL, Picture, canvas, described
+from recsys_book.figures import (
+    AMBER,
+    GREY,
+    INK,
+    PALE_AMBER,
+    PALE_TEAL,
+    PLUM,
+    TEAL,
+    Picture,
+    canvas,
+    described,
+    shortened,
+    styled_lines,
+)
 from recsys_book.plots import results as results
 
 if TYPE_CHECKING:
@@ -20,8 +33,6 @@ if TYPE_CHECKING:
     from recsys_helpers.evaluation.comparisons import Comparison
     from recsys_helpers.log.interactions import Interactions
     from recsys_helpers.recommenders.svm.like_svm import Boundary
-
-_PLUM = "#7a4f9a"
 
 
 def streets(
@@ -50,11 +61,6 @@ def streets(
     -------
     Picture
         The fence as a line, the margin as a band around it, support vectors in rings.
-
-    Examples
-    --------
-    >>> streets([[0, 0], [1, 1]], [False, True], {"C = 1": ([1, 1], -1, [True, True])})
-    Figure: Teal ...
     """
     x, yes = np.asarray(points, float), np.asarray(liked, bool)
     panels = len(found)
@@ -67,13 +73,13 @@ def streets(
     for ax, (title, (w, b, held)) in zip(all_axes, found.items(), strict=True):
         weights, rings = np.asarray(w, float), np.asarray(held, bool)
         score = weights[0] * across + weights[1] * up + b
-        ax.contourf(across, up, score, [-1, 1], colors=["#dfeaec"])
+        ax.contourf(across, up, score, [-1, 1], colors=[PALE_TEAL])
         lines = ax.contour(across, up, score, [-1, 0, 1], colors=[GREY, INK, GREY])
         lines.set(linewidth=[1.2, 2.2, 1.2], linestyle=["--", "-", "--"])
         for kind, colour, mark in ((yes, TEAL, "o"), (~yes, AMBER, "s")):
             ax.plot(*x[kind].T, mark, color=colour, markersize=8, markeredgecolor="white")
         ax.plot(*x[rings].T, "o", markersize=15, markerfacecolor="none", markeredgecolor=INK)
-        for letter, point in zip(names, x, strict=False):
+        for letter, point in zip(names, x, strict=True) if names else ():
             ax.annotate(
                 letter, point, xytext=(10, 6), textcoords="offset points", color=INK, fontsize=11
             )
@@ -96,18 +102,13 @@ def margin_losses() -> Picture:
     -------
     Picture
         Hinge, squared hinge, logistic and squared loss against y f.
-
-    Examples
-    --------
-    >>> margin_losses().alt[:26]
-    'Four losses against y f, f'
     """
     z = np.linspace(-2, 3, 501)
     hinge = np.maximum(0, 1 - z)
     figure, (ax,) = canvas(8, 3.6)
-    ax.axvspan(-2, 0, color="#faf1e4", zorder=0)
+    ax.axvspan(-2, 0, color=PALE_AMBER, zorder=0)
     for name, y, colour, style in (
-        ("squared, (1 − yf)²", (1 - z) ** 2, _PLUM, ":"),
+        ("squared, (1 − yf)²", (1 - z) ** 2, PLUM, ":"),
         ("squared hinge", hinge**2, TEAL, "-"),
         ("hinge", hinge, AMBER, "-"),
         ("logistic, in bits", np.log1p(np.exp(-z)) / np.log(2), INK, "--"),
@@ -137,16 +138,11 @@ def descent(gaps: Mapping[str, ArrayLike], every: int) -> Picture:
     -------
     Picture
         Both axes logarithmic.
-
-    Examples
-    --------
-    >>> descent({"last": [1.0, 0.1]}, every=10)
-    Figure: How far ...
     """
     figure, (ax,) = canvas(8, 3.2)
-    for (name, values), colour in zip(gaps.items(), (TEAL, AMBER, GREY), strict=False):
+    for (name, values), style in styled_lines(gaps.items()):
         y = np.maximum(np.asarray(values, float), 1e-9)
-        ax.loglog(every * np.arange(1, len(y) + 1), y, color=colour, linewidth=2, label=name)
+        ax.loglog(every * np.arange(1, len(y) + 1), y, linewidth=2, label=name, **style)
     ax.set_xlabel("steps, one film each", color=INK)
     ax.set_ylabel("above the least value", color=INK)
     ax.yaxis.set_major_formatter(lambda share, _: f"{100 * share:g}%")
@@ -172,16 +168,6 @@ def fence(boundary: Boundary, n: int = 7) -> Picture:
     -------
     Picture
         One line a film, in the order of the scores; the fence stands at 0.
-
-    Examples
-    --------
-    >>> import polars as pl
-    >>> from recsys_helpers import Interactions, LikeSVM
-    >>> films = pl.DataFrame({"item": [1, 2, 3, 4], "genres": [["War"], ["Love"]] * 2})
-    >>> frame = pl.DataFrame({"user": [1, 1, 2, 2], "item": [1, 2, 3, 4]})
-    >>> model = LikeSVM().fit(Interactions.from_frame(frame, timestamp=None, items=films))
-    >>> fence(model.boundary(model.histories([[1, 2]], ratings=[[5.0, 1.0]])))
-    Figure: The films ...
     """
     order = np.argsort(-boundary.pulls, kind="stable")
     shown = np.concatenate([order[boundary.liked[order] == kind][:n] for kind in (True, False)])
@@ -189,14 +175,14 @@ def fence(boundary: Boundary, n: int = 7) -> Picture:
     titles = boundary.catalogue.titles(boundary.items[shown])
     scores, yes = boundary.scores[shown], boundary.liked[shown]
     figure, (ax,) = canvas(8.4, 1 + 0.27 * len(shown))
-    ax.axvspan(-1, 1, color="#dfeaec", zorder=0)
+    ax.axvspan(-1, 1, color=PALE_TEAL, zorder=0)
     ax.axvline(0, color=INK, linewidth=2)
     lines = np.arange(len(shown))
     ends = np.where(yes, 1, -1)
     for kind, colour, mark, name in ((yes, TEAL, "o", "liked"), (~yes, AMBER, "s", "not liked")):
         ax.hlines(lines[kind], scores[kind], ends[kind], color=colour, linewidth=1.4, alpha=0.55)
         ax.plot(scores[kind], lines[kind], mark, color=colour, markersize=7, label=name)
-    ax.set_yticks(lines, [_short(title, 42) for title in titles])
+    ax.set_yticks(lines, [shortened(title) for title in titles])
     ax.set_xlim(min(-1.1, scores.min() - 0.1), max(1.1, scores.max() + 0.1))
     ax.set_xlabel("score; the fence is at 0, the margin reaches from −1 to 1", color=INK)
     figure.legend(frameon=False, fontsize=9, loc="outside upper center", ncols=2)
@@ -229,21 +215,16 @@ def leak(
     -------
     Picture
         Two panels, the training and the truth, the machines in the same order.
-
-    Examples
-    --------
-    >>> leak({"a": 0.9, "b": 0.99}, {"a": (0.1, 0.09, 0.11), "b": (0.08, 0.07, 0.09)}, "HR@10")
-    Figure: Left ...
     """
     figure, (left, right) = canvas(8.6, 2.3, columns=2)
     lines = np.arange(len(shares))
-    for line, name, colour in zip(range(len(shares)), shares, (TEAL, AMBER), strict=False):
-        left.barh(line, shares[name], 0.5, color=colour)
+    for line, (name, style) in enumerate(styled_lines(shares)):
+        left.barh(line, shares[name], 0.5, color=style["color"])
         left.text(shares[name] - 0.005, line, f"{shares[name]:.2%} ", va="center", ha="right",
                   color="white", fontsize=9)  # fmt: skip
         middle, low, high = found[name]
-        right.plot([low, high], [line, line], color=colour, linewidth=2.6)
-        right.plot(middle, line, "o", color=colour, markersize=8)
+        right.plot([low, high], [line, line], linewidth=2.6, **style)
+        right.plot(middle, line, "o", color=style["color"], markersize=8)
         right.annotate(
             f"{middle:.3f}", (middle, line), xytext=(0, 8), textcoords="offset points",
             ha="center", color=INK, fontsize=9,
@@ -275,12 +256,6 @@ def dropped(without: Mapping[str, Comparison], metric: str = "NDCG@10") -> Pictu
     -------
     Picture
         Differences with 95% intervals, the greatest loss on top.
-
-    Examples
-    --------
-    >>> from recsys_helpers.evaluation.comparisons import Comparison
-    >>> dropped({"text": Comparison("all", "less", "NDCG@10", 0.003, 0.001, 0.005)})
-    Figure: What ...
     """
     names = sorted(without, key=lambda name: -without[name].difference)
     figure, (ax,) = canvas(8, 0.9 + 0.36 * len(names))
@@ -320,17 +295,12 @@ def kernels(
     -------
     Picture
         Two panels, all axes logarithmic.
-
-    Examples
-    --------
-    >>> kernels([10, 20], {"Nyström": [0.1, 0.05]}, [100, 200], {"exact": [0.1, 0.4]})
-    Figure: Left ...
     """
     figure, (left, right) = canvas(9, 3.4, columns=2)
     for ax, at, lines in ((left, components, errors), (right, rows, seconds)):
         x = np.asarray(at, float)
-        for (name, values), colour in zip(lines.items(), (TEAL, AMBER, _PLUM), strict=False):
-            ax.loglog(x, np.asarray(values, float), "o-", color=colour, linewidth=2, label=name)
+        for (name, values), style in styled_lines(lines.items()):
+            ax.loglog(x, np.asarray(values, float), marker="o", linewidth=2, label=name, **style)
         ax.set_xticks(x, [f"{n:,}" for n in at])
         ax.tick_params(axis="x", labelsize=8)
         ax.minorticks_off()
@@ -372,12 +342,6 @@ def tube(log: Interactions, item: int, epsilon: float = 0.75) -> Picture:
     ------
     ValueError
         If the log has no ratings.
-
-    Examples
-    --------
-    >>> from recsys_helpers import synthetic
-    >>> tube(synthetic(n_users=60, n_items=20, seed=0).interactions, 3)
-    Figure: Each ...
     """
     from sklearn.svm import SVR  # noqa: PLC0415  (only this picture needs it)
 
@@ -393,7 +357,7 @@ def tube(log: Interactions, item: int, epsilon: float = 0.75) -> Picture:
     y = machine.predict(x[:, None])
     figure, (ax,) = canvas(8, 3.9)
     moved = stars + np.random.default_rng(0).uniform(-0.09, 0.09, len(stars))
-    ax.fill_between(x, y - epsilon, y + epsilon, color="#dfeaec", label=f"tube, ± {epsilon:g}")
+    ax.fill_between(x, y - epsilon, y + epsilon, color=PALE_TEAL, label=f"tube, ± {epsilon:g}")
     ax.plot(people[~held], moved[~held], "o", color=GREY, markersize=5, label="cost nothing")
     ax.plot(people[held], moved[held], "o", color=AMBER, markersize=5, label="hold the tube")
     ax.plot(x, y, color=INK, linewidth=2.2, label="prediction")
@@ -404,7 +368,3 @@ def tube(log: Interactions, item: int, epsilon: float = 0.75) -> Picture:
     ax.set_title(film, fontsize=10, color=INK)
     figure.legend(frameon=False, fontsize=9, loc="outside lower center", ncols=4)
     return described(figure, "tube", film=film, n=len(stars), held=int(held.sum()), epsilon=epsilon)
-
-
-def _short(title: str, length: int) -> str:
-    return title if len(title) <= length else title[: length - 1].rstrip() + "…"

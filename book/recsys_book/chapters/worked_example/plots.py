@@ -8,7 +8,17 @@ import numpy as np
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.ticker import PercentFormatter
 
-from recsys_book.figures import AMBER, GREY, INK, TEAL, Picture, canvas, described
+from recsys_book.figures import (
+    AMBER,
+    GREY,
+    INK,
+    PALE_AMBER,
+    PALE_TEAL,
+    TEAL,
+    Picture,
+    canvas,
+    described,
+)
 from recsys_book.plots import learning as learning, results as results
 
 if TYPE_CHECKING:
@@ -19,9 +29,6 @@ if TYPE_CHECKING:
     from recsys_helpers.evaluation.report import Report
     from recsys_helpers.log.interactions import Interactions
     from recsys_helpers.recommenders.neural.conv_lstm import ConvLSTM
-
-_PALE = "#e3f0f0"
-_WARM = "#fbeed6"
 
 _Band = tuple[float, float, float]
 """A mean and the two ends of its interval."""
@@ -81,7 +88,7 @@ def data_flow(model: ConvLSTM, train: Interactions) -> Picture:
     ax.grid(visible=False)
     ax.set_axis_off()
     for name, (x, y) in places.items():
-        _box(ax, x, y, name, sizes[name], _WARM if y == 0 and x < 3 else _PALE)
+        _box(ax, x, y, name, sizes[name], PALE_AMBER if y == 0 and x < 3 else PALE_TEAL)
     arrows = [
         ("log", "windows"),
         ("item table", "words"),
@@ -191,16 +198,6 @@ def by_training_rows(
     -------
     Picture
         The metric of both on the left, that of a minus that of b on the right, with 95% intervals.
-
-    Examples
-    --------
-    >>> from recsys_helpers import Popularity, Random, evaluate, leave_last_out, synthetic
-    >>> split = leave_last_out(synthetic(n_users=50, n_items=30).interactions)
-    >>> models = {"popular": Popularity(), "random": Random()}
-    >>> fitted = {name: model.fit(split.train) for name, model in models.items()}
-    >>> report = evaluate(fitted, split.test)
-    >>> by_training_rows({"all": report}, "popular", "random").alt[:32]
-    'NDCG@10 of popular and of random'
     """
     figure, (left, right) = canvas(9, 3.4, columns=2)
     x = np.arange(len(parts))
