@@ -26,7 +26,7 @@ import numpy as np
 from recorded import circumstances, spread, write
 
 from recsys_helpers import BPR, BiasedMF, Interactions, MatrixFactorization, evaluate, k_folds
-from recsys_helpers.evaluation.rating_report import RatingReport
+from recsys_helpers.evaluation.ratings import RatingReport
 
 CLOCKS = ("clock", "processor")
 METRICS = ("HR@10", "NDCG@10")

@@ -18,7 +18,8 @@ from recsys_book.figures import Picture, canvas
 from recsys_book.sentences import say
 from recsys_book.words import TEMPLATES
 from recsys_helpers.display import NotedTable, Sentence, Table, escaped
-from recsys_helpers.evaluation.comparisons import Comparison, seed_notes
+from recsys_helpers.evaluation.comparisons import Comparison
+from recsys_helpers.evaluation.ratings import RatingReport
 
 TRAPS = [
     "M*A*S*H",
@@ -151,9 +152,9 @@ def test_names_of_models_are_text(text: str) -> None:
     said = f"{text} is better than EASE: NDCG@10 differs by 0.020"
     assert spaced(repr(pair)).startswith(spaced(said))
     assert spaced(Words(myst(pair._repr_markdown_())).text).startswith(spaced(said))
-    (note,) = seed_notes({text: [1, 2]})
+    *_, note = RatingReport(np.array([0, 1]), {text: np.zeros((2, 2))}).table().notes
     said = f"{text} was fitted with 2 seeds"
-    assert spaced(Words(myst(note)).text).startswith(spaced(said))
+    assert spaced(Words(myst(note._repr_markdown_())).text).startswith(spaced(said))
 
 
 @pytest.mark.parametrize("text", [text for text in TRAPS if text])

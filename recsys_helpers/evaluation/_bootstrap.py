@@ -17,9 +17,9 @@ Three seeds are too few to draw from: the resampled means would take ten values.
 a normal number with the variance that S seeds show, :math:`\frac{1}{S}\operatorname{var}_s
 \hat\theta_s`. All intervals are widened by the ratio of Student's quantile to the normal one, with
 degrees of freedom after Satterthwaite, because few seeds say little about how much seeds differ.
-``tests/test_bootstrap.py`` measures how often the intervals hold the truth: as often as they say
-for 30, 100 and 600 users, but only nine times in ten for a mean whose variance comes for the most
-part from three seeds.
+``tests/evaluation/test_bootstrap.py`` measures how often the intervals hold the truth: as often as
+they say for 30, 100 and 600 users, but only nine times in ten for a mean whose variance comes for
+the most part from three seeds.
 
 References
 ----------
@@ -99,9 +99,15 @@ class Sums:
         return len(self.counts)
 
     @cached_property
+    def by_user(self) -> F64:
+        """The totals averaged over seeds, shape (n_users,)."""
+        by_user: F64 = self.totals.mean(axis=0)
+        return by_user
+
+    @cached_property
     def average(self) -> float:
         """Average over values and seeds."""
-        return float(self.totals.mean(axis=0).sum() / self.counts.sum())
+        return float(self.by_user.sum() / self.counts.sum())
 
     @property
     def mean(self) -> float:
@@ -118,8 +124,7 @@ class Sums:
     @cached_property
     def influences(self) -> F64:
         """How much each user moves the average, shape (n_users,), summing to 0."""
-        users = self.totals.mean(axis=0)
-        influences: F64 = (users - self.average * self.counts) / self.counts.sum()
+        influences: F64 = (self.by_user - self.average * self.counts) / self.counts.sum()
         return influences
 
     @cached_property
@@ -154,35 +159,38 @@ def mean_intervals(sums: Sequence[Sums], seed: int = 0) -> list[tuple[float, flo
     """
     counts = sums[0].counts
     columns = [counts, counts**2]
-    for one in sums:
-        users = one.totals.mean(axis=0)
-        columns += [users, users**2, users * counts]
-    resampled = _resampled(np.column_stack(columns), seed).T
-    n, count_squares = resampled[:2]
+    for model in sums:
+        columns += [model.by_user, model.by_user**2, model.by_user * counts]
+    n, count_squares, *of_models = _resampled(np.column_stack(columns), seed).T
     noise = np.random.default_rng([seed, 0]).normal(size=RESAMPLES)
-    found = []
-    for model, one in enumerate(sums):
-        total, squares, products = resampled[2 + 3 * model : 5 + 3 * model]
-        own = total / n
-        spread = np.maximum(squares - 2 * own * products + own**2 * count_squares, 0) / n**2
-        drawn = one.n_users - 1
-        errors = np.sqrt(spread * drawn / max(drawn - 1, 1) + one.seed_variance)
-        deviations = own - one.average + noise * math.sqrt(one.seed_variance)
+    n_drawn = len(counts) - 1
+    intervals = []
+    for model, i in zip(sums, range(0, len(of_models), 3), strict=True):
+        totals, squares, products = of_models[i : i + 3]
+        # The average of each resample, and the variance that a resample of its own would see: the
+        # squared influences of the users drawn, multiplied out, so that sums over users suffice.
+        averages = totals / n
+        spread = np.maximum(squares - 2 * averages * products + averages**2 * count_squares, 0)
+        variances = spread / n**2 * n_drawn / max(n_drawn - 1, 1) + model.seed_variance
+        deviations = averages - model.average + noise * math.sqrt(model.seed_variance)
+        ratios = _ratios(np.abs(deviations), np.sqrt(variances))
+        # "higher", because between a number and infinity there is nothing to interpolate.
+        quantile = float(np.quantile(ratios, LEVEL, method="higher"))
+        # The studentised quantile allows for few users by itself, but not for few seeds.
         error, factor = _error(
-            [(_user_variance(one.influences), math.inf), (one.seed_variance, one.n_seeds - 1)]
+            [(_user_variance(model.influences), math.inf), (model.seed_variance, model.n_seeds - 1)]
         )
-        quantile = np.quantile(_ratios(np.abs(deviations), errors), LEVEL, method="higher")
-        half = float(quantile) * error * factor if error > 0 else 0.0
-        low, high = one.average - half, one.average + half
-        if one.root:
+        half = quantile * error * factor if error > 0 else 0.0
+        low, high = model.average - half, model.average + half
+        if model.root:
             low, high = math.sqrt(max(low, 0.0)), math.sqrt(high)
-        found.append((one.mean, low, high))
-    return found
+        intervals.append((model.mean, low, high))
+    return intervals
 
 
 def difference_intervals(
     sums: Sequence[Sums], pairs: Sequence[tuple[int, int]], seed: int = 0
-) -> tuple[F64, F64, F64]:
+) -> list[tuple[float, float, float]]:
     """Return differences of means and the ends of intervals that hold for all pairs at once.
 
     Parameters
@@ -197,33 +205,37 @@ def difference_intervals(
 
     Returns
     -------
-    differences, lows, highs
-        Shape (n_pairs,) each.
+    list of (difference, low, high)
+        One for each pair.
 
     Raises
     ------
     ValueError
         If there are fewer than two users.
     """
-    means = np.array([one.mean for one in sums])
-    moved = np.stack([one.influences * one.slope for one in sums])
-    by_seeds = [one.seed_variance * one.slope**2 for one in sums]
-    first, second = np.array(pairs, np.int64).T
-    differences = means[first] - means[second]
+    means = np.array([model.mean for model in sums])
+    # How much users and seeds move what is reported; a root moves by its slope times as much.
+    influences = [model.influences * model.slope for model in sums]
+    seed_variances = [model.seed_variance * model.slope**2 for model in sums]
     errors, factors = np.empty(len(pairs)), np.empty(len(pairs))
     for pair, (a, b) in enumerate(pairs):
         errors[pair], factors[pair] = _error(
             [
-                (_user_variance(moved[a] - moved[b]), sums[a].n_users - 1),
-                (by_seeds[a], sums[a].n_seeds - 1),
-                (by_seeds[b], sums[b].n_seeds - 1),
+                # Of the difference user by user: what both models share in a user cancels.
+                (_user_variance(influences[a] - influences[b]), sums[a].n_users - 1),
+                (seed_variances[a], sums[a].n_seeds - 1),
+                (seed_variances[b], sums[b].n_seeds - 1),
             ]
         )
+    first, second = np.array(pairs, np.int64).T
+    differences = means[first] - means[second]
     resampled = _resampled_means(sums, seed)
     deviations = np.abs(resampled[:, first] - resampled[:, second] - differences)
+    # Where the largest ratio of a resample stays below the quantile, so do all others.
     largest = _ratios(deviations, errors).max(axis=1)
     half = np.quantile(largest, LEVEL) * errors * factors
-    return differences, differences - half, differences + half
+    ends = differences, differences - half, differences + half
+    return [(float(gap), float(low), float(high)) for gap, low, high in zip(*ends, strict=True)]
 
 
 def _user_weights(n_users: int, seed: int) -> Iterator[F64]:
@@ -234,7 +246,9 @@ def _user_weights(n_users: int, seed: int) -> Iterator[F64]:
     step = max(1, CELLS // n_users)
     for start in range(0, RESAMPLES, step):
         n = min(step, RESAMPLES - start)
-        drawn = random.integers(n_users, size=(n, n_users - 1)) + np.arange(n)[:, None] * n_users
+        drawn = random.integers(n_users, size=(n, n_users - 1))
+        # Each row counts in its own stretch of n_users numbers, so that one bincount does all.
+        drawn += np.arange(n)[:, None] * n_users
         counts = np.bincount(drawn.ravel(), minlength=n * n_users)
         yield counts.reshape(n, n_users).astype(np.float64)
 
@@ -246,14 +260,15 @@ def _resampled(columns: F64, seed: int) -> F64:
 
 def _resampled_means(sums: Sequence[Sums], seed: int) -> F64:
     """Return each model's mean in each resample, shape (`RESAMPLES`, n_models)."""
-    columns = np.column_stack([sums[0].counts, *(one.totals.mean(axis=0) for one in sums)])
+    columns = np.column_stack([sums[0].counts, *(model.by_user for model in sums)])
     resampled = _resampled(columns, seed)
     means = resampled[:, 1:] / resampled[:, :1]
-    for model, one in enumerate(sums):
-        noise = np.random.default_rng([seed, model]).normal(size=RESAMPLES)
-        means[:, model] += noise * math.sqrt(one.seed_variance)
-        if one.root:
-            means[:, model] = np.sqrt(np.maximum(means[:, model], 0))
+    for column, model in enumerate(sums):
+        # Seeds of different models have nothing in common: each model has noise of its own.
+        noise = np.random.default_rng([seed, column]).normal(size=RESAMPLES)
+        means[:, column] += noise * math.sqrt(model.seed_variance)
+        if model.root:
+            means[:, column] = np.sqrt(np.maximum(means[:, column], 0))
     return means
 
 

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence, Sized
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from recsys_helpers.display import NotedTable, Sentence, escaped
-from recsys_helpers.evaluation import _bootstrap
-
-INTERVALS = (
-    "Brackets hold 95% intervals by bootstrap over users, and seeds where there are several."
-)
 
 
 @dataclass(frozen=True, repr=False)
@@ -65,17 +59,28 @@ class Comparison:
         Sentence
             As many decimals as it takes to tell the interval's ends from 0, at least 3.
         """
-        ends = (self.difference, self.low, self.high)
-        difference, low, high = (_written(number, self._decimals) for number in ends)
+        difference, low, high = self._written()
         return Sentence(
             f"{escaped(self.a)} is {self.verdict} {escaped(self.b)}: {self.metric} differs by "
             f"{difference} (95% interval {low} to {high})."
         )
 
-    @property
-    def _decimals(self) -> int:
+    def _written(self) -> tuple[str, ...]:
         nearest = min(abs(self.low), abs(self.high))
-        return 3 if nearest == 0 else min(max(3, math.ceil(-math.log10(nearest))), 6)
+        decimals = 3 if nearest == 0 else min(max(3, math.ceil(-math.log10(nearest))), 6)
+        numbers = (self.difference, self.low, self.high)
+        return tuple(f"{number:z.{decimals}f}" for number in numbers)  # z: no minus before zero
+
+    def _turned(self) -> Comparison:
+        """Return the same comparison, seen from the other model."""
+        return replace(
+            self,
+            a=self.b,
+            b=self.a,
+            difference=-self.difference,
+            low=-self.high,
+            high=-self.low,
+        )
 
     def __repr__(self) -> str:
         return repr(self.sentence())
@@ -111,17 +116,9 @@ class Comparisons:
     def __getitem__(self, names: tuple[str, str]) -> Comparison:
         """Return the comparison of two models, in the order asked for."""
         for pair in self.pairs:
-            if names == (pair.a, pair.b):
-                return pair
-            if names == (pair.b, pair.a):
-                return Comparison(
-                    *names,
-                    pair.metric,
-                    -pair.difference,
-                    -pair.high,
-                    -pair.low,
-                    pair.lower_is_better,
-                )
+            for comparison in (pair, pair._turned()):
+                if names == (comparison.a, comparison.b):
+                    return comparison
         raise KeyError(f"no comparison of {names!r}: name two different models of the report")
 
     def table(self) -> NotedTable:
@@ -132,16 +129,10 @@ class Comparisons:
         NotedTable
             One row for each pair, with the interval that holds for all pairs at once.
         """
-        rows = [
-            (
-                pair.a,
-                pair.verdict,
-                pair.b,
-                _written(pair.difference, pair._decimals),
-                f"{_written(pair.low, pair._decimals)} to {_written(pair.high, pair._decimals)}",
-            )
-            for pair in self.pairs
-        ]
+        rows = []
+        for pair in self.pairs:
+            difference, low, high = pair._written()
+            rows.append((pair.a, pair.verdict, pair.b, difference, f"{low} to {high}"))
         names = ["model", "is", "other", "difference", "95% interval"]
         frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
         note = (
@@ -156,97 +147,6 @@ class Comparisons:
 
     def _repr_markdown_(self) -> str:
         return self.table()._repr_markdown_()
-
-
-def compared(
-    sums: Mapping[str, _bootstrap.Sums],
-    pairs: Sequence[tuple[str, str]],
-    metric: str,
-    seed: int,
-    *,
-    lower_is_better: bool,
-) -> tuple[Comparison, ...]:
-    """Judge pairs of models at once.
-
-    Parameters
-    ----------
-    sums
-        The metric's values of each model by name, over the same users.
-    pairs
-        The names to compare.
-    metric
-        The metric's name.
-    seed
-        Of the resampling.
-    lower_is_better
-        Whether the metric is an error.
-
-    Returns
-    -------
-    tuple of Comparison
-        One for each pair.
-    """
-    names = list(sums)
-    places = [(names.index(a), names.index(b)) for a, b in pairs]
-    found = _bootstrap.difference_intervals(list(sums.values()), places, seed)
-    return tuple(
-        Comparison(a, b, metric, float(difference), float(low), float(high), lower_is_better)
-        for (a, b), difference, low, high in zip(pairs, *found, strict=True)
-    )
-
-
-def all_pairs(
-    sums: Mapping[str, _bootstrap.Sums], metric: str, seed: int, *, lower_is_better: bool
-) -> Comparisons:
-    """Judge all pairs of models at once, each with the better mean first.
-
-    Parameters
-    ----------
-    sums, metric, seed, lower_is_better
-        As in `compared`.
-
-    Returns
-    -------
-    Comparisons
-        Every pair once.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two models.
-    """
-    if len(sums) < 2:
-        raise ValueError("there is nothing to compare: the report holds one model")
-    sign = 1 if lower_is_better else -1
-    best_first = sorted(sums, key=lambda name: sign * sums[name].mean)
-    pairs = list(combinations(best_first, 2))
-    return Comparisons(compared(sums, pairs, metric, seed, lower_is_better=lower_is_better))
-
-
-def seed_notes(fits: Mapping[str, Sized]) -> list[str]:
-    """Return a note for each model that was fitted with several seeds.
-
-    Parameters
-    ----------
-    fits
-        For each model's name one entry a seed.
-
-    Returns
-    -------
-    list of str
-        In Markdown, for tables.
-    """
-    return [
-        f"{escaped(name)} was fitted with {len(seeds)} seeds, which are averaged."
-        for name, seeds in fits.items()
-        if len(seeds) > 1
-    ]
-
-
-def _written(value: float, decimals: int) -> str:
-    """Write a number without a minus sign before zero."""
-    text = f"{value:.{decimals}f}"
-    return text.removeprefix("-") if float(text) == 0 else text
 
 
 def verdict(low: float, high: float) -> Sentence:

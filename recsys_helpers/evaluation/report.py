@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, ClassVar
 
 import numpy as np
-import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from recsys_helpers import _arguments
 from recsys_helpers._types import F64, I32, Bool
-from recsys_helpers.display import NotedTable, Sentence, bracketed
-from recsys_helpers.evaluation import _bootstrap
+from recsys_helpers.display import NotedTable
 from recsys_helpers.evaluation._bootstrap import Sums
-from recsys_helpers.evaluation.comparisons import (
-    INTERVALS,
-    Comparison,
-    Comparisons,
-    all_pairs,
-    compared,
-    seed_notes,
-)
+from recsys_helpers.evaluation.judgement import Judgement
 from recsys_helpers.evaluation.metrics import METRICS, accuracy, coverage, gini, novelty
 from recsys_helpers.log import _ids
 from recsys_helpers.log._ragged import ragged_rows
@@ -34,7 +25,7 @@ LIST_METRICS = {"Coverage": coverage, "Novelty": novelty, "Gini": gini}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Report:
+class Report(Judgement):
     """The ranks that some models gave to the targets of some queries, and what follows from them.
 
     `evaluate` makes one. Ranks that were stored make the same report again, without the models.
@@ -66,6 +57,7 @@ class Report:
 
     Examples
     --------
+    >>> import polars as pl
     >>> from recsys_helpers import Catalogue, Histories
     >>> catalogue = Catalogue(pl.DataFrame({"item": ["a", "b", "c"]}))
     >>> histories = Histories.from_lists(catalogue, [["a"], ["a"], ["b"]])
@@ -78,6 +70,8 @@ class Report:
     0.667
     """
 
+    without_interval: ClassVar[Collection[str]] = LIST_METRICS
+
     queries: Queries
     ranks: Mapping[str, I32]
     lists: Mapping[str, I32] = field(default_factory=dict)
@@ -86,17 +80,17 @@ class Report:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if len(self.queries) == 0:
-            raise ValueError("there are no queries to judge on")
+        check_question(self.queries, self.k)
         if not self.ranks:
             raise ValueError("there is no model to judge")
         n_items = self.queries.catalogue.n_items
-        if not 1 <= self.k <= n_items:
-            raise ValueError(f"k must lie between 1 and {n_items:,}, the size of the catalogue")
-        shape: tuple[int, ...] = (len(self.queries.targets),)
-        ranks = {name: _whole(of, shape, n_items, name) for name, of in self.ranks.items()}
-        shape = (len(self.queries), self.k)
-        lists = {name: _whole(of, shape, n_items, name) for name, of in self.lists.items()}
+        n, n_targets = len(self.queries), len(self.queries.targets)
+        ranks = {
+            name: _codes(given, (n_targets,), n_items, name) for name, given in self.ranks.items()
+        }
+        lists = {
+            name: _codes(given, (n, self.k), n_items, name) for name, given in self.lists.items()
+        }
         if lists and list(lists) != list(ranks):
             raise ValueError("ranks and lists must name the same models in the same order")
         object.__setattr__(self, "ranks", ranks)
@@ -107,13 +101,6 @@ class Report:
             f"Report: {', '.join(self.ranks)} on {len(self.queries):,} queries of "
             f"{self._n_users:,} users"
         )
-
-    def _repr_markdown_(self) -> str:
-        return self.table()._repr_markdown_()
-
-    @property
-    def _n_users(self) -> int:
-        return len(np.unique(self.queries.users))
 
     @cached_property
     def repeated(self) -> Bool:
@@ -187,20 +174,19 @@ class Report:
         kind, k = self._parsed(metric)
         if kind in LIST_METRICS:
             raise ValueError(f"{kind} is a property of all lists together, not of each query")
-        ranks = self._known(name)
+        ranks = self._fits(name)
         n_items, n_relevant = self.queries.catalogue.n_items, self.queries.n_relevant
+        measure = METRICS.get(kind, partial(accuracy, n_items=n_items))
         values = np.empty((len(ranks), len(self.queries)))
         for part in ranking.chunks(len(self.queries), k):
+            n = part.stop - part.start
+            rows = np.repeat(np.arange(n), n_relevant[part])
             first, last = self.queries.target_indptr[[part.start, part.stop]]
-            rows = np.repeat(np.arange(part.stop - part.start), n_relevant[part])
             for seed, rank in enumerate(ranks[:, first:last]):
                 listed = (rank >= 0) & (rank < k)
-                hits = np.zeros((part.stop - part.start, k), np.bool_)
+                hits = np.zeros((n, k), np.bool_)
                 hits[rows[listed], rank[listed]] = True
-                if kind == "Accuracy":
-                    values[seed, part] = accuracy(hits, n_relevant[part], n_items)
-                else:
-                    values[seed, part] = METRICS[kind](hits, n_relevant[part])
+                values[seed, part] = measure(hits, n_relevant[part])
         return values
 
     def mean(self, name: str, metric: str | None = None) -> float:
@@ -226,38 +212,13 @@ class Report:
         kind, k = self._parsed(metric)
         if kind not in LIST_METRICS:
             return float(self.values(name, metric).mean())
-        self._known(name)
+        self._fits(name)
         if not self.lists:
             raise ValueError(f"{kind} needs the lists, and this report holds only ranks")
         if k > self.k:
             raise ValueError(f"the lists hold {self.k} items, so {kind}@{k} is unknown")
         counts = self.queries.train_counts
-        return float(np.mean([LIST_METRICS[kind](one[:, :k], counts) for one in self.lists[name]]))
-
-    def interval(self, name: str, metric: str | None = None) -> tuple[float, float, float]:
-        """Return the average of an accuracy metric and its 95% interval.
-
-        It is the studentised bootstrap over users, and over seeds where there are several.
-
-        Parameters
-        ----------
-        name
-            The model's name.
-        metric
-            As in `values`.
-
-        Returns
-        -------
-        mean, low, high
-            The ends lie between 0 and 1.
-
-        Raises
-        ------
-        KeyError, ValueError
-            If there is no such model or metric, or the queries belong to one user.
-        """
-        (found,) = self._intervals([(name, metric)])
-        return found
+        return float(np.mean([LIST_METRICS[kind](fit[:, :k], counts) for fit in self.lists[name]]))
 
     def table(self, metrics: Sequence[str] | str | None = None) -> NotedTable:
         """Return averages with their 95% intervals, best first.
@@ -284,123 +245,45 @@ class Report:
         if metrics is None:
             kinds = ["NDCG", "HR", *(["Coverage", "Novelty"] if self.lists else [])]
             metrics = [f"{kind}@{self.k}" for kind in kinds]
-        names = sorted(self.ranks, key=lambda name: -self.mean(name, metrics[0]))
-        found = {}
-        averages = [metric for metric in metrics if self._parsed(metric)[0] not in LIST_METRICS]
-        if averages and self._n_users > 1:
-            pairs = [(name, metric) for name in names for metric in averages]
-            found = dict(zip(pairs, self._intervals(pairs), strict=True))
-        table = {"model": names}
-        for metric in metrics:
-            table[metric] = [
-                bracketed(*found[name, metric])
-                if (name, metric) in found
-                else f"{self.mean(name, metric):.3f}"
-                for name in names
-            ]
-        per_query = any(self._parsed(metric)[0] not in LIST_METRICS for metric in metrics)
-        return NotedTable(pl.DataFrame(table), self._notes(brackets=per_query))
+        basis = f"Averages over {len(self.queries):,} queries of {self._n_users:,} users."
+        return self._table(metrics, basis, self._remarks())
 
-    def _notes(self, *, brackets: bool) -> tuple[Sentence, ...]:
-        n, users = len(self.queries.targets), self._n_users
-        notes = [f"Averages over {len(self.queries):,} queries of {users:,} users."]
-        if brackets and users > 1:
-            notes.append(INTERVALS)
-        notes += seed_notes(self.ranks)
+    def _remarks(self) -> list[str]:
+        """Say which targets could not be ranked, and whether seen items were left out."""
+        n = len(self.queries.targets)
+        remarks = []
         if untrained := int(self.untrained.sum()):
-            notes.append(
+            remarks.append(
                 f"{untrained:,} of {n:,} targets ({untrained / n:.2%}) have no training row: a "
                 "recommender that knows an item only by its id cannot rank them, which counts as a "
                 "miss."
             )
         if not self.exclude_seen:
-            notes.append("Items of a user's own history may be listed again.")
+            remarks.append("Items of a user's own history may be listed again.")
         elif repeated := int(self.repeated.sum()):
-            notes.append(
+            remarks.append(
                 f"{repeated:,} of {n:,} targets ({repeated / n:.2%}) stand in their own history, "
                 "whose items are not listed: they count as misses."
             )
-        return tuple(map(Sentence, notes))
+        return remarks
 
-    def compare(self, a: str, b: str, metric: str | None = None) -> Comparison:
-        """Return whether one model is better than another; name the two before seeing results.
+    @property
+    def _models(self) -> Mapping[str, I32]:
+        return self.ranks
 
-        It is the symmetric bootstrap of the paired difference over users, and over seeds where
-        there are several. Without several seeds the verdict is about these fitted models only.
+    @property
+    def _users(self) -> I32:
+        return self.queries.users
 
-        Parameters
-        ----------
-        a, b
-            The models' names.
-        metric
-            As in `values`.
-
-        Returns
-        -------
-        Comparison
-            The difference a − b, its 95% interval and a verdict, shown as a sentence.
-
-        Raises
-        ------
-        KeyError, ValueError
-            If there is no such model or metric, both names are the same, or the queries belong to
-            one user.
-        """
-        if a == b:
-            raise ValueError(f"name two different models, not {a!r} twice")
-        sums = {name: self._sums(name, metric) for name in (a, b)}
-        (pair,) = compared(sums, [(a, b)], self._named(metric), self.seed, lower_is_better=False)
-        return pair
-
-    def compare_all(self, metric: str | None = None) -> Comparisons:
-        """Return verdicts on all pairs of models, judged at once.
-
-        The intervals are widened by the bootstrap quantile of the largest :math:`|t|` of all pairs.
-        To compare many pairs one by one, or the best with the rest, finds differences where there
-        are none.
-
-        Parameters
-        ----------
-        metric
-            As in `values`.
-
-        Returns
-        -------
-        Comparisons
-            One comparison for each pair, shown as a table.
-
-        Raises
-        ------
-        ValueError
-            If there is no such metric, fewer than two models, or one user.
-        """
-        sums = {name: self._sums(name, metric) for name in self.ranks}
-        return all_pairs(sums, self._named(metric), self.seed, lower_is_better=False)
+    def _metric(self, metric: str | None) -> str:
+        return f"NDCG@{self.k}" if metric is None else metric
 
     def _sums(self, name: str, metric: str | None) -> Sums:
         return Sums.of(self.values(name, metric), self.queries.users)
 
-    def _intervals(
-        self, asked: Sequence[tuple[str, str | None]]
-    ) -> list[tuple[float, float, float]]:
-        """Return mean and interval of pairs of a model's and a metric's name."""
-        sums = [self._sums(name, metric) for name, metric in asked]
-        return [
-            (mean, max(low, 0.0), min(high, 1.0))
-            for mean, low, high in _bootstrap.mean_intervals(sums, self.seed)
-        ]
-
-    def _known(self, name: str) -> I32:
-        if name not in self.ranks:
-            raise KeyError(f"no model {name!r} in this report; there are {', '.join(self.ranks)}")
-        return self.ranks[name]
-
-    def _named(self, metric: str | None) -> str:
-        return f"NDCG@{self.k}" if metric is None else metric
-
     def _parsed(self, metric: str | None) -> tuple[str, int]:
         """Split "NDCG@10" into its two parts."""
-        named = self._named(metric)
+        named = self._metric(metric)
         kind, _, cutoff = named.partition("@")
         kinds = [*METRICS, "Accuracy", *LIST_METRICS]
         if kind not in kinds or not (cutoff.isascii() and cutoff.isdigit()):
@@ -417,6 +300,15 @@ class Report:
         return kind, int(cutoff)
 
 
+def check_question(queries: Queries, k: int) -> None:
+    """Raise unless there are queries, and lists of k items to answer them with."""
+    if len(queries) == 0:
+        raise ValueError("there are no queries to judge on")
+    n_items = queries.catalogue.n_items
+    if not 1 <= k <= n_items:
+        raise ValueError(f"k must lie between 1 and {n_items:,}, the size of the catalogue")
+
+
 def repeated_targets(queries: Queries) -> Bool:
     """Return which targets stand in their own history.
 
@@ -430,19 +322,19 @@ def repeated_targets(queries: Queries) -> Bool:
     Bool
         Shape (n_targets,).
     """
-    histories, n_items = queries.histories, queries.catalogue.n_items
-    result = np.zeros(len(queries.targets), np.bool_)
-    rows = queries.rows
-    for part in ranking.chunks(len(queries), len(histories.items) // len(queries)):
-        start, stop = histories.indptr[[part.start, part.stop]]
+    n_items, rows = queries.catalogue.n_items, queries.rows
+    repeated = np.zeros(len(queries.targets), np.bool_)
+    for part in ranking.chunks(len(queries), len(queries.histories.items) // len(queries)):
+        histories = queries.histories[part]
         first, last = queries.target_indptr[[part.start, part.stop]]
-        owners = np.repeat(np.arange(part.start, part.stop), histories.lengths[part])
-        seen = owners * n_items + histories.items[start:stop]
-        result[first:last] = np.isin(rows[first:last] * n_items + queries.targets[first:last], seen)
-    return result
+        # A pair of a query and an item is one number, so that one search answers for all queries.
+        seen = histories.owners * n_items + histories.items
+        wanted = (rows[first:last] - part.start) * n_items + queries.targets[first:last]
+        repeated[first:last] = np.isin(wanted, seen)
+    return repeated
 
 
-def _whole(given: NDArray[Any], shape: tuple[int, ...], n_items: int, name: str) -> I32:
+def _codes(given: NDArray[Any], shape: tuple[int, ...], n_items: int, name: str) -> I32:
     """Check and freeze one model's ranks or items: codes from −1, one block for each seed."""
     array = np.asarray(given)
     if array.ndim != len(shape) + 1 or array.shape[1:] != shape or len(array) == 0:

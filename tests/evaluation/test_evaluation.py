@@ -11,10 +11,17 @@ import polars as pl
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from recsys_helpers import Catalogue, Histories, Interactions, Popularity, Queries
+from recsys_helpers import (
+    Catalogue,
+    Histories,
+    Interactions,
+    Popularity,
+    Queries,
+    evaluate,
+    evaluate_ratings,
+)
 from recsys_helpers._types import F32, F64, I32
-from recsys_helpers.evaluation.full_ranking import evaluate, evaluate_ratings
-from recsys_helpers.evaluation.rating_report import RatingReport
+from recsys_helpers.evaluation.ratings import RatingReport
 from recsys_helpers.evaluation.report import Report
 from recsys_helpers.recommenders import ranking
 from recsys_helpers.recommenders.base import Recommender

@@ -1,0 +1,265 @@
+"""What every report can do: intervals, verdicts on differences, and a table."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
+from itertools import combinations
+from typing import Any, ClassVar, TypeVar
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from recsys_helpers._types import I32
+from recsys_helpers.display import NotedTable, Sentence, bracketed, escaped
+from recsys_helpers.evaluation._bootstrap import Sums, difference_intervals, mean_intervals
+from recsys_helpers.evaluation.comparisons import Comparison, Comparisons
+
+INTERVALS = (
+    "Brackets hold 95% intervals by bootstrap over users, and seeds where there are several."
+)
+
+Model = TypeVar("Model")
+
+
+class Judgement(ABC):
+    """Averages of several models with intervals by bootstrap over users, and verdicts.
+
+    A report names its models, says which metric is meant by None, and sums the values of a metric
+    within users; what follows from these sums is the same for all reports.
+
+    Attributes
+    ----------
+    lower_is_better
+        Whether the metrics are errors.
+    highest
+        The largest value that a metric can have; the smallest is 0.
+    without_interval
+        Kinds of metrics that are no averages over users.
+    seed
+        Of the bootstrap.
+    """
+
+    lower_is_better: ClassVar[bool] = False
+    highest: ClassVar[float] = 1.0
+    without_interval: ClassVar[Collection[str]] = ()
+
+    seed: int
+
+    @property
+    @abstractmethod
+    def _models(self) -> Mapping[str, NDArray[Any]]:
+        """For each model's name an array with one row for each seed."""
+
+    @property
+    @abstractmethod
+    def _users(self) -> I32:
+        """The user whom each value belongs to."""
+
+    @abstractmethod
+    def _metric(self, metric: str | None) -> str:
+        """Return the name of the metric that is meant."""
+
+    @abstractmethod
+    def _sums(self, name: str, metric: str | None) -> Sums:
+        """Return a model's values of a metric, summed within users."""
+
+    @abstractmethod
+    def mean(self, name: str, metric: str | None = None) -> float:
+        """Return the average of a metric over users and seeds."""
+
+    @abstractmethod
+    def table(self) -> NotedTable:
+        """Return averages with intervals."""
+
+    def _repr_markdown_(self) -> str:
+        return self.table()._repr_markdown_()
+
+    def interval(self, name: str, metric: str | None = None) -> tuple[float, float, float]:
+        """Return the average of a metric and its 95% interval.
+
+        It is the studentised bootstrap over users, and over seeds where there are several.
+
+        Parameters
+        ----------
+        name
+            The model's name.
+        metric
+            As in `mean`.
+
+        Returns
+        -------
+        mean, low, high
+            The ends lie within the metric's range.
+
+        Raises
+        ------
+        KeyError, ValueError
+            If there is no such model or metric, or all values belong to one user.
+        """
+        (interval,) = self._intervals([name], metric)
+        return interval
+
+    def compare(self, a: str, b: str, metric: str | None = None) -> Comparison:
+        """Return whether one model is better than another; name the two before seeing results.
+
+        It is the symmetric bootstrap of the paired difference over users, and over seeds where
+        there are several. Without several seeds the verdict is about these fitted models only.
+
+        Parameters
+        ----------
+        a, b
+            The models' names.
+        metric
+            As in `mean`.
+
+        Returns
+        -------
+        Comparison
+            The difference a − b, its 95% interval and a verdict, shown as a sentence.
+
+        Raises
+        ------
+        KeyError, ValueError
+            If there is no such model or metric, both names are the same, or all values belong to
+            one user.
+        """
+        if a == b:
+            raise ValueError(f"name two different models, not {a!r} twice")
+        (comparison,) = self._comparisons([a, b], [(a, b)], metric)
+        return comparison
+
+    def compare_all(self, metric: str | None = None) -> Comparisons:
+        """Return verdicts on all pairs of models, judged at once.
+
+        The intervals are widened by the bootstrap quantile of the largest :math:`|t|` of all pairs.
+        To compare many pairs one by one, or the best with the rest, finds differences where there
+        are none.
+
+        Parameters
+        ----------
+        metric
+            As in `mean`.
+
+        Returns
+        -------
+        Comparisons
+            One comparison for each pair, the better mean first, shown as a table.
+
+        Raises
+        ------
+        ValueError
+            If there is no such metric, fewer than two models, or one user.
+        """
+        if len(self._models) < 2:
+            raise ValueError("there is nothing to compare: the report holds one model")
+        pairs = list(combinations(self._best_first(metric), 2))
+        return Comparisons(self._comparisons(list(self._models), pairs, metric))
+
+    @cached_property
+    def _n_users(self) -> int:
+        return len(np.unique(self._users))
+
+    def _fits(self, name: str) -> NDArray[Any]:
+        if name not in self._models:
+            raise KeyError(f"no model {name!r} in this report; there are {', '.join(self._models)}")
+        return self._models[name]
+
+    def _best_first(self, metric: str | None) -> list[str]:
+        sign = 1 if self.lower_is_better else -1
+        return sorted(self._models, key=lambda name: sign * self.mean(name, metric))
+
+    def _intervals(
+        self, names: Sequence[str], metric: str | None
+    ) -> list[tuple[float, float, float]]:
+        sums = [self._sums(name, metric) for name in names]
+        return [
+            (mean, max(low, 0.0), min(high, self.highest))
+            for mean, low, high in mean_intervals(sums, self.seed)
+        ]
+
+    def _comparisons(
+        self, names: Sequence[str], pairs: Sequence[tuple[str, str]], metric: str | None
+    ) -> tuple[Comparison, ...]:
+        """Judge pairs of the named models at once."""
+        sums = [self._sums(name, metric) for name in names]
+        positions = [(names.index(a), names.index(b)) for a, b in pairs]
+        intervals = difference_intervals(sums, positions, self.seed)
+        return tuple(
+            Comparison(a, b, self._metric(metric), *interval, self.lower_is_better)
+            for (a, b), interval in zip(pairs, intervals, strict=True)
+        )
+
+    def _table(self, metrics: Sequence[str], basis: str, remarks: Sequence[str] = ()) -> NotedTable:
+        """Return a column for each metric, best first by the first one, with notes under it.
+
+        Parameters
+        ----------
+        metrics
+            Names of metrics.
+        basis
+            The first note: what the averages are taken over.
+        remarks
+            The last notes.
+        """
+        names = self._best_first(metrics[0])
+        columns: dict[str, list[str]] = {}
+        notes = [basis]
+        for metric in metrics:
+            if self._n_users > 1 and metric.partition("@")[0] not in self.without_interval:
+                intervals = self._intervals(names, metric)
+                columns[metric] = [bracketed(*interval) for interval in intervals]
+                notes = [basis, INTERVALS]
+            else:
+                columns[metric] = [f"{self.mean(name, metric):.3f}" for name in names]
+        notes += [
+            f"{escaped(name)} was fitted with {len(seeds)} seeds, which are averaged."
+            for name, seeds in self._models.items()
+            if len(seeds) > 1
+        ]
+        notes += remarks
+        return NotedTable(pl.DataFrame({"model": names, **columns}), tuple(map(Sentence, notes)))
+
+
+def fits_by_name(
+    models: Mapping[str, Model | Sequence[Model]], kind: type, wanted: str
+) -> dict[str, list[Model]]:
+    """Return the fits of each model, one for each seed.
+
+    Parameters
+    ----------
+    models
+        What the caller wants judged: a fitted model or a list of them for each name.
+    kind
+        The class, or the protocol, of each.
+    wanted
+        What it is called in an error.
+
+    Returns
+    -------
+    dict
+        At least one fit for each name.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there is no model, one is of another kind, or one stands twice in a list.
+    """
+    if not isinstance(models, Mapping):
+        raise TypeError("models must map names to models, as in {'EASE': model}")
+    if not models:
+        raise ValueError("there is no model to judge")
+    fits = {}
+    for name, given in models.items():
+        seeds = list(given) if isinstance(given, Sequence) else [given]
+        strangers = [type(model).__name__ for model in seeds if not isinstance(model, kind)]
+        if strangers or not seeds:
+            raise TypeError(
+                f"models must be {wanted}, but {name!r} is {', '.join(strangers) or 'empty'}"
+            )
+        if len({id(model) for model in seeds}) < len(seeds):
+            raise ValueError(f"{name!r} holds one fitted model twice: give one fit for each seed")
+        fits[name] = seeds
+    return fits
