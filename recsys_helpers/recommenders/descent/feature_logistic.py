@@ -165,7 +165,7 @@ class FeatureLogistic(Recommender):
         features = np.c_[self.features, np.ones(len(self.features))].astype(np.float64)
         penalty = np.full(features.shape[1], self.regularisation)
         found = np.zeros((len(histories), features.shape[1]))
-        for row, (start, stop) in enumerate(zip(held.indptr, held.indptr[1:], strict=False)):
+        for row, (start, stop) in enumerate(zip(held.indptr[:-1], held.indptr[1:], strict=True)):
             others = drawn[start:stop][drawn[start:stop] >= 0]
             found[row] = _logistic.solve(
                 np.r_[features[held.indices[start:stop]], -features[others]],

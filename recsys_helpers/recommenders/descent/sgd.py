@@ -167,7 +167,7 @@ class BPR(Recommender):
         items = self.item_factors.astype(np.float64)
         vectors, prior = items[:, :-1], items[:, -1] - _negatives.offsets(share)
         found = np.zeros((len(histories), self.dim), np.float32)
-        for row, (start, stop) in enumerate(zip(met.indptr, met.indptr[1:], strict=False)):
+        for row, (start, stop) in enumerate(zip(met.indptr[:-1], met.indptr[1:], strict=True)):
             place, choice = np.nonzero(drawn[start:stop] >= 0)
             right = met.indices[start:stop][place]
             wrong = drawn[start:stop][place, choice]
