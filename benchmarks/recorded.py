@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from measured import peak
 
-from recsys_helpers import _machine
+from recsys_book import machine
 
 
 def circumstances(*packages: str) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def circumstances(*packages: str) -> dict[str, Any]:
         "peak_mib": round(peak()),
         "measured": date.today().isoformat(),
         "versions": {package: version(package) for package in ("recsys-helpers", *packages)},
-        "machine": _machine.facts(),
+        "machine": machine.facts(),
     }
 
 

@@ -21,7 +21,7 @@ import agreement
 import numpy as np
 import polars as pl
 
-from recsys_helpers import _machine
+from recsys_book.machine import cores, memory, processor
 from recsys_helpers.datasets.synthetic_log import synthetic
 
 HERE = Path(__file__).parent
@@ -123,11 +123,11 @@ def machine(peers: str) -> dict:
         ],
         text=True,
     )
-    memory = (_machine.memory()[0] or 0) / GIB
+    gib = (memory()[0] or 0) / GIB
     ours = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "polars"))
     return {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "machine": f"{_machine.processor()}, {_machine.cores()} cores, {memory:.0f} GiB",
+        "machine": f"{processor()}, {cores()} cores, {gib:.0f} GiB",
         "python": sys.version.split()[0],
         "ours": f"recsys-helpers {version('recsys-helpers')}, {ours}",
         "peers": found.strip(),

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from recsys_book import results
+from recsys_book import machine, results
 from recsys_helpers import (
     BPR,
     EASE,
@@ -42,7 +42,6 @@ from recsys_helpers import (
     RankSVM,
     RatingBiases,
     SASRec,
-    _machine,
     evaluate,
     hold_out_items,
     leave_last_out,
@@ -179,7 +178,7 @@ def measure(protocol: str, name: str, folder: Path) -> str:
         "measured": date.today().isoformat(),
         "command": f"python tools/models.py {name}",
         "versions": {package: version(package) for package in PACKAGES},
-        "machine": _machine.facts(),
+        "machine": machine.facts(),
     }
     results.write(folder / protocol, name, report, seeds, facts)
     return (

@@ -23,7 +23,7 @@ from typing import Any
 import nbclient
 import nbformat
 
-from recsys_helpers import _machine
+from recsys_book import machine
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
@@ -108,7 +108,7 @@ def main(arguments: list[str] | None = None) -> int:
     if absent := [str(path) for path in chosen if not path.is_file()]:
         parser.error(f"no such notebook: {', '.join(absent)}")
 
-    record, here = read(RECORD), _machine.facts()
+    record, here = read(RECORD), machine.facts()
     kept = {path.stem: record["chapters"].get(path.stem) for path in every}
     kept = {name: entry for name, entry in kept.items() if entry is not None}
     if differing := differences(record["machine"], here):

@@ -16,8 +16,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-from recsys_book import _installed
-from recsys_helpers import _machine
+from recsys_book import _installed, machine
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 PURPOSES = {
@@ -73,8 +72,8 @@ def check_python(version: tuple[int, int] = sys.version_info[:2]) -> Finding:
     """
     lines = [
         f"Python     {platform.python_version()} ({sys.executable})",
-        f"System     {platform.system()} {platform.machine()}, {_machine.processor()}, "
-        f"{_counted(_machine.cores(), 'core')}",
+        f"System     {platform.system()} {platform.machine()}, {machine.processor()}, "
+        f"{_counted(machine.cores(), 'core')}",
     ]
     if OLDEST <= version <= NEWEST:
         return Finding(lines, [])
@@ -174,7 +173,7 @@ def check_memory(record: dict[str, Any]) -> Finding:
     Finding
         A problem if the largest chapter does not fit.
     """
-    total, available = _machine.memory()
+    total, available = machine.memory()
     if total is None:
         return Finding(["Memory     not told by this system"], [])
     free = "" if available is None else f", {_mib(available)} available"
@@ -217,7 +216,7 @@ def check_time(record: dict[str, Any], root: Path | None) -> Finding:
     seconds = sum(entry["seconds"] for entry in chapters.values())
     here = "as recorded"
     try:
-        seconds *= _machine.calibrate() / record["machine"]["calibration_seconds"]
+        seconds *= machine.calibrate() / record["machine"]["calibration_seconds"]
         here = "estimated for this machine"
     except (ImportError, KeyError, ZeroDivisionError):
         pass

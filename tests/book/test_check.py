@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from support.paths import ROOT
 
-from recsys_book import _installed, check
+from recsys_book import _installed, check, machine
 from recsys_helpers import _machine
 from recsys_helpers.datasets import movielens
 
@@ -171,7 +171,7 @@ def test_memory_for_the_largest_chapter(
     total: int | None, available: int | None, advice: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sizes = tuple(None if size is None else size * 1024**3 for size in (total, available))
-    monkeypatch.setattr(_machine, "memory", lambda: sizes)
+    monkeypatch.setattr(machine, "memory", lambda: sizes)
     problems = check.check_memory(RECORD).problems
     expected = [f"2_core_concepts needs 2.9 GiB of memory, {advice}"] if advice else []
     assert problems == expected
@@ -182,11 +182,11 @@ def test_time_is_scaled_to_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_pat
     (tmp_path / "notebooks").mkdir()
     for name in (*RECORD["chapters"], "3_1_1_cnn"):
         (tmp_path / "notebooks" / f"{name}.ipynb").touch()
-    monkeypatch.setattr(_machine, "calibrate", lambda: 1.0)
+    monkeypatch.setattr(machine, "calibrate", lambda: 1.0)
     (line,) = check.check_time(RECORD, tmp_path).lines
     assert "about 4 minutes to execute the whole book, estimated for this machine" in line
     assert "not counting 3_1_1_cnn" in line
-    monkeypatch.setattr(_machine, "calibrate", lambda: 0.1)
+    monkeypatch.setattr(machine, "calibrate", lambda: 0.1)
     assert "less than a minute" in check.check_time(RECORD, tmp_path).lines[0]
     assert "make results" in check.check_time({}, tmp_path).lines[0]
 
@@ -247,6 +247,6 @@ def test_memory_without_psutil(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_facts_of_the_machine() -> None:
-    assert _machine.processor()
-    assert _machine.cores() >= 1
-    assert 0 < _machine.calibrate() < 30
+    assert machine.processor()
+    assert machine.cores() >= 1
+    assert 0 < machine.calibrate() < 30

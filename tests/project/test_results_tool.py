@@ -99,8 +99,8 @@ def test_other_entries_stay(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> 
     record = checkout / "data" / "results" / "chapters.json"
     monkeypatch.setattr(tool, "NOTEBOOKS", checkout / "notebooks")
     monkeypatch.setattr(tool, "RECORD", record)
-    here = tool._machine.facts()
-    monkeypatch.setattr(tool._machine, "facts", lambda: here)
+    here = tool.machine.facts()
+    monkeypatch.setattr(tool.machine, "facts", lambda: here)
     for seconds in (1.0, 2.0):
         monkeypatch.setattr(
             tool, "measure", lambda path, timeout, now=seconds: {"seconds": now, "peak_mib": 1}

@@ -24,11 +24,6 @@ def check_1(answer: Callable[[int, int], float]) -> None:
     ------
     AssertionError
         With a hint, if the density is wrong.
-
-    Examples
-    --------
-    >>> check_1(lambda n_users, n_items: ...)
-    not answered yet
     """
     check(
         answer,
@@ -60,11 +55,6 @@ def check_2(answer: Callable[[NDArray[Any], NDArray[Any]], float]) -> None:
     ------
     AssertionError
         With a hint, if the share is wrong.
-
-    Examples
-    --------
-    >>> check_2(lambda users, times: ...)
-    not answered yet
     """
     check(
         answer,
@@ -97,11 +87,6 @@ def check_3(answer: Callable[[NDArray[Any], Sequence[int], int], Sequence[int]])
     ------
     AssertionError
         With a hint, if the list is wrong.
-
-    Examples
-    --------
-    >>> check_3(lambda together, history, k: ...)
-    not answered yet
     """
     together = np.array(
         [

@@ -24,11 +24,6 @@ def check_1(answer: Callable[[NDArray[Any], NDArray[Any], int], Sequence[float]]
     ------
     AssertionError
         With a hint, if a number is wrong.
-
-    Examples
-    --------
-    >>> check_1(lambda x, w, r: ...)
-    not answered yet
     """
     x = np.array([1.0, 2.0, 4.0, 8.0])
     check(
@@ -72,11 +67,6 @@ def check_2(answer: Callable[[Sequence[int], Sequence[int]], int]) -> None:
     ------
     AssertionError
         With a hint, if a number is wrong.
-
-    Examples
-    --------
-    >>> check_2(lambda kernels, dilations: ...)
-    not answered yet
     """
     check(
         answer,
@@ -103,11 +93,6 @@ def check_3(answer: Callable[[int, int], int]) -> None:
     ------
     AssertionError
         With a hint, if a number is wrong.
-
-    Examples
-    --------
-    >>> check_3(lambda n, kernel: ...)
-    not answered yet
     """
     check(
         answer,
@@ -139,11 +124,6 @@ def check_4(
     ------
     AssertionError
         With a hint, if a number is wrong.
-
-    Examples
-    --------
-    >>> check_4(lambda E, horizontal, vertical: ...)
-    not answered yet
     """
     E = np.array([[1.0, 0.0], [0.0, 2.0], [3.0, 1.0]])
     check(

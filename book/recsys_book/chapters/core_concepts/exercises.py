@@ -23,11 +23,6 @@ def check_1(answer: Callable[[Sequence[int], int], float]) -> None:
     ------
     AssertionError
         With a hint, if the average is wrong.
-
-    Examples
-    --------
-    >>> check_1(lambda ranks, k: ...)
-    not answered yet
     """
     check(
         answer,
@@ -53,11 +48,6 @@ def check_2(answer: Callable[[list[int], int], list[tuple[list[int], int]]]) -> 
     ------
     AssertionError
         With a hint, if a pair is wrong.
-
-    Examples
-    --------
-    >>> check_2(lambda history, n: ...)
-    not answered yet
     """
     check(
         lambda history, n: _plain(answer(history, n)),
@@ -100,11 +90,6 @@ def check_3(
     ------
     AssertionError
         With a hint, if the list is wrong or an argument was changed.
-
-    Examples
-    --------
-    >>> check_3(lambda follows, popular, history, k: ...)
-    not answered yet
     """
     follows = np.array(
         [
@@ -155,11 +140,6 @@ def check_4(answer: Callable[[list[float], list[float]], tuple[float, float]]) -
     ------
     AssertionError
         With a hint, if one of them is wrong.
-
-    Examples
-    --------
-    >>> check_4(lambda a, b: ...)
-    not answered yet
     """
     check(
         answer,

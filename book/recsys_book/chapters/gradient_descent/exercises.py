@@ -23,11 +23,6 @@ def check_1(answer: Callable[[F64, F64, F64, float], F64]) -> None:
     ------
     AssertionError
         With a hint, if it is wrong.
-
-    Examples
-    --------
-    >>> check_1(lambda X, A, Y, penalty: ...)
-    not answered yet
     """
     one = np.ones((1, 1))
     rng = np.random.default_rng(5)
@@ -73,11 +68,6 @@ def check_2(answer: Callable[[F64, float], float]) -> None:
     ------
     AssertionError
         With a hint, if it is wrong.
-
-    Examples
-    --------
-    >>> check_2(lambda A, penalty: ...)
-    not answered yet
     """
     A = np.array([[1.0, 2.0], [1.0, 0.0], [1.0, -2.0]])
     check(
@@ -116,11 +106,6 @@ def check_3(answer: Callable[[float, float], int]) -> None:
     ------
     AssertionError
         With a hint, if it is wrong.
-
-    Examples
-    --------
-    >>> check_3(lambda kappa, share: ...)
-    not answered yet
     """
     check(
         answer,
@@ -146,11 +131,6 @@ def check_4(answer: Callable[[F64, I64, float, float], F64]) -> None:
     ------
     AssertionError
         With a hint, if it is wrong.
-
-    Examples
-    --------
-    >>> check_4(lambda Y, met, alpha, penalty: ...)
-    not answered yet
     """
     Y = np.random.default_rng(7).normal(size=(6, 2))
     met = np.array([1, 4, 5])

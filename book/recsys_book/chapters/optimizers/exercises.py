@@ -23,11 +23,6 @@ def check_1(answer: Callable[[F64, F64, F64, float], tuple[F64, F64]]) -> None:
     ------
     AssertionError
         With a hint, if one of them is wrong.
-
-    Examples
-    --------
-    >>> check_1(lambda theta, g, s, eta: ...)
-    not answered yet
     """
     zero = np.zeros(2)
     check(
@@ -65,11 +60,6 @@ def check_2(answer: Callable[[float, float], int]) -> None:
     ------
     AssertionError
         With a hint, if it is wrong.
-
-    Examples
-    --------
-    >>> check_2(lambda g, start: ...)
-    not answered yet
     """
     check(
         answer,
@@ -95,11 +85,6 @@ def check_3(answer: Callable[[float, float], float]) -> None:
     ------
     AssertionError
         With a hint, if it is wrong.
-
-    Examples
-    --------
-    >>> check_3(lambda beta_1, beta_2: ...)
-    not answered yet
     """
     check(
         answer,
@@ -137,11 +122,6 @@ def check_4(answer: Callable[[Bool], tuple[I64, I64]]) -> None:
     ------
     AssertionError
         With a hint, if one of them is wrong.
-
-    Examples
-    --------
-    >>> check_4(lambda touched: ...)
-    not answered yet
     """
     one = np.array([[True, False, False], [False, False, True], [True, False, False]])
     late = np.array([[False, False], [False, True], [False, False], [False, False]])

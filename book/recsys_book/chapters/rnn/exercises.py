@@ -26,11 +26,6 @@ def check_1(answer: Callable[[Array, Array, Array, Array], Sequence[float]]) -> 
     ------
     AssertionError
         With a hint, if the state is wrong.
-
-    Examples
-    --------
-    >>> check_1(lambda inputs, W, U, b: ...)
-    not answered yet
     """
     eye, none = np.eye(2), np.zeros(2)
     swap = np.array([[0.0, 1.0], [1.0, 0.0]])
@@ -75,11 +70,6 @@ def check_2(
     ------
     AssertionError
         With a hint, if one of the two is wrong.
-
-    Examples
-    --------
-    >>> check_2(lambda x, h, c, K, U, b: ...)
-    not answered yet
     """
     shut, wide = -50.0, 50.0
     none, one = np.zeros(1), np.ones(1)
@@ -138,11 +128,6 @@ def check_3(answer: Callable[[Array, Array, int], Array]) -> None:
     ------
     AssertionError
         With a hint, if the matrix is wrong.
-
-    Examples
-    --------
-    >>> check_3(lambda W, U, d: ...)
-    not answered yet
     """
     W = np.array([[1.0, 2.0, 0.0], [0.0, -1.0, 1.0]])
     square = np.array([[1.0, 2.0], [3.0, -1.0]])
@@ -179,11 +164,6 @@ def check_4(answer: Callable[[str, int, int, int], int]) -> None:
     ------
     AssertionError
         With a hint, if the number is wrong.
-
-    Examples
-    --------
-    >>> check_4(lambda cell, n_items, dim, n_units: ...)
-    not answered yet
     """
     hint = "The output layer maps n_units to dim, with a bias: (n_units + 1) · dim."
     check(

@@ -27,11 +27,6 @@ def check_1(answer: Callable[[F64, F64, F64], F64]) -> None:
     ------
     AssertionError
         With a hint, if it is wrong.
-
-    Examples
-    --------
-    >>> check_1(lambda q, k, v: ...)
-    not answered yet
     """
     zero, one = np.zeros((2, 1)), np.ones((2, 1))
     v = np.array([[1.0, 0.0], [0.0, 1.0]])
@@ -93,11 +88,6 @@ def check_2(answer: Callable[[int], F64]) -> None:
     ------
     AssertionError
         With a hint, if they are wrong.
-
-    Examples
-    --------
-    >>> check_2(lambda l: ...)
-    not answered yet
     """
     check(
         answer,
@@ -129,11 +119,6 @@ def check_3(answer: Callable[[int, int], tuple[int, int]]) -> None:
     ------
     AssertionError
         With a hint, if one of them is wrong.
-
-    Examples
-    --------
-    >>> check_3(lambda l, d: ...)
-    not answered yet
     """
     check(
         answer,
@@ -163,11 +148,6 @@ def check_4(answer: Callable[[Array, Array], Array]) -> None:
     ------
     AssertionError
         With a hint, if a state is another one.
-
-    Examples
-    --------
-    >>> check_4(lambda states, lengths: ...)
-    not answered yet
     """
     states = np.arange(24.0).reshape(3, 4, 2)
     check(

@@ -25,11 +25,6 @@ def check_1(answer: Callable[[Vectors, Sequence[int]], Sequence[float]]) -> None
     ------
     AssertionError
         With a hint, if a number is wrong.
-
-    Examples
-    --------
-    >>> check_1(lambda gradients, batch: ...)
-    not answered yet
     """
     g = np.array([[1.0, 0.0], [3.0, -2.0], [2.0, 8.0], [0.0, 2.0]])
     check(
@@ -60,11 +55,6 @@ def check_2(answer: Callable[[float, float, float], float]) -> None:
     ------
     AssertionError
         With a hint, if a number is wrong.
-
-    Examples
-    --------
-    >>> check_2(lambda eta, a, sigma: ...)
-    not answered yet
     """
     check(
         answer,
@@ -92,11 +82,6 @@ def check_3(
     ------
     AssertionError
         With a hint, if a number is wrong.
-
-    Examples
-    --------
-    >>> check_3(lambda x, y_i, y_j, eta: ...)
-    not answered yet
     """
     x, i, j = np.array([1.0, 2.0]), np.array([1.0, 0.0]), np.array([-1.0, 1.0])
     far, pull = np.array([4.0, 0.0]), 1 / (1 + np.exp(8.0))
@@ -139,11 +124,6 @@ def check_4(answer: Callable[[Vectors, Vectors], Sequence[int]]) -> None:
     ------
     AssertionError
         With a hint, if the order is wrong.
-
-    Examples
-    --------
-    >>> check_4(lambda scores, counts: ...)
-    not answered yet
     """
     flat = np.zeros(4)
     check(

@@ -28,11 +28,6 @@ def check_1(answer: Callable[[F64, F64], F64]) -> None:
     ------
     AssertionError
         With a hint, if it is another street.
-
-    Examples
-    --------
-    >>> check_1(lambda p, q: ...)
-    not answered yet
     """
     cases = [
         ([1.0], [-1.0], "Half way between both the score is 0, at the films 1 and −1."),
@@ -65,11 +60,6 @@ def check_2(answer: Callable[[F64, F64, F64, float], float]) -> None:
     ------
     AssertionError
         With a hint, if it is another number.
-
-    Examples
-    --------
-    >>> check_2(lambda w, scores, y, C: ...)
-    not answered yet
     """
     w, nothing, y = np.array([3.0, 4.0]), np.zeros(2), np.array([1.0, -1.0, 1.0])
     check(
@@ -100,11 +90,6 @@ def check_3(answer: Callable[[list[list[int]], int, int], F64]) -> None:
     ------
     AssertionError
         With a hint, if a count is another one.
-
-    Examples
-    --------
-    >>> check_3(lambda histories, user, n_items: ...)
-    not answered yet
     """
     three = [[0, 1], [0, 1, 2], [1, 2, 3, 0]]
     check(
@@ -144,11 +129,6 @@ def check_4(answer: Callable[[F64, F64, F64], Array]) -> None:
     ------
     AssertionError
         With a hint, if a vector is another one.
-
-    Examples
-    --------
-    >>> check_4(lambda z, W, b: ...)
-    not answered yet
     """
     rng = np.random.default_rng(4)
     z, waves, offsets = rng.normal(size=(3, 2)), rng.normal(size=(2, 5)), rng.uniform(0, 6, 5)

@@ -27,11 +27,6 @@ def check_1(answer: Callable[[Sequence[int], int], list[tuple[list[int], int]]])
     ------
     AssertionError
         With a hint, if a pair is wrong or lacking.
-
-    Examples
-    --------
-    >>> check_1(lambda history, width: ...)
-    not answered yet
     """
     check(
         answer,
@@ -67,11 +62,6 @@ def check_2(answer: Callable[[float, F64], float]) -> None:
     ------
     AssertionError
         With a hint, if it is another number.
-
-    Examples
-    --------
-    >>> check_2(lambda right, wrong: ...)
-    not answered yet
     """
     check(
         answer,
@@ -115,11 +105,6 @@ def check_3(answer: Callable[[Array, Array, Array, Array | None], Array]) -> Non
     ------
     AssertionError
         With a hint, if a score is wrong.
-
-    Examples
-    --------
-    >>> check_3(lambda state, ids, known, text: ...)
-    not answered yet
     """
     state = np.array([1.0, 2.0])
     ids = np.array([[1.0, 0.0], [0.0, 1.0], [5.0, 5.0]])
