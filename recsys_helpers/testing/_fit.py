@@ -11,22 +11,24 @@ import numpy as np
 from recsys_helpers.log.catalogue import Catalogue
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.recommenders.load import load_recommender
-from recsys_helpers.testing._abilities import answers
-from recsys_helpers.testing._subject import Subject, require, require_refusal, watched_generators
+from recsys_helpers.testing._optional import scores_by_method
+from recsys_helpers.testing._require import require, require_refusal
+from recsys_helpers.testing._trial import Trial
+from recsys_helpers.testing._watching import watched_generators
 
 PICKLES = tuple(bytes([0x80, protocol]) for protocol in range(2, 6))
 
 
-def fit(subject: Subject) -> None:
+def fit(trial: Trial) -> None:
     """Check that `fit` returns the recommender and leaves log and queries as they were."""
-    made = subject.make()
+    made = trial.make()
     require(
         isinstance(made, Recommender)
         and not hasattr(made, "catalogue")
-        and made is not subject.make(),
+        and made is not trial.make(),
         "make() must return a new recommender, not fitted, at every call",
     )
-    first, train = subject.first, subject.sample.train
+    first, train = trial.first, trial.sample.train
     require(first.returned is first.model, "fit must return the recommender itself")
     require(
         first.model.catalogue.fingerprint == train.catalogue.fingerprint,
@@ -42,66 +44,63 @@ def fit(subject: Subject) -> None:
     )
 
 
-def refusals(subject: Subject) -> None:
+def refusals(trial: Trial) -> None:
     """Check that what cannot be answered ends in a ValueError."""
-    model, h = subject.model, subject.sample.questions
-    train, valid = subject.sample.train, subject.sample.valid
+    model, h = trial.model, trial.questions
+    train, valid = trial.sample.train, trial.sample.valid
     other = Catalogue(train.catalogue.items.reverse())
     n_items, unknown = other.n_items, int(np.max(other.ids)) + 1
     elsewhere = replace(h, catalogue=other)
-    require_refusal(lambda: subject.make().score(h), "score before fit")
-    require_refusal(lambda: subject.make().histories([[]]), "histories before fit")
-    require_refusal(lambda: subject.make().fit(train.take([])), "fit on a log without rows")
-    require_refusal(
-        lambda: subject.make().fit(
-            train, replace(valid, histories=replace(valid.histories, catalogue=other))
+    valid_elsewhere = replace(valid, histories=replace(valid.histories, catalogue=other))
+    make = trial.make
+    for what, call in {
+        "score before fit": lambda: make().score(h),
+        "histories before fit": lambda: make().histories([[]]),
+        "fit on a log without rows": lambda: make().fit(train.take([])),
+        "fit with valid of another catalogue": lambda: make().fit(train, valid_elsewhere),
+        "score of histories of another catalogue": lambda: model.score(elsewhere),
+        "top_k of histories of another catalogue": lambda: model.top_k(elsewhere, 1),
+        "histories with an unknown item id": lambda: model.histories([[unknown]]),
+        "recommend with an unknown item id among the candidates": (
+            lambda: model.recommend(h, 1, candidates=[unknown])
         ),
-        "fit with valid of another catalogue",
-    )
-    require_refusal(lambda: model.score(elsewhere), "score of histories of another catalogue")
-    require_refusal(lambda: model.top_k(elsewhere, 1), "top_k of histories of another catalogue")
-    require_refusal(lambda: model.histories([[unknown]]), "histories with an unknown item id")
-    require_refusal(
-        lambda: model.recommend(h, 1, candidates=[unknown]),
-        "recommend with an unknown item id among the candidates",
-    )
-    require_refusal(lambda: model.top_k(h, 0), "top_k with k=0")
-    require_refusal(lambda: model.top_k(h, n_items + 1), "top_k with k above the catalogue's size")
-    require_refusal(
-        lambda: model.top_k(h, 1, candidates=[n_items]), "top_k with a code outside the catalogue"
-    )
+        "top_k with k=0": lambda: model.top_k(h, 0),
+        "top_k with k above the catalogue's size": lambda: model.top_k(h, n_items + 1),
+        "top_k with a code outside the catalogue": lambda: model.top_k(h, 1, candidates=[n_items]),
+    }.items():
+        require_refusal(call, what)
 
 
-def random_state(subject: Subject) -> None:
+def random_state(trial: Trial) -> None:
     """Check that the state of `random` and `numpy.random` is left alone."""
-    moved = subject.first.moved_generators
+    moved = trial.first.moved_generators
     require(not moved, f"making or fitting it moved the global state of {' and '.join(moved)}")
-    model = subject.model
+    model = trial.model
     with watched_generators() as moved:
-        model.top_k(subject.sample.questions, 5)
+        model.top_k(trial.questions, 5)
     require(not moved, f"scoring moved the global state of {' and '.join(moved)}")
 
 
-def same_seed(subject: Subject) -> None:
+def same_seed(trial: Trial) -> None:
     """Check that two recommenders made alike and fitted on one log give the same scores."""
-    again = subject.fitted(subject.sample.train, subject.sample.valid)
-    h = subject.sample.questions
-    subject.require_same(subject.model.score(h), again.score(h), "when it is made and fitted again")
+    again = trial.fitted(trial.sample.train, trial.sample.valid)
+    h = trial.questions
+    trial.require_same(trial.model.score(h), again.score(h), "when it is made and fitted again")
 
 
-def row_order(subject: Subject) -> None:
+def row_order(trial: Trial) -> None:
     """Check that the order of the log's rows, which says nothing, changes no score."""
-    train, h = subject.sample.train, subject.sample.questions
+    train, h = trial.sample.train, trial.questions
     rows = np.random.default_rng(1).permutation(len(train))
-    other = subject.fitted(train.take(rows), subject.sample.valid)
-    subject.require_same(
-        subject.model.score(h), other.score(h), "when the rows of the log stand in another order"
+    other = trial.fitted(train.take(rows), trial.sample.valid)
+    trial.require_same(
+        trial.model.score(h), other.score(h), "when the rows of the log stand in another order"
     )
 
 
-def save_and_load(subject: Subject) -> None:
+def save_and_load(trial: Trial) -> None:
     """Check that what is loaded has the settings and scores of what was saved, without pickle."""
-    model, h = subject.model, subject.sample.questions
+    model, h = trial.model, trial.questions
     with TemporaryDirectory() as name:
         folder = Path(name, "model")
         model.save(folder)
@@ -112,9 +111,9 @@ def save_and_load(subject: Subject) -> None:
         type(loaded) is type(model) and loaded.settings() == model.settings(),
         f"saved as {model!r}, but loaded as {loaded!r}",
     )
-    before, after = answers(model, h), answers(loaded, h)
-    for name, found in before.items():
-        subject.require_same(found, after[name], f"(of {name}) after saving and loading")
+    after = scores_by_method(loaded, h)
+    for name, scores in scores_by_method(model, h).items():
+        trial.require_same(scores, after[name], f"(of {name}) after saving and loading")
 
 
 def _require_no_pickle(path: Path) -> None:

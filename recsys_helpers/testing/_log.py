@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from recsys_helpers._types import I64
 from recsys_helpers.datasets.synthetic_log import synthetic
+from recsys_helpers.log._ragged import starts_of
 from recsys_helpers.log.catalogue import Catalogue
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
@@ -61,39 +62,32 @@ def sample(*, text: bool = False) -> Sample:
 
 
 def _last_held_out(log: Interactions) -> tuple[Interactions, Queries]:
+    """Hold out each user's last row; `splits` would settle the order of rows with equal times."""
     histories = log.histories(order_ties="file")
     last = histories.indptr[1:] - 1
-    rest = np.ones(len(log), np.bool_)
-    rest[last] = False
-    train, n = log.take(rest), len(last)
-    known = Histories(
-        log.catalogue,
-        histories.indptr - np.arange(n + 1),
-        train.items,
-        train.times,
-        train.ratings,
+    train = log.take(np.delete(np.arange(len(log)), last))
+    known = replace(
+        histories.first(histories.lengths - 1),
         at=None if log.times is None else log.times[last],
         keys=log.user_ids,
     )
     counts = np.bincount(train.items, minlength=log.n_items)
-    users = np.arange(n, dtype=np.int32)
-    return train, Queries(known, np.arange(n + 1), log.items[last], users, counts)
+    users = np.arange(len(last), dtype=np.int32)
+    return train, Queries(known, np.arange(len(last) + 1), log.items[last], users, counts)
 
 
 def _asked(train: Interactions, lists: Sequence[ArrayLike], rng: np.random.Generator) -> Histories:
     """Give each list of codes times (some tied), ratings, a time of asking and a key."""
     items = [np.asarray(codes, np.int32) for codes in lists]
-    indptr = np.r_[0, np.cumsum([len(codes) for codes in items])]
+    indptr = starts_of(np.array([len(codes) for codes in items]))
     latest = 0 if train.times is None else int(np.max(train.times))
     times: list[I64] = [latest + np.cumsum(rng.integers(0, 3, len(codes))) * 600 for codes in items]
-    at = [3600 + (int(when[-1]) if len(when) else latest) for when in times]
-    names: NDArray[np.int64] = np.arange(1, len(items) + 1)
     return Histories(
         train.catalogue,
         indptr,
         np.concatenate(items),
         np.concatenate(times),
-        (rng.integers(1, 11, indptr[-1]) / 2).astype(np.float32),
-        np.array(at),
-        train.user_ids[names],
+        ratings=(rng.integers(1, 11, indptr[-1]) / 2).astype(np.float32),
+        at=3600 + np.array([max(when, default=latest) for when in times]),
+        keys=train.user_ids[1 : len(items) + 1],
     )

@@ -9,10 +9,10 @@ import polars as pl
 from recsys_helpers.display import Table
 from recsys_helpers.log import _ids
 from recsys_helpers.recommenders.base import Recommender
-from recsys_helpers.testing import _abilities, _fit, _lists, _scores
-from recsys_helpers.testing._subject import Subject
+from recsys_helpers.testing import _fit, _lists, _optional, _scores
+from recsys_helpers.testing._trial import Trial
 
-CHECKS: dict[str, Callable[[Subject], str | None]] = {
+CHECKS: dict[str, Callable[[Trial], str | None]] = {
     check.__name__: check
     for check in (
         _fit.fit,
@@ -32,8 +32,8 @@ CHECKS: dict[str, Callable[[Subject], str | None]] = {
         _lists.candidates,
         _lists.recommend,
         _fit.save_and_load,
-        _abilities.positions,
-        _abilities.with_items,
+        _optional.positions,
+        _optional.with_items,
     )
 }
 """The checks by name, in the order in which they run; the docstring of each says what it asks."""
@@ -100,14 +100,14 @@ def check_recommender(
         raise ValueError(
             f"there is no check {_ids.listed(unknown)}; there are {_ids.listed(list(CHECKS), 40)}"
         )
-    subject = Subject(make, tolerance)
+    trial = Trial(make, tolerance)
     names = [name for name in asked if name not in left_out]
-    return Table(pl.DataFrame({"check": names, "result": [_run(name, subject) for name in names]}))
+    return Table(pl.DataFrame({"check": names, "result": [_run(name, trial) for name in names]}))
 
 
-def _run(name: str, subject: Subject) -> str:
+def _run(name: str, trial: Trial) -> str:
     try:
-        reason = CHECKS[name](subject)
+        reason = CHECKS[name](trial)
     except AssertionError as error:
         raise AssertionError(f"{name}: {error}") from error
     except Exception as error:

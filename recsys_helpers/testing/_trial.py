@@ -1,0 +1,93 @@
+"""A recommender on trial: fitted on the sample log, and how its scores are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from recsys_helpers._types import F32
+from recsys_helpers.log.interactions import Interactions
+from recsys_helpers.log.queries import Queries
+from recsys_helpers.recommenders.base import Recommender
+from recsys_helpers.testing._log import sample
+from recsys_helpers.testing._require import require
+from recsys_helpers.testing._watching import Holders, watched_arrays, watched_generators
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A fitted recommender, what `fit` returned, and what making and fitting it changed."""
+
+    model: Recommender
+    returned: object
+    changed_arguments: list[str]
+    moved_generators: list[str]
+
+
+class Trial:
+    """A recommender under check, fitted once on the sample log for all checks.
+
+    Attributes
+    ----------
+    make
+        Returns a new, unfitted recommender.
+    tolerance
+        How far two scores may lie apart and count as the same, as a share of their spread.
+    sample
+        The log, and the histories to ask about.
+    questions
+        The histories of the sample that most checks ask about.
+    """
+
+    def __init__(self, make: Callable[[], Recommender], tolerance: float) -> None:
+        self.make = make
+        self.tolerance = tolerance
+        self.sample = sample()
+        self.questions = self.sample.questions
+
+    @cached_property
+    def first(self) -> Fit:
+        """The recommender fitted on the sample log, watched."""
+        train, valid = self.sample.train, self.sample.valid
+        arguments: Holders = {"train": train, "valid": valid, "valid.histories": valid.histories}
+        with watched_arrays(arguments) as changed, watched_generators() as moved:
+            model = self.make()
+            returned = model.fit(train, valid)
+        return Fit(model, returned, changed, moved)
+
+    @property
+    def model(self) -> Recommender:
+        """The recommender fitted on the sample log."""
+        return self.first.model
+
+    def fitted(self, train: Interactions, valid: Queries | None) -> Recommender:
+        """Return a new recommender fitted on another log."""
+        model = self.make()
+        model.fit(train, valid)
+        return model
+
+    def room(self, scores: F32) -> float:
+        """Return how far two scores may lie apart and count as the same."""
+        finite = scores[np.isfinite(scores)].astype(np.float64)
+        if not finite.size:
+            return 0.0
+        return self.tolerance * float(np.ptp(finite)) + 1e-6 * float(np.max(np.abs(finite)))
+
+    def require_same(self, scores: F32, others: F32, when: str) -> None:
+        """Raise unless both arrays of scores agree, relative to how far the scores spread."""
+        require(
+            scores.shape == others.shape,
+            f"scores of shape {scores.shape} have shape {others.shape} {when}",
+        )
+        finite = np.isfinite(scores) & np.isfinite(others)
+        gaps = np.abs(np.subtract(scores, others, where=finite, out=np.zeros_like(scores)))
+        differing = np.argwhere(np.where(finite, gaps > self.room(scores), scores != others))
+        if len(differing):
+            row, item = differing[0]
+            raise AssertionError(
+                f"the score of item code {item} in row {row} is {scores[row, item]:.7g}, but "
+                f"{others[row, item]:.7g} {when} ({len(differing)} of {scores.size} scores differ)"
+            )

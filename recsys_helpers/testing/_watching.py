@@ -1,0 +1,60 @@
+"""Whether code leaves arrays and the process's random generators as they were."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recsys_helpers.log.histories import Histories
+from recsys_helpers.log.interactions import Interactions
+from recsys_helpers.log.queries import Queries
+
+Holders: TypeAlias = dict[str, Interactions | Histories | Queries]
+
+
+@contextmanager
+def watched_arrays(holders: Holders) -> Iterator[list[str]]:
+    """Yield a list that names, in the end, which arrays of the given logs have changed."""
+    before = {name: array.copy() for name, array in _arrays(holders)}
+    changed: list[str] = []
+    yield changed
+    changed += [name for name, array in _arrays(holders) if not np.array_equal(array, before[name])]
+
+
+def _arrays(holders: Holders) -> Iterator[tuple[str, NDArray[Any]]]:
+    for name, holder in holders.items():
+        for field in fields(holder):
+            value = getattr(holder, field.name)
+            if isinstance(value, np.ndarray):
+                yield f"{name}.{field.name}", value
+
+
+@contextmanager
+def watched_generators() -> Iterator[list[str]]:
+    """Yield a list that names, in the end, which generators shared by the process have moved.
+
+    They are moved on first, to a state in which no seed leaves them, and put back in the end.
+    """
+    of_python, of_numpy = random.getstate(), np.random.get_state(legacy=False)  # noqa: NPY002
+    random.random()
+    np.random.random(7)  # noqa: NPY002
+    before = _generator_states()
+    moved: list[str] = []
+    try:
+        yield moved
+    finally:
+        moved += [name for name, state in _generator_states().items() if state != before[name]]
+        random.setstate(of_python)
+        np.random.set_state(of_numpy)  # noqa: NPY002
+
+
+def _generator_states() -> dict[str, object]:
+    numpy = np.random.get_state(legacy=False)  # noqa: NPY002
+    state = (numpy["state"]["key"].tobytes(), numpy["state"]["pos"], numpy["has_gauss"])
+    return {"random": random.getstate(), "numpy.random": state}
