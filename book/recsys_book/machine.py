@@ -10,7 +10,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from recsys_helpers._machine import memory as memory
+from recsys_helpers._machine import memory
+
+__all__ = ["calibrate", "cores", "facts", "memory", "processor"]
 
 
 def facts() -> dict[str, Any]:
