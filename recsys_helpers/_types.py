@@ -19,7 +19,10 @@ Bool: TypeAlias = NDArray[np.bool_]
 Ids: TypeAlias = NDArray[Any]
 """The caller's own ids: an int64 array, or an object array of Python strings."""
 
-TimeUnit: TypeAlias = Literal["s", "ms", "us", "ns", "rows"]
+FileTimeUnit: TypeAlias = Literal["s", "ms", "us", "ns"]
+"""What one step of a whole-number timestamp in a table may mean."""
+
+TimeUnit: TypeAlias = Literal[FileTimeUnit, "rows"]
 """What one step of a timestamp means; "rows" when the order of the rows stands in for time."""
 
 Duplicates: TypeAlias = Literal["error", "keep", "first", "sum"]

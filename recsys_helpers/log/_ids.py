@@ -32,7 +32,9 @@ def listed(values: Iterable[object], limit: int = 5) -> str:
     return ", ".join(shown)
 
 
-def require_column(columns: Sequence[str], wanted: str, argument: str, table: str) -> None:
+def require_column(
+    columns: Sequence[str], wanted: str, argument: str, table: str, advice: str = ""
+) -> None:
     """Raise unless the table has the column, and suggest the closest name it does have."""
     if wanted in columns:
         return
@@ -41,7 +43,7 @@ def require_column(columns: Sequence[str], wanted: str, argument: str, table: st
     hint = f" Did you mean {argument}={near[0]!r}?" if near else ""
     raise ValueError(
         f"{table} has no column {wanted!r}; its columns are {listed(columns, 20)}.{hint} "
-        f"Name the column with {argument}=…"
+        f"Name the column with {argument}=…{advice}"
     )
 
 

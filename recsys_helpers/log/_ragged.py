@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any, TypeVar
 
-from recsys_helpers._types import I64
+import numpy as np
+from numpy.typing import NDArray
+
+from recsys_helpers._types import I64, Bool
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 def starts_of(lengths: I64) -> I64:
@@ -39,3 +44,9 @@ def ragged_rows(starts: I64, lengths: I64) -> I64:
     indptr = starts_of(lengths)
     rows: I64 = np.arange(indptr[-1]) + np.repeat(starts - indptr[:-1], lengths)
     return rows
+
+
+def picked(array: NDArray[Scalar] | None, rows: I64 | Bool | slice) -> NDArray[Scalar] | None:
+    """Return some rows of an array that may be absent."""
+    result: NDArray[Any] | None = None if array is None else array[rows]
+    return result

@@ -9,17 +9,20 @@ from typing import Any, Literal
 
 import numpy as np
 import polars as pl
+from narwhals.typing import IntoDataFrame
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from recsys_helpers import _arguments
 from recsys_helpers._arguments import check_codes, frozen
-from recsys_helpers._types import F32, I32, I64, Bool, Duplicates, Ids, TimeUnit
+from recsys_helpers._types import F32, I32, I64, Bool, Duplicates, FileTimeUnit, Ids, TimeUnit
 from recsys_helpers.log import _ids, _kcore, _order, _views
 from recsys_helpers.log._ragged import starts_of
 from recsys_helpers.log.catalogue import Catalogue
 from recsys_helpers.log.histories import Histories
-from recsys_helpers.log.reading import build, csv, frames, parquet
+from recsys_helpers.log.reading import csv, frames, parquet
+from recsys_helpers.log.reading.build import DROPPED, build
+from recsys_helpers.log.reading.options import Options
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -70,7 +73,7 @@ class Interactions:
     ratings: F32 | None = None
     time_unit: TimeUnit = "s"
     tags: pl.DataFrame | None = None
-    dropped: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=build.DROPPED))
+    dropped: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DROPPED))
     ordered: bool = False
 
     def __post_init__(self) -> None:
@@ -111,17 +114,17 @@ class Interactions:
     @classmethod
     def from_frame(
         cls,
-        df: frames.IntoDataFrame,
+        df: IntoDataFrame,
         *,
         user: str = "user",
         item: str = "item",
         timestamp: str | None = "timestamp",
         rating: str | None = None,
-        items: frames.IntoDataFrame | Catalogue | None = None,
-        tags: frames.IntoDataFrame | None = None,
+        items: IntoDataFrame | Catalogue | None = None,
+        tags: IntoDataFrame | None = None,
         item_id: str | None = None,
         duplicates: Duplicates = "error",
-        time_unit: Literal["s", "ms", "us", "ns"] = "s",
+        time_unit: FileTimeUnit = "s",
     ) -> Interactions:
         """Return the log held in a dataframe; the order of its rows never changes a code.
 
@@ -168,22 +171,13 @@ class Interactions:
         >>> log.user_ids, log.users
         (array([1, 2]), array([1, 0], dtype=int32))
         """
-        table = frames.opened(df, "df")
-        columns = build.Columns(user, item, timestamp, rating)
-        columns.require(table.columns, "the table")
-        read = {name: frames.column(table, name) for name in columns.wanted.values()}
-        return cls._of(
-            build.build(
-                read,
-                columns,
-                _ids.row_place,
-                items=items,
-                tags=tags,
-                item_id=item_id,
-                duplicates=duplicates,
-                time_unit=time_unit,
-            )
+        options = Options(
+            user, item, timestamp, rating, items, tags, item_id, duplicates, time_unit
         )
+        table = frames.opened(df, "df")
+        options.require(table.columns, "the table")
+        columns = {name: frames.column(table, name) for name in options.columns.values()}
+        return cls(*build(columns, options, _ids.row_place))
 
     @classmethod
     def from_csv(
@@ -194,11 +188,11 @@ class Interactions:
         item: str = "item",
         timestamp: str | None = "timestamp",
         rating: str | None = None,
-        items: frames.IntoDataFrame | Catalogue | None = None,
-        tags: frames.IntoDataFrame | None = None,
+        items: IntoDataFrame | Catalogue | None = None,
+        tags: IntoDataFrame | None = None,
         item_id: str | None = None,
         duplicates: Duplicates = "error",
-        time_unit: Literal["s", "ms", "us", "ns"] = "s",
+        time_unit: FileTimeUnit = "s",
         separator: str = ",",
         encoding: str = "utf-8",
     ) -> Interactions:
@@ -239,20 +233,11 @@ class Interactions:
         ...     Interactions.from_csv(path, user="customer", item="sku")
         Interactions: 2 users × 2 items, 3 rows
         """
-        columns = build.Columns(user, item, timestamp, rating)
-        read, place = csv.read(Path(path), columns, separator, encoding)
-        return cls._of(
-            build.build(
-                read,
-                columns,
-                place,
-                items=items,
-                tags=tags,
-                item_id=item_id,
-                duplicates=duplicates,
-                time_unit=time_unit,
-            )
+        options = Options(
+            user, item, timestamp, rating, items, tags, item_id, duplicates, time_unit
         )
+        columns, line = csv.read(Path(path), options, separator, encoding)
+        return cls(*build(columns, options, line))
 
     @classmethod
     def from_parquet(
@@ -263,11 +248,11 @@ class Interactions:
         item: str = "item",
         timestamp: str | None = "timestamp",
         rating: str | None = None,
-        items: frames.IntoDataFrame | Catalogue | None = None,
-        tags: frames.IntoDataFrame | None = None,
+        items: IntoDataFrame | Catalogue | None = None,
+        tags: IntoDataFrame | None = None,
         item_id: str | None = None,
         duplicates: Duplicates = "error",
-        time_unit: Literal["s", "ms", "us", "ns"] = "s",
+        time_unit: FileTimeUnit = "s",
     ) -> Interactions:
         """Return the log held in a Parquet file; other columns are not read.
 
@@ -290,33 +275,11 @@ class Interactions:
         ValueError, TypeError
             If the file is cut short or no Parquet file, or as in `from_frame`.
         """
-        columns = build.Columns(user, item, timestamp, rating)
-        return cls._of(
-            build.build(
-                parquet.read(Path(path), columns),
-                columns,
-                _ids.row_place,
-                items=items,
-                tags=tags,
-                item_id=item_id,
-                duplicates=duplicates,
-                time_unit=time_unit,
-            )
+        options = Options(
+            user, item, timestamp, rating, items, tags, item_id, duplicates, time_unit
         )
-
-    @classmethod
-    def _of(cls, parts: build.Parts) -> Interactions:
-        return cls(
-            parts.catalogue,
-            parts.user_ids,
-            parts.users,
-            parts.items,
-            parts.times,
-            parts.ratings,
-            parts.time_unit,
-            parts.tags,
-            parts.dropped,
-        )
+        columns = parquet.read(Path(path), options)
+        return cls(*build(columns, options, _ids.row_place))
 
     def to_frame(self) -> pl.DataFrame:
         """Return the log in the caller's ids and in the order of its rows.
@@ -445,9 +408,7 @@ class Interactions:
             user_ids=self.user_ids[users],
             users=new_user[core.users].astype(np.int32),
             items=new_item[core.items].astype(np.int32),
-            dropped=pl.concat(
-                [self.dropped, pl.DataFrame(steps, schema=build.DROPPED, orient="row")]
-            ),
+            dropped=pl.concat([self.dropped, pl.DataFrame(steps, schema=DROPPED, orient="row")]),
         )
 
     def histories(

@@ -3,64 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import get_args
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
 from recsys_helpers._types import F32, I32, I64, Duplicates, Ids, Place, TimeUnit
 from recsys_helpers.log import _ids
+from recsys_helpers.log._ragged import picked
 from recsys_helpers.log.catalogue import Catalogue
 from recsys_helpers.log.reading import frames, times
+from recsys_helpers.log.reading.options import ROW_ORDER, Options
 
 DROPPED = {"step": pl.String, "rows": pl.Int64, "users": pl.Int64, "items": pl.Int64}
 
-ROW_ORDER = "row order"
 
-
-@dataclass(frozen=True)
-class Columns:
-    """Which columns of a table hold what."""
-
-    user: str
-    item: str
-    timestamp: str | None
-    rating: str | None
-
-    def __post_init__(self) -> None:
-        used = list(self.wanted.values())
-        for name in used:
-            if used.count(name) > 1:
-                raise ValueError(
-                    f"column {name!r} is named twice; user, item, timestamp and rating must be "
-                    "different columns"
-                )
-
-    @property
-    def wanted(self) -> dict[str, str]:
-        """Argument and column for every column that must be read."""
-        timestamp = None if self.timestamp == ROW_ORDER else self.timestamp
-        pairs = {"user": self.user, "item": self.item, "timestamp": timestamp}
-        pairs["rating"] = self.rating
-        return {argument: name for argument, name in pairs.items() if name is not None}
-
-    def require(self, found: list[str], table: str) -> None:
-        """Raise unless the table has all of them."""
-        for argument, name in self.wanted.items():
-            try:
-                _ids.require_column(found, name, argument, table)
-            except ValueError as error:
-                if argument != "timestamp":
-                    raise
-                raise ValueError(
-                    f"{error}, or say timestamp=None if the order is unknown"
-                ) from None
-
-
-@dataclass(frozen=True)
-class Parts:
-    """Everything that an `Interactions` is made of."""
+class Fields(NamedTuple):
+    """Everything that an `Interactions` is made of, in its order."""
 
     catalogue: Catalogue
     user_ids: Ids
@@ -73,52 +32,31 @@ class Parts:
     dropped: pl.DataFrame
 
 
-def build(
-    table: Mapping[str, pl.Series],
-    columns: Columns,
-    place: Place,
-    *,
-    items: object,
-    tags: object,
-    item_id: str | None,
-    duplicates: Duplicates,
-    time_unit: TimeUnit,
-) -> Parts:
+def build(table: Mapping[str, pl.Series], options: Options, place: Place) -> Fields:
     """Check every column and encode the ids."""
-    _check_choice("duplicates", duplicates, get_args(Duplicates))
-    _check_choice("time_unit", time_unit, ("s", "ms", "us", "ns"))
-    if duplicates == "sum" and columns.rating is None:
-        raise ValueError("duplicates='sum' adds up ratings: name their column with rating=…")
-    user = _ids.id_series(table[columns.user], columns.user, place)
-    item = _ids.id_series(table[columns.item], columns.item, place)
+    user = _ids.id_series(table[options.user], options.user, place)
+    item = _ids.id_series(table[options.item], options.item, place)
     if len(user) == 0:
         raise ValueError("the table has no rows, so there is no log to make of it")
     user_ids = user.unique().sort()
-    users = _ids.positions(user, user_ids, "user")
-    catalogue = _catalogue(items, item_id or columns.item, item)
-    codes = _item_codes(item, catalogue, columns.item, place)
-    times, unit = _times_of(table, columns, place, time_unit)
-    ratings = None if columns.rating is None else _ratings(table[columns.rating], columns, place)
-    rows, ratings, dropped = _resolve(users, codes, times, ratings, duplicates, user, item, place)
-    return Parts(
+    catalogue = _catalogue(options, item)
+    times, unit = _times(table, options, place)
+    log = Fields(
         catalogue,
         _ids.as_array(user_ids),
-        users if rows is None else users[rows],
-        codes if rows is None else codes[rows],
-        times if rows is None or times is None else times[rows],
-        ratings,
+        _ids.positions(user, user_ids, "user"),
+        _item_codes(item, catalogue, options.item, place),
+        times,
+        None if options.rating is None else _ratings(table[options.rating], place),
         unit,
-        None if tags is None else _tags(tags, columns, user_ids, catalogue),
-        dropped,
+        None if options.tags is None else _tags(options, user_ids, catalogue),
+        pl.DataFrame(schema=DROPPED),
     )
+    return _without_duplicates(log, options.duplicates, place)
 
 
-def _check_choice(argument: str, value: object, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise ValueError(f"{argument} must be one of {_ids.listed(choices)}, not {value!r}")
-
-
-def _catalogue(items: object, item_id: str, item: pl.Series) -> Catalogue:
+def _catalogue(options: Options, item: pl.Series) -> Catalogue:
+    items, item_id = options.items, options.item_id or options.item
     if isinstance(items, Catalogue):
         return items
     if items is None:
@@ -156,20 +94,20 @@ def _item_codes(item: pl.Series, catalogue: Catalogue, column: str, place: Place
     return codes
 
 
-def _times_of(
-    table: Mapping[str, pl.Series], columns: Columns, place: Place, unit: TimeUnit
+def _times(
+    table: Mapping[str, pl.Series], options: Options, place: Place
 ) -> tuple[I64 | None, TimeUnit]:
-    if columns.timestamp is None:
+    name, unit = options.timestamp, options.time_unit
+    if name is None:
         return None, unit
-    if columns.timestamp == ROW_ORDER:
-        return np.arange(len(table[columns.user]), dtype=np.int64), "rows"
-    name = columns.timestamp
-    whole, unit = times.whole_times(table[name], name, place, unit)
-    return whole.to_numpy(), unit
+    if name == ROW_ORDER:
+        return np.arange(len(table[options.user]), dtype=np.int64), "rows"
+    numbers, unit_read = times.whole_times(table[name], name, place, unit)
+    return numbers.to_numpy(), unit_read
 
 
-def _ratings(values: pl.Series, columns: Columns, place: Place) -> F32:
-    name = columns.rating
+def _ratings(values: pl.Series, place: Place) -> F32:
+    name = values.name
     if values.dtype in (pl.String, pl.Decimal):
         text = values.cast(pl.String).str.strip_chars()
         numbers = text.cast(pl.Float64, strict=False)
@@ -197,59 +135,52 @@ def _ratings(values: pl.Series, columns: Columns, place: Place) -> F32:
     return ratings
 
 
-def _resolve(
-    users: I32,
-    items: I32,
-    times: I64 | None,
-    ratings: F32 | None,
-    duplicates: Duplicates,
-    user: pl.Series,
-    item: pl.Series,
-    place: Place,
-) -> tuple[I64 | None, F32 | None, pl.DataFrame]:
-    """Return the rows to keep (None for all), the ratings of these, and what was dropped."""
-    dropped = pl.DataFrame(schema=DROPPED)
+def _without_duplicates(log: Fields, duplicates: Duplicates, place: Place) -> Fields:
+    """Treat rows equal in user, item and time as asked for, and count what was dropped."""
     if duplicates == "keep":
-        return None, ratings, dropped
-    keys = pl.DataFrame({"user": users, "item": items})
-    if times is not None:
-        keys = keys.with_columns(pl.Series("time", times))
-    same = keys.is_duplicated()
-    if not same.any():
-        return None, ratings, dropped
-    equal = "user and item" if times is None else "user, item and timestamp"
-    groups = keys.with_row_index("row").with_columns(
-        first=pl.col("row").first().over(keys.columns).cast(pl.Int64)
-    )
-    first = groups["first"].to_numpy()
-    extra = np.flatnonzero(first != np.arange(len(first)))
+        return log
+    keys = pl.DataFrame({"user": log.users, "item": log.items})
+    if log.times is not None:
+        keys = keys.with_columns(time=pl.Series(log.times))
+    if not keys.is_duplicated().any():
+        return log
+    # For each row the number of the first row that equals it.
+    row = pl.col("row").first().over(keys.columns).cast(pl.Int64)
+    first = keys.with_row_index("row").select(row)["row"].to_numpy()
+    is_first = first == np.arange(len(first))
+    repeats = np.flatnonzero(~is_first)
+    equal = "user and item" if log.times is None else "user, item and timestamp"
     if duplicates == "error":
-        row = int(extra[0])
-        unknown = (
-            " If the rows carry times, name their column with timestamp=…." if times is None else ""
-        )
+        repeat = int(repeats[0])
+        user = log.user_ids.tolist()[log.users[repeat]]
+        item = log.catalogue.ids.tolist()[log.items[repeat]]
+        hint = " If the rows carry times, name their column with timestamp=…."
         raise ValueError(
-            f"{len(extra):,} rows repeat another in {equal}; the first is {place(row)}, equal to "
-            f"{place(int(first[row]))} (user {user[row]!r}, item {item[row]!r}).{unknown} Say what "
-            "to do with duplicates=: 'keep' all, keep the 'first', or 'sum' their ratings"
+            f"{len(repeats):,} rows repeat another in {equal}; the first is {place(repeat)}, equal "
+            f"to {place(int(first[repeat]))} (user {user!r}, item {item!r})."
+            f"{hint if log.times is None else ''} Say what to do with duplicates=: 'keep' all, "
+            "keep the 'first', or 'sum' their ratings"
         )
-    rows = np.flatnonzero(first == np.arange(len(first)))
+    ratings = log.ratings
     if ratings is not None and duplicates == "sum":
         ratings = np.bincount(first, ratings, minlength=len(first)).astype(np.float32)
     step = f"duplicates={duplicates!r}: rows equal in {equal}"
-    dropped = pl.DataFrame([(step, len(extra), 0, 0)], schema=DROPPED, orient="row")
-    return rows, None if ratings is None else ratings[rows], dropped
+    return log._replace(
+        users=log.users[is_first],
+        items=log.items[is_first],
+        times=picked(log.times, is_first),
+        ratings=picked(ratings, is_first),
+        dropped=pl.DataFrame([(step, len(repeats), 0, 0)], schema=DROPPED, orient="row"),
+    )
 
 
-def _tags(
-    tags: object, columns: Columns, user_ids: pl.Series, catalogue: Catalogue
-) -> pl.DataFrame:
+def _tags(options: Options, user_ids: pl.Series, catalogue: Catalogue) -> pl.DataFrame:
     """Return the tag table under the names user, item, tag and timestamp."""
-    table = frames.as_polars(tags, "tags")
+    table = frames.as_polars(options.tags, "tags")
     result: list[pl.Series] = []
     for target, argument, known in (
-        (columns.user, "user", user_ids),
-        (columns.item, "item", catalogue.items["item"]),
+        (options.user, "user", user_ids),
+        (options.item, "item", catalogue.items["item"]),
     ):
         name = target if target in table.columns else argument
         _ids.require_column(table.columns, name, argument, "the tag table")
@@ -265,7 +196,7 @@ def _tags(
     if tag.dtype != pl.String or tag.has_nulls():
         raise ValueError("column 'tag' of the tag table must hold text in every row")
     result.append(tag)
-    stamp = columns.timestamp if columns.timestamp in table.columns else "timestamp"
+    stamp = options.timestamp if options.timestamp in table.columns else "timestamp"
     if stamp is not None and stamp in table.columns:
         result.append(table[stamp].alias("timestamp"))
     return pl.DataFrame(result)

@@ -10,14 +10,14 @@ import numpy as np
 import polars as pl
 
 from recsys_helpers._types import Place
-from recsys_helpers.log.reading.build import Columns
+from recsys_helpers.log.reading.options import Options
 
 CHUNK = 1 << 26
 WHOLE_NUMBER = r"^(0|-?[1-9][0-9]{0,18})$"
 
 
 def read(
-    path: Path, columns: Columns, separator: str, encoding: str
+    path: Path, options: Options, separator: str, encoding: str
 ) -> tuple[dict[str, pl.Series], Place]:
     """Return the wanted columns as text or whole numbers, and what names a row's line."""
     if len(separator) != 1 or not separator.isascii() or separator in '"\r\n':
@@ -28,8 +28,8 @@ def read(
         header = next(csv.reader(io.StringIO(_first_line(data), newline=""), delimiter=separator))
     except StopIteration:
         raise ValueError(f"{name} is empty: there is not even a header") from None
-    _check_header(header, columns, name, separator)
-    wanted = list(columns.wanted.values())
+    _check_header(header, options, name, separator)
+    wanted = list(options.columns.values())
     place: Place = _line_after_header
     if _is_plain(data):
         _check_fields(data, separator, len(header), name)
@@ -38,7 +38,7 @@ def read(
         table, place = _careful(data, header, wanted, separator, name)
     if table.height == 0:
         raise ValueError(f"{name} holds a header and no rows, so there is no log to make of it")
-    ids = (columns.user, columns.item)
+    ids = (options.user, options.item)
     return {n: _whole_if_all(table[n]) if n in ids else table[n] for n in wanted}, place
 
 
@@ -73,7 +73,7 @@ def _first_line(data: bytes) -> str:
     return data[:end].decode().rstrip("\r")
 
 
-def _check_header(header: list[str], columns: Columns, name: str, separator: str) -> None:
+def _check_header(header: list[str], options: Options, name: str, separator: str) -> None:
     if len(header) == 1:
         other = [s for s in (",", ";", "\t", "|") if s != separator and s in header[0]]
         if other:
@@ -81,8 +81,8 @@ def _check_header(header: list[str], columns: Columns, name: str, separator: str
                 f"{name} has a single column {header[0]!r} when split at {separator!r}; "
                 f"say separator={other[0]!r}?"
             )
-    columns.require(header, name)
-    for wanted in columns.wanted.values():
+    options.require(header, name)
+    for wanted in options.columns.values():
         if header.count(wanted) > 1:
             raise ValueError(f"{name} has {header.count(wanted)} columns named {wanted!r}")
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import narwhals as nw
 import polars as pl
-from narwhals.typing import IntoDataFrame
 
 
 def opened(frame: object, argument: str) -> nw.DataFrame[Any]:
@@ -59,6 +58,3 @@ def _from_objects(name: str, values: list[Any], missing: list[bool]) -> pl.Serie
         except (TypeError, OverflowError, pl.exceptions.PolarsError):
             pass
     return pl.Series(name, cleaned, dtype=pl.Object)
-
-
-__all__ = ["IntoDataFrame", "as_polars", "column", "opened"]

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import polars as pl
 
-from recsys_helpers.log.reading.build import Columns
+from recsys_helpers.log.reading.options import Options
 
 MAGIC = b"PAR1"
 
 
-def read(path: Path, columns: Columns) -> dict[str, pl.Series]:
+def read(path: Path, options: Options) -> dict[str, pl.Series]:
     """Return the wanted columns, or raise and say what is wrong with the file."""
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {str(path)!r}")
@@ -28,8 +28,8 @@ def read(path: Path, columns: Columns) -> dict[str, pl.Series]:
             "not. Copy or download it again"
         )
     try:
-        columns.require(list(pl.read_parquet_schema(path)), repr(str(path)))
-        table = pl.read_parquet(path, columns=list(columns.wanted.values()))
+        options.require(list(pl.read_parquet_schema(path)), repr(str(path)))
+        table = pl.read_parquet(path, columns=list(options.columns.values()))
     except (pl.exceptions.PolarsError, OSError) as error:
         raise ValueError(
             f"{str(path)!r} is damaged and cannot be read ({error}). Copy or download it again"

@@ -1,0 +1,62 @@
+"""What `from_frame`, `from_csv` and `from_parquet` are told about a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import get_args
+
+from narwhals.typing import IntoDataFrame
+
+from recsys_helpers._types import Duplicates, FileTimeUnit
+from recsys_helpers.log import _ids
+from recsys_helpers.log.catalogue import Catalogue
+
+ROW_ORDER = "row order"
+
+
+@dataclass(frozen=True)
+class Options:
+    """The arguments that all ways of reading share; see `Interactions.from_frame`."""
+
+    user: str
+    item: str
+    timestamp: str | None
+    rating: str | None
+    items: IntoDataFrame | Catalogue | None
+    tags: IntoDataFrame | None
+    item_id: str | None
+    duplicates: Duplicates
+    time_unit: FileTimeUnit
+
+    def __post_init__(self) -> None:
+        names = list(self.columns.values())
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(
+                    f"column {name!r} is named twice; user, item, timestamp and rating must be "
+                    "different columns"
+                )
+        for argument, choices in (("duplicates", Duplicates), ("time_unit", FileTimeUnit)):
+            if getattr(self, argument) not in get_args(choices):
+                raise ValueError(
+                    f"{argument} must be one of {_ids.listed(get_args(choices))}, "
+                    f"not {getattr(self, argument)!r}"
+                )
+        if self.duplicates == "sum" and self.rating is None:
+            raise ValueError("duplicates='sum' adds up ratings: name their column with rating=…")
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Argument and column for every column that must be read."""
+        timestamp = None if self.timestamp == ROW_ORDER else self.timestamp
+        columns = {"user": self.user, "item": self.item, "timestamp": timestamp}
+        columns["rating"] = self.rating
+        return {argument: name for argument, name in columns.items() if name is not None}
+
+    def require(self, present: list[str], table: str) -> None:
+        """Raise unless all columns to read are among those present."""
+        for argument, name in self.columns.items():
+            advice = ", or say timestamp=None if the order is unknown"
+            _ids.require_column(
+                present, name, argument, table, advice if argument == "timestamp" else ""
+            )
