@@ -33,6 +33,17 @@ def seed(value: int) -> None:
         raise ValueError(f"seed must be a whole number from 0 to 2**32 - 1, not {value!r}")
 
 
+def freeze(owner: object, name: str, dtype: DTypeLike | None, length: int | None = None) -> None:
+    """Make an array field of a frozen dataclass read-only as `frozen` does; None stays None.
+
+    A dtype of None keeps the type that the array has.
+    """
+    values = getattr(owner, name)
+    if values is not None:
+        kind = np.asarray(values).dtype if dtype is None else dtype
+        object.__setattr__(owner, name, frozen(values, kind, name, length))
+
+
 def frozen(
     values: ArrayLike, dtype: DTypeLike, name: str, length: int | None = None
 ) -> NDArray[Any]:
@@ -89,6 +100,12 @@ def codes_of_pairs(
     check_codes(user + 1, n_users + 1, "users + 1", "log")
     check_codes(item, n_items, "items", "catalogue")
     return user, item
+
+
+def check_finite(values: NDArray[Any] | None, name: str) -> None:
+    """Raise unless all numbers are finite, if there are any."""
+    if values is not None and not np.isfinite(values).all():
+        raise ValueError(f"{name} must be finite numbers")
 
 
 def check_codes(codes: NDArray[Any], size: int, name: str, of: str) -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, overload
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import sparse
 
 from recsys_helpers import _arguments
-from recsys_helpers._arguments import check_codes, frozen
+from recsys_helpers._arguments import check_codes, check_finite, freeze, frozen
 from recsys_helpers._types import F32, I32, I64, Ids
 from recsys_helpers.log import _ids, _views
-from recsys_helpers.log._ragged import ragged_rows, starts_of
+from recsys_helpers.log._ragged import picked, ragged_rows, starts_of
 from recsys_helpers.log.catalogue import Catalogue
 
 
@@ -70,43 +71,34 @@ class Histories:
     keys: Ids | None = None
 
     def __post_init__(self) -> None:
-        indptr = frozen(self.indptr, np.int64, "indptr")
-        if len(indptr) == 0 or indptr[0] != 0 or (np.diff(indptr) < 0).any():
+        freeze(self, "indptr", np.int64)
+        if len(self.indptr) == 0 or self.indptr[0] != 0 or (np.diff(self.indptr) < 0).any():
             raise ValueError("indptr must start with 0 and never decrease")
-        items = frozen(self.items, np.int32, "items")
-        if indptr[-1] != len(items):
+        freeze(self, "items", np.int32)
+        if self.indptr[-1] != len(self.items):
             raise ValueError(
-                f"indptr must end at {len(items):,}, the number of items, "
-                f"but ends at {indptr[-1]:,}"
+                f"indptr must end at {len(self.items):,}, the number of items, "
+                f"but ends at {self.indptr[-1]:,}"
             )
-        check_codes(items, self.catalogue.n_items, "items", "catalogue")
-        n = len(indptr) - 1
-        self._set("indptr", indptr)
-        self._set("items", items)
-        if self.times is not None:
-            times = frozen(self.times, np.int64, "times", len(items))
-            backwards = np.diff(times) < 0
-            starts = indptr[1:-1]
-            backwards[starts[(starts > 0) & (starts < len(items))] - 1] = False
-            if backwards.any():
-                row = int(np.searchsorted(indptr, np.flatnonzero(backwards)[0], side="right")) - 1
-                raise ValueError(
-                    f"times of history {row} run backwards; histories are oldest first"
-                )
-            self._set("times", times)
-        if self.ratings is not None:
-            ratings = frozen(self.ratings, np.float32, "ratings", len(items))
-            if not np.isfinite(ratings).all():
-                raise ValueError("ratings must be finite numbers")
-            self._set("ratings", ratings)
-        if self.at is not None:
-            self._set("at", frozen(self.at, np.int64, "at", n))
-        if self.keys is not None:
-            keys = np.asarray(self.keys)
-            self._set("keys", frozen(keys, keys.dtype, "keys", n))
+        check_codes(self.items, self.catalogue.n_items, "items", "catalogue")
+        freeze(self, "times", np.int64, len(self.items))
+        freeze(self, "ratings", np.float32, len(self.items))
+        freeze(self, "at", np.int64, len(self))
+        freeze(self, "keys", None, len(self))
+        self._check_times()
+        check_finite(self.ratings, "ratings")
 
-    def _set(self, name: str, value: NDArray[Any]) -> None:
-        object.__setattr__(self, name, value)
+    def _check_times(self) -> None:
+        if self.times is None:
+            return
+        backwards = np.diff(self.times) < 0
+        # From one history to the next the time may well go back.
+        starts = self.indptr[1:-1]
+        backwards[starts[(starts > 0) & (starts < len(self.items))] - 1] = False
+        if backwards.any():
+            item = np.flatnonzero(backwards)[0]
+            row = int(np.searchsorted(self.indptr, item, side="right")) - 1
+            raise ValueError(f"times of history {row} run backwards; histories are oldest first")
 
     def __repr__(self) -> str:
         return (
@@ -135,14 +127,19 @@ class Histories:
         if step != 1 or stop <= start:
             return self.take(range(start, stop, step))
         first, last = self.indptr[[start, stop]]
+        indptr = self.indptr[start : stop + 1] - first
+        return self._part(slice(start, stop), indptr, slice(first, last))
+
+    def _part(self, rows: I64 | slice, indptr: I64, items: I64 | slice) -> Histories:
+        """Return some histories made of some of the items."""
         return Histories(
             self.catalogue,
-            self.indptr[start : stop + 1] - first,
-            self.items[first:last],
-            None if self.times is None else self.times[first:last],
-            None if self.ratings is None else self.ratings[first:last],
-            None if self.at is None else self.at[start:stop],
-            None if self.keys is None else self.keys[start:stop],
+            indptr,
+            self.items[items],
+            picked(self.times, items),
+            picked(self.ratings, items),
+            picked(self.at, rows),
+            picked(self.keys, rows),
         )
 
     def __iter__(self) -> Iterator[I32]:
@@ -178,10 +175,9 @@ class Histories:
             If a number lies outside 0 … n − 1, or `rows` is neither numbers nor a mask.
         """
         chosen = _arguments.rows(rows, len(self))
-        starts, stops = self.indptr[chosen], self.indptr[chosen + 1]
-        at = None if self.at is None else self.at[chosen]
-        keys = None if self.keys is None else self.keys[chosen]
-        return self._cut(starts, stops, at, keys)
+        lengths = self.lengths[chosen]
+        items = ragged_rows(self.indptr[chosen], lengths)
+        return self._part(chosen, starts_of(lengths), items)
 
     def first(self, n: int | ArrayLike) -> Histories:
         """Return the same histories with only their first n items.
@@ -208,8 +204,9 @@ class Histories:
         >>> Histories.from_lists(catalogue, [["a", "b", "c"], ["b"]]).first([2, 0]).to_lists()
         [['a', 'b'], []]
         """
-        stops = np.minimum(self.indptr[1:], self.indptr[:-1] + self._sizes(n))
-        return self._cut(self.indptr[:-1], stops, self.at, self.keys)
+        lengths = self._at_most(n)
+        items = ragged_rows(self.indptr[:-1], lengths)
+        return self._part(slice(None), starts_of(lengths), items)
 
     def last(self, n: int | ArrayLike) -> Histories:
         """Return the same histories with only their last n items.
@@ -236,28 +233,17 @@ class Histories:
         >>> Histories.from_lists(catalogue, [["a", "b", "c"], ["b"]]).last(2).to_lists()
         [['b', 'c'], ['b']]
         """
-        starts = np.maximum(self.indptr[:-1], self.indptr[1:] - self._sizes(n))
-        return self._cut(starts, self.indptr[1:], self.at, self.keys)
+        lengths = self._at_most(n)
+        items = ragged_rows(self.indptr[1:] - lengths, lengths)
+        return self._part(slice(None), starts_of(lengths), items)
 
-    def _sizes(self, n: int | ArrayLike) -> I64:
-        """Return how many items each history keeps, checked."""
-        sizes = frozen(np.full(len(self), n) if np.ndim(n) == 0 else n, np.int64, "n", len(self))
-        if len(sizes) and sizes.min() < 0:
-            raise ValueError(f"n must be 0 or more, not {sizes.min()}")
-        return sizes
-
-    def _cut(self, starts: I64, stops: I64, at: I64 | None, keys: Ids | None) -> Histories:
-        lengths = stops - starts
-        rows = ragged_rows(starts, lengths)
-        return Histories(
-            self.catalogue,
-            starts_of(lengths),
-            self.items[rows],
-            None if self.times is None else self.times[rows],
-            None if self.ratings is None else self.ratings[rows],
-            at,
-            keys,
-        )
+    def _at_most(self, n: int | ArrayLike) -> I64:
+        """Return the length of each history cut to n items."""
+        most = frozen(np.full(len(self), n) if np.ndim(n) == 0 else n, np.int64, "n", len(self))
+        if (most < 0).any():
+            raise ValueError(f"n must be 0 or more, not {most.min()}")
+        lengths: I64 = np.minimum(self.lengths, most)
+        return lengths
 
     def matrix(self, values: _views.Values = "count") -> sparse.csr_array[np.float32]:
         """Return the histories as a sparse matrix with one row a history and one column an item.
@@ -340,12 +326,13 @@ class Histories:
                     f"lists_of_ids must hold one list for each user, but holds {row!r}; "
                     "for a single user write [[…]]"
                 )
-        indptr = starts_of(np.array([len(row) for row in rows], np.int64))
-        flat = [item for row in rows for item in row]
-        names = None if keys is None else _ids.as_array(_ids.given_ids(keys, "keys"))
-        stars = None
-        if ratings is not None:
-            if [len(row) for row in ratings] != [len(row) for row in rows]:
-                raise ValueError("ratings must have one list a user, as long as the list of items")
-            stars = np.array([rating for row in ratings for rating in row], np.float32)
-        return cls(catalogue, indptr, catalogue.codes(flat), ratings=stars, keys=names)
+        lengths = [len(row) for row in rows]
+        if ratings is not None and [len(row) for row in ratings] != lengths:
+            raise ValueError("ratings must have one list a user, as long as the list of items")
+        return cls(
+            catalogue,
+            starts_of(np.array(lengths, np.int64)),
+            catalogue.codes([item for row in rows for item in row]),
+            ratings=None if ratings is None else np.array([*chain(*ratings)], np.float32),
+            keys=None if keys is None else _ids.as_array(_ids.given_ids(keys, "keys")),
+        )

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import polars as pl
 from narwhals.typing import IntoDataFrame
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import sparse
 
 from recsys_helpers import _arguments
-from recsys_helpers._arguments import check_codes, frozen
-from recsys_helpers._types import F32, I32, I64, Bool, Duplicates, FileTimeUnit, Ids, TimeUnit
+from recsys_helpers._arguments import check_codes, check_finite, freeze
+from recsys_helpers._types import F32, I32, I64, U64, Duplicates, FileTimeUnit, Ids, TimeUnit
 from recsys_helpers.log import _ids, _kcore, _order, _views
-from recsys_helpers.log._ragged import starts_of
+from recsys_helpers.log._ragged import picked, starts_of
 from recsys_helpers.log.catalogue import Catalogue
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.reading import csv, frames, parquet
@@ -77,23 +77,14 @@ class Interactions:
     ordered: bool = False
 
     def __post_init__(self) -> None:
-        user_ids = np.asarray(self.user_ids)
-        arrays: dict[str, NDArray[Any] | None] = {
-            "user_ids": frozen(user_ids, user_ids.dtype, "user_ids"),
-            "users": frozen(self.users, np.int32, "users"),
-        }
-        n = len(self.users)
-        arrays["items"] = frozen(self.items, np.int32, "items", n)
-        if self.times is not None:
-            arrays["times"] = frozen(self.times, np.int64, "times", n)
-        if self.ratings is not None:
-            arrays["ratings"] = frozen(self.ratings, np.float32, "ratings", n)
-        for name, array in arrays.items():
-            object.__setattr__(self, name, array)
+        freeze(self, "user_ids", None)
+        freeze(self, "users", np.int32)
+        freeze(self, "items", np.int32, len(self))
+        freeze(self, "times", np.int64, len(self))
+        freeze(self, "ratings", np.float32, len(self))
         check_codes(self.users, self.n_users, "users", "list of users")
         check_codes(self.items, self.n_items, "items", "catalogue")
-        if self.ratings is not None and not np.isfinite(self.ratings).all():
-            raise ValueError("ratings must be finite numbers")
+        check_finite(self.ratings, "ratings")
 
     def __repr__(self) -> str:
         return f"Interactions: {self.n_users:,} users × {self.n_items:,} items, {len(self):,} rows"
@@ -351,8 +342,8 @@ class Interactions:
             self,
             users=self.users[chosen],
             items=self.items[chosen],
-            times=None if self.times is None else self.times[chosen],
-            ratings=None if self.ratings is None else self.ratings[chosen],
+            times=picked(self.times, chosen),
+            ratings=picked(self.ratings, chosen),
         )
 
     def k_core(self, k: int) -> Interactions:
@@ -452,22 +443,17 @@ class Interactions:
         ([[5, 8, 7, 6]], [[5, 7, 6, 8]])
         """
         chosen = None if users is None else self.user_codes(users)
-        only = None
-        if chosen is not None:
-            only = np.zeros(self.n_users, np.bool_)
-            only[chosen] = True
-        order, times = self._time_order(order_ties, seed, only)
-        counts = np.bincount(self.users[order], minlength=self.n_users)
-        whole = np.array_equal(order, np.arange(len(self)))
-        everyone = Histories(
+        log = self if chosen is None else self.take(np.isin(self.users, chosen))
+        log = log.in_order(order_ties=order_ties, seed=seed)
+        histories = Histories(
             self.catalogue,
-            starts_of(counts),
-            self.items if whole else self.items[order],
-            times if whole else times[order],
-            self.ratings if whole or self.ratings is None else self.ratings[order],
+            starts_of(np.bincount(log.users, minlength=self.n_users)),
+            log.items,
+            log.times,
+            log.ratings,
             keys=self.user_ids,
         )
-        return everyone if chosen is None else everyone.take(chosen)
+        return histories if chosen is None else histories.take(chosen)
 
     def in_order(
         self, *, order_ties: Literal["shuffle", "file"] | None = None, seed: int = 0
@@ -495,13 +481,6 @@ class Interactions:
         >>> Interactions.from_frame(frame).in_order().to_frame()["item"].to_list()
         [7, 6, 5]
         """
-        order, _ = self._time_order(order_ties, seed, None)
-        return replace(self.take(order), ordered=True)
-
-    def _time_order(
-        self, order_ties: Literal["shuffle", "file"] | None, seed: int, only: Bool | None
-    ) -> tuple[I64, I64]:
-        """Return row numbers in order, those of some users only, and the times of all rows."""
         if self.times is None:
             raise ValueError(
                 "the order of this log is unknown, but histories need it, and with them splits and "
@@ -514,17 +493,13 @@ class Interactions:
         if order_ties not in ("shuffle", "file"):
             raise ValueError(f"order_ties must be 'shuffle' or 'file', not {order_ties!r}")
         _arguments.seed(seed)
-        order = _order.time_order(
-            self.users,
-            self.items,
-            self.times,
-            self.ratings,
-            self.user_ids,
-            self.catalogue.ids,
-            seed if order_ties == "shuffle" else None,
-            only,
-        )
-        return order, self.times
+        ties: I64 | U64 = np.arange(len(self))
+        if order_ties == "shuffle":
+            ids = self.user_ids, self.catalogue.ids
+            ties = _order.row_hashes(seed, self.users, self.items, self.times, self.ratings, *ids)
+        rows = _order.sorted_rows(self.users, self.times, ties)
+        sorted_already = np.array_equal(rows, np.arange(len(self)))
+        return replace(self if sorted_already else self.take(rows), ordered=True)
 
     def matrix(self, values: _views.Values = "count") -> sparse.csr_array[np.float32]:
         r"""Return the log as a sparse matrix with one row a user and one column an item.

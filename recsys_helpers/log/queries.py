@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from recsys_helpers import _arguments
-from recsys_helpers._arguments import check_codes, frozen
+from recsys_helpers._arguments import check_codes, freeze
 from recsys_helpers._types import I32, I64
 from recsys_helpers.log._ragged import ragged_rows, starts_of
 from recsys_helpers.log.catalogue import Catalogue
@@ -57,31 +57,23 @@ class Queries:
     train_counts: I64
 
     def __post_init__(self) -> None:
-        n = len(self.histories)
-        indptr = frozen(self.target_indptr, np.int64, "target_indptr", n + 1)
-        if indptr[0] != 0 or (np.diff(indptr) < 1).any():
+        n, n_items = len(self.histories), self.catalogue.n_items
+        freeze(self, "target_indptr", np.int64, n + 1)
+        if self.target_indptr[0] != 0 or (self.n_relevant < 1).any():
             raise ValueError(
                 "target_indptr must start with 0 and rise at every step: each query has a target"
             )
-        targets = frozen(self.targets, np.int32, "targets", int(indptr[-1]))
-        n_items = self.catalogue.n_items
-        check_codes(targets, n_items, "targets", "catalogue")
-        pairs = np.sort(np.repeat(np.arange(n), np.diff(indptr)) * n_items + targets)
+        freeze(self, "targets", np.int32, int(self.target_indptr[-1]))
+        check_codes(self.targets, n_items, "targets", "catalogue")
+        pairs = np.sort(self.rows * n_items + self.targets)
         twice = np.flatnonzero(pairs[1:] == pairs[:-1])
         if len(twice):
             raise ValueError(f"query {pairs[twice[0]] // n_items} has the same target twice")
-        users = frozen(self.users, np.int32, "users", n)
-        counts = frozen(self.train_counts, np.int64, "train_counts", n_items)
-        for name, array in (("users", users), ("train_counts", counts)):
-            if array.size and np.min(array) < 0:
+        freeze(self, "users", np.int32, n)
+        freeze(self, "train_counts", np.int64, n_items)
+        for name in ("users", "train_counts"):
+            if (getattr(self, name) < 0).any():
                 raise ValueError(f"{name} must be 0 or more")
-        for name, array in (
-            ("target_indptr", indptr),
-            ("targets", targets),
-            ("users", users),
-            ("train_counts", counts),
-        ):
-            object.__setattr__(self, name, array)
 
     def __repr__(self) -> str:
         return (

@@ -170,12 +170,17 @@ def sorted_rows(data: Interactions, seed: int) -> Interactions:
     _arguments.seed(seed)
     if data.times is not None:
         return data.in_order(seed=seed)
-    return data.take(np.lexsort((_row_keys(data, seed), data.users)))
+    return data.take(np.lexsort((_row_hashes(data, seed), data.users)))
 
 
 def row_keys(data: Interactions, seed: int) -> U64:
     """Return other keys than those that order tied rows, so that the draw says nothing of order."""
-    return _row_keys(data, 2**64 - 1 - int(seed))
+    return _row_hashes(data, 2**64 - 1 - int(seed))
+
+
+def _row_hashes(data: Interactions, seed: int) -> U64:
+    ids = data.user_ids, data.catalogue.ids
+    return _order.row_hashes(seed, data.users, data.items, data.times, data.ratings, *ids)
 
 
 def user_keys(data: Interactions, seed: int) -> U64:
@@ -183,9 +188,3 @@ def user_keys(data: Interactions, seed: int) -> U64:
     start = _hashing.mix(np.array([seed], np.uint64))
     keys: U64 = _hashing.mix(start ^ _hashing.id_hashes(data.user_ids))
     return keys
-
-
-def _row_keys(data: Interactions, seed: int) -> U64:
-    return _order.row_keys(
-        data.users, data.items, data.times, data.ratings, data.user_ids, data.catalogue.ids, seed
-    )

@@ -262,10 +262,8 @@ class RankSVM(Recommender):
 
 def _beginnings(histories: Histories, rows: list[I64], lengths: list[I64]) -> Histories:
     """Return the first so many items of each history."""
-    chosen = np.concatenate([np.zeros(0, np.int64), *rows])
-    starts = histories.indptr[chosen]
-    stops = starts + np.concatenate([np.zeros(0, np.int64), *lengths])
-    return histories._cut(starts, stops, None, None)
+    chosen, sizes = (np.concatenate([np.zeros(0, np.int64), *parts]) for parts in (rows, lengths))
+    return histories.take(chosen).first(sizes)
 
 
 def _solved(pairs: F64, cost: float) -> F64:
