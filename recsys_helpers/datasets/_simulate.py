@@ -2,83 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from recsys_helpers._types import F64, I32, I64, Bool
+from recsys_helpers._types import F64, I32, I64
+from recsys_helpers.datasets.truth import Truth
 
 CHUNK_USERS = 1 << 14
 CHUNK_CELLS = 1 << 22
 TRIES = 32
 FIVE_YEARS = 5 * 365 * 86_400
 START = 1_500_000_000
-
-
-@dataclass(frozen=True, eq=False)
-class Model:
-    """The distribution of the next item; see `recsys_helpers.datasets.synthetic_log`."""
-
-    tastes: F64
-    genres: I32
-    popularity: F64
-    successors: I32
-    chances: F64
-    order: float
-
-    def probabilities(self, users: I32, last: I32, seen: Bool) -> F64:
-        """Return the exact distribution, shape (n, n_items); last is −1 before the first item."""
-        totals = np.bincount(self.genres, self.popularity)
-        taste = self.tastes[users][:, self.genres] * (self.popularity / totals[self.genres])
-        weight = np.where(last < 0, 0.0, self.order)[:, None]
-        q = (1 - weight) * taste
-        rows = np.flatnonzero(last >= 0)
-        q[rows[:, None], self.successors[last[rows]]] += self.order * self.chances
-        q[seen] = 0
-        taste[seen] = 0
-        empty = q.sum(axis=1) == 0
-        q[empty] = taste[empty]
-        total = q.sum(axis=1, keepdims=True)
-        result: F64 = np.divide(q, total, out=np.zeros_like(q), where=total > 0)
-        return result
-
-    def draw(self, rng: np.random.Generator, users: I32, last: I32, tables: Tables) -> I32:
-        """Draw from q, whether or not the user met the item before."""
-        n = len(users)
-        genre = (rng.random(n)[:, None] >= tables.taste[users]).sum(axis=1)
-        genre = np.minimum(genre, self.tastes.shape[1] - 1)
-        place = np.searchsorted(tables.within_genre, genre + rng.random(n), side="right")
-        by_taste = tables.by_genre[np.minimum(place, len(self.genres) - 1)]
-        which = np.searchsorted(tables.chances, rng.random(n), side="right")
-        following = self.successors[last, np.minimum(which, len(self.chances) - 1)]
-        return np.where((rng.random(n) < self.order) & (last >= 0), following, by_taste)
-
-
-@dataclass(frozen=True, eq=False)
-class Tables:
-    """Cumulative sums to draw by."""
-
-    taste: F64
-    within_genre: F64
-    by_genre: I32
-    chances: F64
-
-    @classmethod
-    def of(cls, model: Model) -> Tables:
-        """Sum up a model's probabilities."""
-        by_genre = np.argsort(model.genres, kind="stable")
-        genre = model.genres[by_genre]
-        totals = np.bincount(model.genres, model.popularity)
-        steps = model.popularity[by_genre] / totals[genre]
-        running = np.cumsum(steps)
-        starts = np.flatnonzero(np.r_[True, genre[1:] != genre[:-1]])
-        before = (running - steps)[starts]
-        return cls(
-            np.cumsum(model.tastes, axis=1),
-            genre + running - before[genre],
-            by_genre.astype(np.int32),
-            np.cumsum(model.chances),
-        )
 
 
 def draw_successors(rng: np.random.Generator, popularity: F64, m: int) -> I32:
@@ -110,9 +43,8 @@ def draw_lengths(rng: np.random.Generator, n: int, mean: float, most: int | None
     return lengths if most is None else np.minimum(lengths, most)
 
 
-def draw_rows(model: Model, lengths: I64, tied: float, repeats: bool, seed: int) -> tuple[I32, I64]:
+def draw_rows(truth: Truth, lengths: I64, tied: float, repeats: bool, seed: int) -> tuple[I32, I64]:
     """Draw items and times of all users, one chunk of users after the other."""
-    tables = Tables.of(model)
     ends = np.cumsum(lengths)
     items = np.empty(ends[-1], np.int32)
     times = np.empty(ends[-1], np.int64)
@@ -120,7 +52,7 @@ def draw_rows(model: Model, lengths: I64, tied: float, repeats: bool, seed: int)
         users = np.arange(start, min(start + CHUNK_USERS, len(lengths)), dtype=np.int32)
         rng = np.random.default_rng([seed, 1, chunk])
         longest = int(np.max(lengths[users]))
-        drawn = _items_of(rng, model, tables, users, lengths[users], repeats)
+        drawn = _items_of(rng, truth, users, lengths[users], repeats)
         real = np.arange(longest) < lengths[users][:, None]
         rows = slice(ends[start] - lengths[start], ends[users[-1]])
         items[rows] = drawn[real]
@@ -132,12 +64,7 @@ def draw_rows(model: Model, lengths: I64, tied: float, repeats: bool, seed: int)
 
 
 def _items_of(
-    rng: np.random.Generator,
-    model: Model,
-    tables: Tables,
-    users: I32,
-    lengths: I64,
-    repeats: bool,
+    rng: np.random.Generator, truth: Truth, users: I32, lengths: I64, repeats: bool
 ) -> I32:
     """Draw each user's items, one step of all users after the other."""
     drawn = np.full((len(users), int(np.max(lengths))), -1, np.int32)
@@ -145,30 +72,28 @@ def _items_of(
         active = np.flatnonzero(lengths > step)
         last = drawn[active, step - 1] if step else np.full(len(active), -1, np.int32)
         pending = np.arange(len(active))
+        # Without repeats, draw again where the item was met before; q is then renormalised.
         for _ in range(TRIES):
-            draw = model.draw(rng, users[active[pending]], last[pending], tables)
+            draw = truth.draw(rng, users[active[pending]], last[pending])
             drawn[active[pending], step] = draw
-            if repeats or not step:
-                pending = pending[:0]
-                break
             met = (drawn[active[pending], :step] == draw[:, None]).any(axis=1)
-            pending = pending[met]
+            pending = pending[met & (not repeats)]
             if not len(pending):
                 break
-        for part in np.array_split(pending, 1 + len(pending) * len(model.genres) // CHUNK_CELLS):
-            if len(part):
-                chosen = active[part]
-                drawn[chosen, step] = _exactly(
-                    rng, model, users[chosen], last[part], drawn[chosen, :step]
-                )
+        # Users who have met nearly everything that is likely are drawn for from q itself.
+        n_parts = 1 + len(pending) * len(truth.item_genres) // CHUNK_CELLS
+        for part in np.array_split(pending, n_parts) if len(pending) else []:
+            rows = active[part]
+            drawn[rows, step] = _exactly(rng, truth, users[rows], last[part], drawn[rows, :step])
     return drawn
 
 
-def _exactly(rng: np.random.Generator, model: Model, users: I32, last: I32, met: I32) -> I32:
+def _exactly(rng: np.random.Generator, truth: Truth, users: I32, last: I32, met: I32) -> I32:
     """Draw from the renormalised distribution itself, for users whom trying did not serve."""
-    seen = np.zeros((len(users), len(model.genres)), np.bool_)
+    n_items = len(truth.item_genres)
+    seen = np.zeros((len(users), n_items), np.bool_)
     seen[np.arange(len(users))[:, None], met] = True
-    cumulative = np.cumsum(model.probabilities(users, last, seen), axis=1)
-    threshold = rng.random(len(users))[:, None] * cumulative[:, -1:]
-    found: I32 = (cumulative <= threshold).sum(axis=1).astype(np.int32)
-    return np.minimum(found, len(model.genres) - 1)
+    sums = np.cumsum(truth.probabilities(users, last, seen), axis=1)
+    threshold = rng.random(len(users))[:, None] * sums[:, -1:]
+    drawn: I32 = (sums <= threshold).sum(axis=1).astype(np.int32)
+    return np.minimum(drawn, n_items - 1)

@@ -28,7 +28,7 @@ class Source:
     name: str
     checksum: str
     ratings: str
-    films: str
+    items: str
     tags: str | None
     sums: dict[str, str] = field(default_factory=dict)
 
@@ -40,7 +40,7 @@ class Source:
     @property
     def members(self) -> list[str]:
         """The files that are read."""
-        return [name for name in (self.ratings, self.films, self.tags) if name is not None]
+        return [name for name in (self.ratings, self.items, self.tags) if name is not None]
 
 
 # The sums of the archives "small" and "1m" are those of TensorFlow Datasets,
@@ -130,12 +130,12 @@ def load_movielens(
         raise ValueError(f"size must be one of 'small', '1m' or '32m', not {size!r}")
     source = SOURCES[size]
     places = [Path(folder)] if folder is not None else [CHECKOUT, cache_folder()]
-    found = next((hit for place in places if (hit := _find(source, place))), None)
-    if found is None:
+    path = next((hit for place in places if (hit := _find(source, place))), None)
+    if path is None:
         if not download:
             raise FileNotFoundError(_advice(source, places, "download=False was given"))
-        found = _download(source, places)
-    files = _read_archive(source, found) if found.is_file() else _read_folder(source, found)
+        path = _download(source, places)
+    files = _read_archive(source, path) if path.is_file() else _read_folder(source, path)
     dat = source.ratings.endswith(".dat")
     read_ratings = _movielens_files.ratings_dat if dat else _movielens_files.ratings_csv
     read_films = _movielens_files.films_dat if dat else _movielens_files.films_csv
@@ -144,7 +144,7 @@ def load_movielens(
         user="userId",
         item="movieId",
         rating="rating",
-        items=read_films(files.pop(source.films)),
+        items=read_films(files.pop(source.items)),
         tags=None if source.tags is None else _movielens_files.tags_csv(files.pop(source.tags)),
     )
 
@@ -179,12 +179,12 @@ def _read_archive(source: Source, archive: Path) -> dict[str, bytes]:
         return {name: opened.read(f"{source.name}/{name}") for name in source.members}
 
 
-def _check(expected: str, found: str, path: Path) -> None:
-    algorithm, _, digest = expected.partition(":")
-    if found != digest:
+def _check(checksum: str, digest: str, path: Path) -> None:
+    algorithm, _, expected = checksum.partition(":")
+    if digest != expected:
         raise ValueError(
-            f"{str(path)!r} is not the file that this package knows: its {algorithm} is {found}, "
-            f"expected {digest}. It may be cut short or changed; the publisher also replaces "
+            f"{str(path)!r} is not the file that this package knows: its {algorithm} is {digest}, "
+            f"expected {expected}. It may be cut short or changed; the publisher also replaces "
             "ml-latest-small now and then. Restore the project's own copy (git restore data), or "
             "delete the file so that it is downloaded again"
         )

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from recsys_helpers import _arguments
 from recsys_helpers._types import F64, I32
 from recsys_helpers.datasets import _simulate
+from recsys_helpers.datasets.truth import Truth
 from recsys_helpers.log.catalogue import Catalogue
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
@@ -26,33 +27,19 @@ class SyntheticLog:
     ----------
     interactions
         The log; within a user the rows stand in the order in which they were drawn.
-    tastes
-        :math:`\theta_u`, each user's taste over genres, shape (n_users, n_genres).
-    item_genres
-        :math:`g_i`, each item's genre, shape (n_items,).
-    popularity
-        :math:`p_i`, shape (n_items,), summing to 1.
-    successors
-        Which items may follow an item, shape (n_items, m).
-    successor_probabilities
-        How likely each of these is, shape (m,), the same for all items.
+    truth
+        The distribution of the next item, with `tastes`, `item_genres`, `popularity`, `successors`,
+        `successor_probabilities` and `order`.
     user_bias, item_bias
         What a user and an item add to a rating, in stars, shapes (n_users,) and (n_items,).
-    order
-        How much of the next item depends on the last one.
     repeats
         Whether a user may meet an item again.
     """
 
     interactions: Interactions
-    tastes: F64
-    item_genres: I32
-    popularity: F64
-    successors: I32
-    successor_probabilities: F64
+    truth: Truth
     user_bias: F64
     item_bias: F64
-    order: float
     repeats: bool
 
     def __repr__(self) -> str:
@@ -85,10 +72,10 @@ class SyntheticLog:
 
         Examples
         --------
-        >>> truth = synthetic(n_users=3, n_items=8, mean_length=2, order=1.0, n_genres=2, tied=0)
-        >>> history = Histories.from_lists(truth.interactions.catalogue, [[1]], keys=[2])
-        >>> p = truth.next_item_probabilities(history.keys, history)
-        >>> bool(np.isclose(p[0, truth.successors[0]].sum(), 1))
+        >>> made = synthetic(n_users=3, n_items=8, mean_length=2, order=1.0, n_genres=2, tied=0)
+        >>> history = Histories.from_lists(made.interactions.catalogue, [[1]], keys=[2])
+        >>> p = made.next_item_probabilities(history.keys, history)
+        >>> bool(np.isclose(p[0, made.truth.successors[0]].sum(), 1))
         True
         """
         catalogue = self.interactions.catalogue
@@ -104,17 +91,7 @@ class SyntheticLog:
         seen = np.zeros((len(histories), catalogue.n_items), np.bool_)
         if not self.repeats:
             seen[histories.owners, histories.items] = True
-        return self._model().probabilities(codes, last, seen)
-
-    def _model(self) -> _simulate.Model:
-        return _simulate.Model(
-            self.tastes,
-            self.item_genres,
-            self.popularity,
-            self.successors,
-            self.successor_probabilities,
-            self.order,
-        )
+        return self.truth.probabilities(codes, last, seen)
 
 
 def synthetic(
@@ -185,71 +162,6 @@ def synthetic(
     >>> made.interactions.n_users, made.interactions.catalogue
     (50, Catalogue: 30 items with title, year, genres)
     """
-    _check(n_users, n_items, mean_length, order, n_genres, popularity, tied, repeats, seed)
-    rng = np.random.default_rng([seed, 0])
-    genres = rng.permutation(np.arange(n_items) % n_genres).astype(np.int32)
-    weights = (1.0 + rng.permutation(n_items)) ** -popularity
-    shares = weights / weights.sum()
-    tastes = 0.95 * rng.dirichlet(np.full(n_genres, 0.5), n_users) + 0.05 / n_genres
-    chances = np.array([0.4, 0.25, 0.15, 0.12, 0.08])[: n_items - 1]
-    successors = _simulate.draw_successors(rng, shares, len(chances))
-    model = _simulate.Model(
-        tastes, genres, shares, successors, chances / chances.sum(), float(order)
-    )
-    user_bias, item_bias = rng.normal(0, 0.4, n_users), rng.normal(0, 0.4, n_items)
-    years = rng.integers(1950, 2025, n_items)
-    lengths = _simulate.draw_lengths(rng, n_users, mean_length, None if repeats else n_items)
-    users = np.repeat(np.arange(n_users, dtype=np.int32), lengths)
-    items, times = _simulate.draw_rows(model, lengths, tied, repeats, seed)
-    stars = 3 + user_bias[users] + item_bias[items] + tastes[users, genres[items]]
-    stars += rng.normal(0, 0.5, len(users))
-    log = Interactions(
-        Catalogue(_item_table(genres, years)),
-        np.arange(1, n_users + 1),
-        users,
-        items,
-        times,
-        np.clip(np.round(2 * stars) / 2, 0.5, 5).astype(np.float32),
-    )
-    return SyntheticLog(
-        log,
-        tastes,
-        genres,
-        shares,
-        successors,
-        model.chances,
-        user_bias,
-        item_bias,
-        model.order,
-        repeats,
-    )
-
-
-def _item_table(genres: I32, years: NDArray[np.int64]) -> pl.DataFrame:
-    names = [GENRES[g] if g < len(GENRES) else f"Genre {g + 1}" for g in genres.tolist()]
-    numbers = range(1, len(names) + 1)
-    return pl.DataFrame(
-        {
-            "item": list(numbers),
-            "title": [f"{name} {number}" for name, number in zip(names, numbers, strict=True)],
-            "year": years.tolist(),
-            "genres": [[name] for name in names],
-        },
-        schema_overrides={"year": pl.Int32},
-    )
-
-
-def _check(
-    n_users: int,
-    n_items: int,
-    mean_length: float,
-    order: float,
-    n_genres: int,
-    popularity: float,
-    tied: float,
-    repeats: bool,
-    seed: int,
-) -> None:
     _arguments.seed(seed)
     for name, count, least in (("n_users", n_users, 1), ("n_items", n_items, 2)):
         _arguments.whole(name, count, least)
@@ -268,3 +180,41 @@ def _check(
             f"mean_length is {mean_length}, but without repeats a user can meet only the "
             f"{n_items} items. Say repeats=True or lower it"
         )
+    rng = np.random.default_rng([seed, 0])
+    item_genres = rng.permutation(np.arange(n_items) % n_genres).astype(np.int32)
+    weights = (1.0 + rng.permutation(n_items)) ** -popularity
+    shares = weights / weights.sum()
+    tastes = 0.95 * rng.dirichlet(np.full(n_genres, 0.5), n_users) + 0.05 / n_genres
+    chances = np.array([0.4, 0.25, 0.15, 0.12, 0.08])[: n_items - 1]
+    successors = _simulate.draw_successors(rng, shares, len(chances))
+    truth = Truth(tastes, item_genres, shares, successors, chances / chances.sum(), float(order))
+    user_bias, item_bias = rng.normal(0, 0.4, n_users), rng.normal(0, 0.4, n_items)
+    years = rng.integers(1950, 2025, n_items)
+    lengths = _simulate.draw_lengths(rng, n_users, mean_length, None if repeats else n_items)
+    users = np.repeat(np.arange(n_users, dtype=np.int32), lengths)
+    items, times = _simulate.draw_rows(truth, lengths, tied, repeats, seed)
+    stars = 3 + user_bias[users] + item_bias[items] + tastes[users, item_genres[items]]
+    stars += rng.normal(0, 0.5, len(users))
+    log = Interactions(
+        Catalogue(_item_table(item_genres, years)),
+        np.arange(1, n_users + 1),
+        users,
+        items,
+        times,
+        np.clip(np.round(2 * stars) / 2, 0.5, 5).astype(np.float32),
+    )
+    return SyntheticLog(log, truth, user_bias, item_bias, repeats)
+
+
+def _item_table(genres: I32, years: NDArray[np.int64]) -> pl.DataFrame:
+    names = [GENRES[g] if g < len(GENRES) else f"Genre {g + 1}" for g in genres.tolist()]
+    numbers = range(1, len(names) + 1)
+    return pl.DataFrame(
+        {
+            "item": list(numbers),
+            "title": [f"{name} {number}" for name, number in zip(names, numbers, strict=True)],
+            "year": years.tolist(),
+            "genres": [[name] for name in names],
+        },
+        schema_overrides={"year": pl.Int32},
+    )

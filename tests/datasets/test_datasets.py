@@ -204,7 +204,7 @@ def known_archive(
             archive.writestr(name, data)
     old = movielens.SOURCES[size]
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    new = movielens.Source(old.name, f"sha256:{digest}", old.ratings, old.films, old.tags, old.sums)
+    new = movielens.Source(old.name, f"sha256:{digest}", old.ratings, old.items, old.tags, old.sums)
     monkeypatch.setitem(movielens.SOURCES, size, new)
 
 

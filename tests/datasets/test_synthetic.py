@@ -111,7 +111,7 @@ def test_ratings_follow_the_stated_formula() -> None:
     made = synthetic(2_000, 100, 20, seed=5)
     log = made.interactions
     mean = 3 + made.user_bias[log.users] + made.item_bias[log.items]
-    mean += made.tastes[log.users, made.item_genres[log.items]]
+    mean += made.truth.tastes[log.users, made.truth.item_genres[log.items]]
     inside = (mean > 2) & (mean < 3.75)
     assert (log.ratings - mean)[inside].mean() == pytest.approx(0, abs=0.02)
     assert (log.ratings - mean)[inside].std() == pytest.approx(

@@ -484,10 +484,10 @@ def test_new_items_need_text_and_a_fit() -> None:
 
 def test_a_film_that_reads_like_what_a_user_met_ranks_higher() -> None:
     """Users who keep to few genres, and a tenth of the films withheld from training."""
-    truth = synthetic(
+    made = synthetic(
         n_users=300, n_items=120, mean_length=15, order=0.0, n_genres=4, popularity=0.3, seed=1
     )
-    log, genres = truth.interactions, truth.item_genres
+    log, genres = made.interactions, made.truth.item_genres
     unmet = np.concatenate([np.flatnonzero(genres == genre)[:3] for genre in range(4)])
     train = log.take(~np.isin(log.items, unmet))
     model = ConvLSTM(dim=32, learning_rate=0.005, epochs=12, max_len=16).fit(train)

@@ -1,0 +1,111 @@
+"""The distribution of a synthetic log's next item."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from recsys_helpers._types import F64, I32, Bool
+
+
+@dataclass(frozen=True, eq=False)
+class Truth:
+    r"""The distribution of the next item; see `recsys_helpers.synthetic` for the formula.
+
+    Parameters
+    ----------
+    tastes
+        :math:`\theta_u`, each user's taste over genres, shape (n_users, n_genres).
+    item_genres
+        :math:`g_i`, each item's genre, shape (n_items,).
+    popularity
+        :math:`p_i`, shape (n_items,), summing to 1.
+    successors
+        Which items may follow an item, shape (n_items, m).
+    successor_probabilities
+        How likely each of these is, shape (m,), the same for all items.
+    order
+        How much of the next item depends on the last one.
+    """
+
+    tastes: F64
+    item_genres: I32
+    popularity: F64
+    successors: I32
+    successor_probabilities: F64
+    order: float
+
+    @cached_property
+    def _shares(self) -> F64:
+        """How much of its genre's popularity each item has, shape (n_items,)."""
+        totals = np.bincount(self.item_genres, self.popularity)
+        shares: F64 = self.popularity / totals[self.item_genres]
+        return shares
+
+    def probabilities(self, users: I32, last: I32, seen: Bool) -> F64:
+        """Return the exact distribution of the next item.
+
+        Parameters
+        ----------
+        users, last
+            Codes of the users and of their last items, −1 before the first, shape (n,).
+        seen
+            Which items cannot come, shape (n, n_items).
+
+        Returns
+        -------
+        F64
+            Shape (n, n_items); each row sums to 1, or is 0 where no item is left.
+        """
+        taste = self.tastes[users][:, self.item_genres] * self._shares
+        weight = np.where(last < 0, 0.0, self.order)[:, None]
+        q = (1 - weight) * taste
+        rows = np.flatnonzero(last >= 0)
+        q[rows[:, None], self.successors[last[rows]]] += self.order * self.successor_probabilities
+        q[seen] = 0
+        taste[seen] = 0
+        empty = q.sum(axis=1) == 0  # all successors seen, and order says all
+        q[empty] = taste[empty]
+        total = q.sum(axis=1, keepdims=True)
+        result: F64 = np.divide(q, total, out=np.zeros_like(q), where=total > 0)
+        return result
+
+    def draw(self, rng: np.random.Generator, users: I32, last: I32) -> I32:
+        """Draw a next item for each user, whether or not the user met it before.
+
+        Parameters
+        ----------
+        rng
+            What the items are drawn from.
+        users, last
+            As in `probabilities`.
+
+        Returns
+        -------
+        I32
+            Item codes, shape (n,).
+        """
+        n = len(users)
+        genre = (rng.random(n)[:, None] >= np.cumsum(self.tastes[users], axis=1)).sum(axis=1)
+        genre = np.minimum(genre, self.tastes.shape[1] - 1)
+        by_genre, sums = self._items_by_genre
+        position = np.searchsorted(sums, genre + rng.random(n), side="right")
+        by_taste = by_genre[np.minimum(position, len(by_genre) - 1)]
+        choice = np.searchsorted(
+            np.cumsum(self.successor_probabilities), rng.random(n), side="right"
+        )
+        choice = np.minimum(choice, len(self.successor_probabilities) - 1)
+        following = self.successors[last, choice]
+        return np.where((rng.random(n) < self.order) & (last >= 0), following, by_taste)
+
+    @cached_property
+    def _items_by_genre(self) -> tuple[I32, F64]:
+        """Items sorted by genre, and their shares of it summed up: genre g runs from g to g + 1."""
+        items = np.argsort(self.item_genres, kind="stable")
+        genre, shares = self.item_genres[items], self._shares[items]
+        sums = np.cumsum(shares)
+        starts = np.flatnonzero(np.diff(genre, prepend=-1))
+        before = (sums - shares)[starts]
+        return items.astype(np.int32), genre + sums - before[genre]
