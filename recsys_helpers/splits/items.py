@@ -11,7 +11,7 @@ from recsys_helpers import _arguments, _hashing
 from recsys_helpers._types import I64, Bool
 from recsys_helpers.log._ragged import starts_of
 from recsys_helpers.log.queries import Queries
-from recsys_helpers.splits import _parts
+from recsys_helpers.splits._report import line, report
 from recsys_helpers.splits.split import Split
 
 
@@ -80,12 +80,11 @@ def hold_out_items(
     valid_rows = split.valid_rows.take(~drawn[split.valid_rows.items])
     test_rows = rows.take(drawn[rows.items])
     lines = [
-        _parts.line("train", train, np.ones(len(train), np.bool_)),
-        _parts.line("valid", valid_rows, np.ones(len(valid_rows), np.bool_), valid),
-        _parts.line("test", test_rows, np.ones(len(test_rows), np.bool_), test),
-        _parts.line("left out of train: rows of drawn items", split.train, lost),
+        line("train", train, np.ones(len(train), np.bool_)),
+        line("valid", valid_rows, np.ones(len(valid_rows), np.bool_), valid),
+        line("test", test_rows, np.ones(len(test_rows), np.bool_), test),
+        line("left out of train: rows of drawn items", split.train, lost),
     ]
-    report = type(split.report)(lines, schema=split.report.schema, orient="row")
     return replace(
         split,
         train=train,
@@ -93,21 +92,21 @@ def hold_out_items(
         test=test,
         valid_rows=valid_rows,
         test_rows=test_rows,
-        report=report,
+        report=report(lines),
     )
 
 
 def _asking(queries: Queries, wanted: Bool, counts: I64) -> Queries:
     """Return the queries with wanted targets, and of their targets only those."""
-    kept = wanted[queries.targets]
-    n_targets = np.bincount(queries.rows[kept], minlength=len(queries))
+    is_wanted = wanted[queries.targets]
+    n_targets = np.bincount(queries.rows[is_wanted], minlength=len(queries))
     rows = np.flatnonzero(n_targets)
     if not len(rows):
         raise ValueError("a part has no query left: draw another share of the items")
     return Queries(
         queries.histories.take(rows),
         starts_of(n_targets[rows]),
-        queries.targets[kept],
+        queries.targets[is_wanted],
         queries.users[rows],
         counts,
     )

@@ -7,27 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 import polars as pl
 
 from recsys_helpers import _arguments
-from recsys_helpers._types import I64
+from recsys_helpers._types import I64, Bool
 from recsys_helpers.log.interactions import Interactions
 from recsys_helpers.log.queries import Queries
-from recsys_helpers.splits import _parts
-from recsys_helpers.splits._parts import (
-    APART,
-    TEST,
-    TRAIN,
-    VALID,
-    OrderTies,
-    rolling,
-    starts,
-    together,
-)
+from recsys_helpers.splits import _draw
+from recsys_helpers.splits._parts import APART, TEST, TRAIN, VALID, rolling, starts, together
+from recsys_helpers.splits._report import Line, line, report
 from recsys_helpers.splits._times import Moment, cut_points
+
+OrderTies: TypeAlias = Literal["shuffle", "file"] | None
 
 TOO_FEW = "of train: users with too few rows"
 
@@ -129,20 +123,12 @@ def leave_last_out(
     _arguments.whole("n_valid", n_valid, 0)
     _arguments.whole("n_test", n_test, 1)
     log = data.in_order(order_ties=order_ties, seed=seed)
-    first = starts(log)
-    lengths = np.diff(first)
-    enough = lengths > n_valid + n_test
-    if not enough.any():
-        raise ValueError(
-            f"no user has {n_valid + n_test + 1} rows, which n_valid={n_valid} and "
-            f"n_test={n_test} need; the longest history has {lengths.max(initial=0)}. "
-            "Choose smaller numbers"
-        )
-    to_go = first[1:][log.users] - np.arange(len(log))
-    held = enough[log.users] & (to_go <= n_valid + n_test)
-    part = np.where(held, np.where(to_go <= n_test, TEST, VALID), TRAIN)
-    whole = _parts.line(TOO_FEW, log, ~enough[log.users])
-    return _split(log, part, rolling(log, part, VALID), rolling(log, part, TEST), [whole])
+    enough = _with_enough(log, n_valid + n_test, f"n_valid={n_valid} and n_test={n_test} need")
+    from_end = _from_end(log)
+    part = np.select([from_end <= n_test, from_end <= n_valid + n_test], [TEST, VALID], TRAIN)
+    part[~enough] = TRAIN
+    too_few = line(TOO_FEW, log, ~enough)
+    return _split(log, part, rolling(log, part, VALID), rolling(log, part, TEST), [too_few])
 
 
 def time_split(
@@ -207,7 +193,7 @@ def time_split(
     >>> split.test.histories.to_lists(), split.test.catalogue.ids[split.test.targets].tolist()
     ([['a', 'b'], []], ['c', 'a'])
     """
-    _parts.shares(valid, test)
+    _draw.check_shares(valid, test)
     if targets not in ("together", "rolling"):
         raise ValueError(f"targets must be 'together' or 'rolling', not {targets!r}")
     log = data.in_order(order_ties=order_ties, seed=seed)
@@ -274,32 +260,26 @@ def user_split(
     >>> split.train.histories().to_lists(), split.test.histories.keys.tolist()
     ([[], ['a', 'b']], [1])
     """
-    _parts.shares(valid, test)
+    _draw.check_shares(valid, test)
     _arguments.whole("n_targets", n_targets, 1)
     log = data.in_order(order_ties=order_ties, seed=seed)
-    first = starts(log)
-    enough = np.diff(first) > n_targets
-    if not enough.any():
-        raise ValueError(
-            f"no user has {n_targets + 1} rows, which n_targets={n_targets} needs; the longest "
-            f"history has {np.diff(first).max(initial=0)}. Choose a smaller n_targets"
-        )
-    able = np.flatnonzero(enough)
-    drawn = np.full(log.n_users, TRAIN)
-    drawn[able] = _parts.drawn(_parts.user_keys(log, seed)[able], valid, test)
-    owner = drawn[log.users]
-    last = first[1:][log.users] - np.arange(len(log)) <= n_targets
+    enough = _with_enough(log, n_targets, f"n_targets={n_targets} needs")
+    users = np.unique(log.users[enough])
+    part_of_user = np.full(log.n_users, TRAIN)
+    part_of_user[users] = _draw.parts(_draw.user_keys(log, seed)[users], valid, test)
+    owner = part_of_user[log.users]
+    last = _from_end(log) <= n_targets
     part = np.where(last | (owner == TRAIN), owner, APART)
-    _parts.train(part)
+    _check_train(part)
     return _split(
         log,
         part,
         rolling(log, part, VALID),
         rolling(log, part, TEST),
         [
-            _parts.line("valid users, only in histories", log, (owner == VALID) & ~last),
-            _parts.line("test users, only in histories", log, (owner == TEST) & ~last),
-            _parts.line(TOO_FEW, log, ~enough[log.users]),
+            line("valid users, only in histories", log, (owner == VALID) & ~last),
+            line("test users, only in histories", log, (owner == TEST) & ~last),
+            line(TOO_FEW, log, ~enough),
         ],
     )
 
@@ -343,9 +323,9 @@ def random_split(
     >>> random_split(log, valid=0.2, test=0.2)
     Split: 3 rows in train, 1 queries in valid, 1 in test
     """
-    _parts.shares(valid, test)
-    log = _parts.sorted_rows(data, seed)
-    return _random(log, _parts.drawn(_parts.row_keys(log, seed), valid, test))
+    _draw.check_shares(valid, test)
+    log = _draw.sorted_rows(data, seed)
+    return _random(log, _draw.parts(_draw.row_keys(log, seed), valid, test))
 
 
 def k_folds(data: Interactions, k: int = 5, *, seed: int = 0) -> list[Split]:
@@ -380,24 +360,44 @@ def k_folds(data: Interactions, k: int = 5, *, seed: int = 0) -> list[Split]:
     _arguments.whole("k", k, 2)
     if k > len(data):
         raise ValueError(f"k={k} folds need as many rows at least, but the log has {len(data):,}")
-    log = _parts.sorted_rows(data, seed)
-    fold = _parts.folds(_parts.row_keys(log, seed), k)
+    log = _draw.sorted_rows(data, seed)
+    fold = _draw.folds(_draw.row_keys(log, seed), k)
     return [_random(log, np.where(fold == i, TEST, TRAIN)) for i in range(k)]
 
 
+def _from_end(log: Interactions) -> I64:
+    """Return how far from its user's end each row of a sorted log stands, 1 for the last."""
+    from_end: I64 = starts(log)[1:][log.users] - np.arange(len(log))
+    return from_end
+
+
+def _with_enough(log: Interactions, n_held_out: int, needed_by: str) -> Bool:
+    """Return which rows belong to users who keep a row for train; raise if there is none."""
+    lengths = np.bincount(log.users, minlength=log.n_users)
+    enough = lengths > n_held_out
+    if not enough.any():
+        raise ValueError(
+            f"no user has {n_held_out + 1} rows, which {needed_by}; the longest history has "
+            f"{lengths.max(initial=0)}. Choose smaller numbers"
+        )
+    return np.take(enough, log.users)
+
+
 def _random(log: Interactions, part: I64) -> Split:
-    _parts.train(part)
+    _check_train(part)
     return _with_cold_users(log, part, together(log, part, VALID), together(log, part, TEST))
 
 
+def _check_train(part: I64) -> None:
+    """Raise unless some row is left to train on."""
+    if not (part == TRAIN).any():
+        raise ValueError("the held-out parts leave nothing to train on. Choose smaller shares")
+
+
 def _with_cold_users(log: Interactions, part: I64, valid: Queries, test: Queries) -> Split:
-    warm = np.zeros(log.n_users, np.bool_)
-    warm[log.users[part == TRAIN]] = True
-    cold = ~warm[log.users]
+    cold = ~np.isin(log.users, log.users[part == TRAIN])
     notes = [
-        _parts.line(
-            f"of {name}: users without a training row", log, (part == which) & cold, queries
-        )
+        line(f"of {name}: users without a training row", log, (part == which) & cold, queries)
         for name, which, queries in (("valid", VALID, valid), ("test", TEST, test))
     ]
     return _split(log, part, valid, test, notes)
@@ -408,12 +408,12 @@ def _split(
     part: I64,
     valid: Queries,
     test: Queries,
-    notes: Sequence[_parts.Line],
+    notes: Sequence[Line],
 ) -> Split:
     lines = [
-        _parts.line("train", log, part == TRAIN),
-        _parts.line("valid", log, part == VALID, valid),
-        _parts.line("test", log, part == TEST, test),
+        line("train", log, part == TRAIN),
+        line("valid", log, part == VALID, valid),
+        line("test", log, part == TEST, test),
         *notes,
     ]
     return Split(
@@ -422,5 +422,5 @@ def _split(
         test,
         log.take(part == VALID),
         log.take(part == TEST),
-        pl.DataFrame(lines, {"part": pl.String, **_parts.REPORT}, orient="row"),
+        report(lines),
     )
