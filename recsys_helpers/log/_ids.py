@@ -54,9 +54,9 @@ def id_series(values: pl.Series, column: str, place: Place) -> pl.Series:
         values = values.cast(pl.String)
     elif dtype == pl.Object:
         values = _from_objects(values.to_list(), column, place)
-    _refuse_missing(values, column, place)
+    refuse_missing(values, column, place, "value", _fill_in(values.dtype))
     if values.dtype.is_float():
-        return _integral(values, column, place)
+        return whole_numbers(values, column, place, 2.0**53, "ids must be whole numbers or text")
     if values.dtype.is_integer():
         try:
             return values.cast(pl.Int64)
@@ -124,35 +124,47 @@ def _is_missing(value: object) -> bool:
     return isinstance(value, float) and math.isnan(value)
 
 
-def _refuse_missing(values: pl.Series, column: str, place: Place) -> None:
-    missing = values.is_null()
-    if values.dtype.is_float():
-        missing = missing | values.is_nan()
-    if not missing.any():
-        return
-    rows = missing.arg_true()
-    more = f" (and {len(rows) - 1:,} more rows)" if len(rows) > 1 else ""
-    floats = (
-        " Gaps also turn whole-number ids into decimals in pandas; once they are gone, "
+def _fill_in(dtype: pl.DataType) -> str:
+    advice = "Every row needs one: fill it in or remove the row."
+    if not dtype.is_float():
+        return advice
+    return (
+        f"{advice} Gaps also turn whole-number ids into decimals in pandas; once they are gone, "
         "whole numbers are read as such."
-        if values.dtype.is_float()
-        else ""
-    )
-    raise ValueError(
-        f"column {column!r} has no value at {place(rows[0])}{more}: every row needs one. "
-        f"Fill it in or remove the row.{floats}"
     )
 
 
-def _integral(values: pl.Series, column: str, place: Place) -> pl.Series:
-    wrong = (values != values.round(0)) | (values.abs() > 2.0**53)
+def refuse_missing(values: pl.Series, column: str, place: Place, what: str, advice: str) -> None:
+    """Raise if a value is null or NaN, and name the first row and how many there are."""
+    missing = values.is_null() | values.is_nan() if values.dtype.is_float() else values.is_null()
+    rows = missing.arg_true()
+    if len(rows):
+        others = f" (and {len(rows) - 1:,} more rows)" if len(rows) > 1 else ""
+        raise ValueError(f"column {column!r} has no {what} at {place(rows[0])}{others}. {advice}")
+
+
+def whole_numbers(
+    values: pl.Series, column: str, place: Place, largest: float, advice: str
+) -> pl.Series:
+    """Return decimal numbers that are whole as Int64, or raise and name the first that is not."""
+    wrong = (values != values.round(0)) | (values.abs() > largest)
     if wrong.any():
         row = wrong.arg_true()[0]
         raise ValueError(
             f"column {column!r} holds {values[row]!r} at {place(row)}, which is no whole number; "
-            "ids must be whole numbers or text"
+            f"{advice}"
         )
     return values.cast(pl.Int64)
+
+
+def codes_of(ids: object, argument: str, within: pl.Series, whose: str, owner: str) -> I32:
+    """Return the positions of the caller's ids, or raise and name the first unknown ones."""
+    given = given_ids(ids, argument)
+    codes = positions(given, within, whose)
+    if (codes < 0).any():
+        unknown = given.filter(pl.Series(codes < 0)).unique(maintain_order=True)
+        raise ValueError(f"{owner} does not know {listed(unknown.to_list())}")
+    return codes
 
 
 def given_ids(ids: object, argument: str) -> pl.Series:
@@ -180,9 +192,8 @@ def positions(ids: pl.Series, within: pl.Series, what: str) -> I32:
             f"but {ids[0]!r} is {_noun(ids)}. Convert one of them so that both have the same type"
         )
     known = pl.DataFrame({"id": within.cast(ids.dtype)}).with_row_index("code")
-    asked = pl.DataFrame({"id": ids})
-    found = asked.join(known, on="id", how="left", maintain_order="left")
-    return found["code"].cast(pl.Int32).fill_null(-1).to_numpy()
+    joined = pl.DataFrame({"id": ids}).join(known, on="id", how="left", maintain_order="left")
+    return joined["code"].cast(pl.Int32).fill_null(-1).to_numpy()
 
 
 def _noun(ids: pl.Series) -> str:

@@ -32,22 +32,17 @@ def k_core(
     while changed:
         changed = False
         turn = 1 + sum("users" in step[0] for step in steps)
-        for name, codes, kept in (("items", items, kept_items), ("users", users, kept_users)):
-            counts = np.bincount(codes[rows], minlength=len(kept))
-            leaving = kept & (counts < k)
+        for name, codes, members in (("items", items, kept_items), ("users", users, kept_users)):
+            counts = np.bincount(codes[rows], minlength=len(members))
+            leaving = members & (counts < k)
             if not leaving.any():
                 continue
             changed = True
-            kept[leaving] = False
+            members[leaving] = False
             leaving_rows = rows & leaving[codes]
             rows &= ~leaving_rows
-            n = int(leaving.sum())
-            steps.append(
-                (
-                    f"{k}-core, round {turn}: {name} with fewer than {k} rows",
-                    int(leaving_rows.sum()),
-                    n if name == "users" else 0,
-                    n if name == "items" else 0,
-                )
-            )
+            n, n_rows = int(leaving.sum()), int(leaving_rows.sum())
+            users_gone, items_gone = (n, 0) if name == "users" else (0, n)
+            step = f"{k}-core, round {turn}: {name} with fewer than {k} rows"
+            steps.append((step, n_rows, users_gone, items_gone))
     return rows, kept_users, kept_items, steps

@@ -145,15 +145,8 @@ class Catalogue:
         ValueError
             If an id is not in the catalogue; the first few are named.
         """
-        asked = _ids.given_ids(ids, "ids")
-        codes = _ids.positions(asked, self.items["item"], "the catalogue's")
-        if (codes < 0).any():
-            unknown = asked.filter(pl.Series(codes < 0)).unique(maintain_order=True)
-            raise ValueError(
-                f"the catalogue of {self.n_items:,} items does not know "
-                f"{_ids.listed(unknown.to_list())}"
-            )
-        return codes
+        owner = f"the catalogue of {self.n_items:,} items"
+        return _ids.codes_of(ids, "ids", self.items["item"], "the catalogue's", owner)
 
     def titles(self, codes: ArrayLike) -> list[str]:
         """Return what to show a reader for each code: the title, or the id where there is none.

@@ -309,15 +309,9 @@ class Interactions:
         ValueError
             If a user is not in the log; the first few are named.
         """
-        asked = _ids.given_ids(ids, "users")
-        codes = _ids.positions(asked, _ids.as_series(self.user_ids), "the log's user")
-        if (codes < 0).any():
-            unknown = asked.filter(pl.Series(codes < 0)).unique(maintain_order=True)
-            raise ValueError(
-                f"the log of {self.n_users:,} users does not know user "
-                f"{_ids.listed(unknown.to_list())}"
-            )
-        return codes
+        known = _ids.as_series(self.user_ids)
+        owner = f"the log of {self.n_users:,} users"
+        return _ids.codes_of(ids, "users", known, "the log's user", owner)
 
     def take(self, rows: ArrayLike) -> Interactions:
         """Return the log with only these rows; users, catalogue, tags and codes stay the same.

@@ -63,16 +63,16 @@ def words(*tables: pl.DataFrame) -> list[list[str]]:
 
     Examples
     --------
-    >>> films = pl.DataFrame({"item": [1], "title": ["The Car"], "genres": [["Film-Noir"]]})
-    >>> words(films, pl.DataFrame({"item": [1], "tags": [["Dark", "slow", "dark"]]}))
+    >>> items = pl.DataFrame({"item": [1], "title": ["The Car"], "genres": [["Film-Noir"]]})
+    >>> words(items, pl.DataFrame({"item": [1], "tags": [["Dark", "slow", "dark"]]}))
     [['title:the', 'title:car', 'genres:film-noir', 'tags:dark', 'tags:slow']]
     """
-    found: list[list[str]] = [[] for _ in range(tables[0].height)]
+    texts: list[list[str]] = [[] for _ in range(tables[0].height)]
     for table in tables:
         for column in text_columns(table):
-            for own, entry in zip(found, table[column].to_list(), strict=True):
-                own += [f"{column}:{word}" for word in _read(entry)]
-    return found
+            for text, entry in zip(texts, table[column].to_list(), strict=True):
+                text += [f"{column}:{word}" for word in _read(entry)]
+    return texts
 
 
 def _read(entry: str | list[str | None] | None) -> list[str]:
@@ -107,13 +107,13 @@ def vocabulary(texts: Iterable[Sequence[str]], known: Bool, min_items: int) -> N
     array(['b'], dtype='<U1')
     """
     counts = Counter(
-        word for own, is_known in zip(texts, known, strict=True) if is_known for word in set(own)
+        word for text, is_known in zip(texts, known, strict=True) if is_known for word in set(text)
     )
     return np.array(sorted(word for word, n in counts.items() if n >= min_items), np.str_)
 
 
 def tokens(texts: Sequence[Sequence[str]], known: NDArray[np.str_], n_tokens: int) -> I32:
-    """Return the place of each word in a vocabulary; words that it lacks are left out.
+    """Return the position of each word in a vocabulary; words that it lacks are left out.
 
     Parameters
     ----------
@@ -135,12 +135,17 @@ def tokens(texts: Sequence[Sequence[str]], known: NDArray[np.str_], n_tokens: in
     array([[ 2,  0, -1],
            [-1, -1, -1]], dtype=int32)
     """
-    places = {word: place for place, word in enumerate(known.tolist())}
-    found = np.full((len(texts), n_tokens), -1, np.int32)
-    for row, own in zip(found, texts, strict=True):
-        kept = [places[word] for word in own if word in places][:n_tokens]
-        row[: len(kept)] = kept
-    return found
+    codes = np.full((len(texts), n_tokens), -1, np.int32)
+    for row, text in zip(codes, _codes(texts, known), strict=True):
+        first = text[:n_tokens]
+        row[: len(first)] = first
+    return codes
+
+
+def _codes(texts: Sequence[Sequence[str]], known: NDArray[np.str_]) -> list[list[int]]:
+    """Return the position of each word in the vocabulary, without words that it lacks."""
+    code = {word: position for position, word in enumerate(known.tolist())}
+    return [[code[word] for word in text if word in code] for text in texts]
 
 
 def tf_idf(
@@ -180,10 +185,9 @@ def tf_idf(
            [0.  , 1.  ],
            [0.  , 0.  ]], dtype=float32)
     """
-    places = {word: place for place, word in enumerate(known.tolist())}
-    found = [[places[word] for word in own if word in places] for own in texts]
-    rows = np.repeat(np.arange(len(texts)), [len(own) for own in found])
-    columns = np.array([place for own in found for place in own], np.int64)
+    codes = _codes(texts, known)
+    rows = np.repeat(np.arange(len(texts)), [len(text) for text in codes])
+    columns = np.array([code for text in codes for code in text], np.int64)
     counts = sparse.coo_array(
         (np.ones(len(rows)), (rows, columns)), shape=(len(texts), len(known))
     ).tocsr()

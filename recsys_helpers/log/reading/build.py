@@ -124,12 +124,12 @@ def _ratings(values: pl.Series, place: Place) -> F32:
     ratings: F32 = numbers.fill_null(np.nan).to_numpy().astype(np.float32)
     bad = np.flatnonzero(~np.isfinite(ratings))
     if len(bad):
-        row, more = int(bad[0]), len(bad) - 1
+        row, n_others = int(bad[0]), len(bad) - 1
         value = values[row]
         shown = "has no rating" if value is None or value == "" else f"holds {value!r}"
         raise ValueError(
             f"column {name!r} {shown} at {place(row)}"
-            f"{f' (and {more:,} more rows are like it)' if more else ''}; "
+            f"{f' (and {n_others:,} more rows are like it)' if n_others else ''}; "
             "every rating must be a finite number. Mend or remove the row, or leave rating=None"
         )
     return ratings

@@ -95,7 +95,7 @@ def _is_plain(data: bytes) -> bool:
 
 
 def _check_fields(data: bytes, separator: str, expected: int, name: str) -> None:
-    """Raise if a line has too few or too many fields."""
+    """Raise if a line has too few or too many fields; the file is read in chunks to save memory."""
     mark, line, start = ord(separator), 1, 0
     end = len(data.rstrip(b"\r\n"))
     while start < end:
@@ -103,9 +103,9 @@ def _check_fields(data: bytes, separator: str, expected: int, name: str) -> None
         stop = end if stop < 0 else stop
         part = np.frombuffer(data, np.uint8, stop - start, start)
         breaks = np.flatnonzero(part == ord("\n"))
-        found = np.diff(np.r_[0, np.searchsorted(np.flatnonzero(part == mark), breaks)])
-        last = int((part == mark).sum() - found.sum())
-        counts = np.r_[found, last] + 1
+        # Separators before the end of each line; the last line of a part has no break.
+        before = np.searchsorted(np.flatnonzero(part == mark), breaks)
+        counts = 1 + np.diff(before, prepend=0, append=np.count_nonzero(part == mark))
         wrong = np.flatnonzero(counts != expected)
         if len(wrong):
             _raise_fields(name, line + int(wrong[0]), int(counts[wrong[0]]), expected)
@@ -113,16 +113,13 @@ def _check_fields(data: bytes, separator: str, expected: int, name: str) -> None
         start = stop + 1
 
 
-def _raise_fields(name: str, line: int, found: int, expected: int) -> None:
-    few = found < expected
+def _raise_fields(name: str, line: int, n_fields: int, expected: int) -> None:
+    hint = "A field that contains the separator must stand in double quotes"
+    if n_fields < expected:
+        hint = "If it is the last line, the file may be cut short"
     raise ValueError(
-        f"line {line} of {name} has {found} field{'s' * (found != 1)}, but the header has "
-        f"{expected}. "
-        + (
-            "If it is the last line, the file may be cut short"
-            if few
-            else "A field that contains the separator must stand in double quotes"
-        )
+        f"line {line} of {name} has {n_fields} field{'s' * (n_fields != 1)}, but the header has "
+        f"{expected}. {hint}"
     )
 
 
@@ -165,7 +162,7 @@ def _careful(
 def _whole_if_all(ids: pl.Series) -> pl.Series:
     """Return ids as Int64 if all are written as whole numbers, unchanged otherwise."""
     if ids.str.contains(WHOLE_NUMBER).all():
-        whole = ids.cast(pl.Int64, strict=False)
-        if not whole.has_nulls():
-            return whole
+        numbers = ids.cast(pl.Int64, strict=False)
+        if not numbers.has_nulls():  # nineteen digits may be beyond 64 bits
+            return numbers
     return ids

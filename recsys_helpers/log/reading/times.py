@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import numpy as np
 import polars as pl
 
 from recsys_helpers._types import Place, TimeUnit
-from recsys_helpers.log._ids import listed
+from recsys_helpers.log._ids import listed, refuse_missing, whole_numbers
 
 ACCEPTED = (
     "Timestamps may be whole numbers, dates, or ISO 8601 text such as '2024-03-01T12:30:00'. "
     "If the order is unknown, say timestamp=None"
+)
+
+FILL_IN = "Fill it in, remove the row, or say timestamp=None if the order is unknown"
+MULTIPLY = (
+    "multiply so that the fraction is kept, for instance (t * 1000).round() with time_unit='ms'"
 )
 
 
@@ -29,18 +35,11 @@ def whole_times(
             f"column {column!r} mixes values of different types, "
             f"for instance {listed(values.head(3).to_list())}. {ACCEPTED}"
         )
-    missing = values.is_null() | values.is_nan() if dtype.is_float() else values.is_null()
-    if missing.any():
-        rows = missing.arg_true()
-        more = f" (and {len(rows) - 1:,} more rows)" if len(rows) > 1 else ""
-        raise ValueError(
-            f"column {column!r} has no timestamp at {place(rows[0])}{more}. Fill it in, remove "
-            "the row, or say timestamp=None if the order is unknown"
-        )
+    refuse_missing(values, column, place, "timestamp", FILL_IN)
     if dtype.is_integer():
         return values.cast(pl.Int64), unit
     if dtype.is_float():
-        return _from_floats(values, column, place), unit
+        return whole_numbers(values, column, place, np.nextafter(2.0**63, 0), MULTIPLY), unit
     if dtype == pl.Date:
         return values.cast(pl.Datetime("ms")).cast(pl.Int64) // 1000, "s"
     if isinstance(dtype, pl.Datetime):
@@ -50,18 +49,6 @@ def whole_times(
     if len(values) == 0:
         return values.cast(pl.Int64), unit
     raise TypeError(f"column {column!r} holds {dtype} values. {ACCEPTED}")
-
-
-def _from_floats(values: pl.Series, column: str, place: Place) -> pl.Series:
-    wrong = (values != values.round(0)) | (values.abs() >= 2.0**63)
-    if wrong.any():
-        row = wrong.arg_true()[0]
-        raise ValueError(
-            f"column {column!r} holds {values[row]!r} at {place(row)}, which is no whole number. "
-            "Multiply so that the fraction is kept, for instance (t * 1000).round() with "
-            "time_unit='ms'"
-        )
-    return values.cast(pl.Int64)
 
 
 def _from_text(
