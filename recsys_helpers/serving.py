@@ -24,7 +24,7 @@ def service(recommender: Recommender) -> App:
 
     A request holds JSON, ``{"items": [...], "k": 10}``: the ids of a history, oldest first, and
     how long a list is wanted. The answer is ``{"items": [...], "unknown": [...]}``: the list, best
-    first, and the ids of the history that the recommender has never heard of. What makes no sense
+    first, and the ids of the history that the recommender does not know. What makes no sense
     is answered with status 400 and ``{"error": ...}``.
 
     Any server of Python web applications runs it, such as ``gunicorn "shop:app"`` where shop.py
@@ -52,8 +52,8 @@ def service(recommender: Recommender) -> App:
     """
     known = set(recommender.catalogue.ids.tolist())
 
-    def lists(asked: dict[str, Any]) -> dict[str, Any]:
-        items, k = asked["items"], asked.get("k", 10)
+    def answer_to(request: dict[str, Any]) -> dict[str, Any]:
+        items, k = request["items"], request.get("k", 10)
         if not isinstance(items, list):
             raise TypeError("items must be a list of ids")
         unknown = [item for item in items if not (isinstance(item, int | str) and item in known)]
@@ -66,10 +66,10 @@ def service(recommender: Recommender) -> App:
             size = int(environ.get("CONTENT_LENGTH") or 0)
             if size > LARGEST:
                 raise ValueError(f"a request may have {LARGEST:,} bytes, not {size:,}")
-            status, answer = "200 OK", lists(json.loads(environ["wsgi.input"].read(size)))
+            status, answer = "200 OK", answer_to(json.loads(environ["wsgi.input"].read(size)))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            told = f"ask with {{'items': [id, …], 'k': 10}}: {type(error).__name__}: {error}"
-            status, answer = "400 Bad Request", {"error": told}
+            advice = f"ask with {{'items': [id, …], 'k': 10}}: {type(error).__name__}: {error}"
+            status, answer = "400 Bad Request", {"error": advice}
         body = json.dumps(answer).encode()
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
         start_response(status, headers)

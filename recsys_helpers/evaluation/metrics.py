@@ -407,11 +407,11 @@ def _checked(hits: ArrayLike, n_relevant: ArrayLike) -> tuple[Bool, I64]:
     if table.dtype != np.bool_:
         raise TypeError(f"hits must hold truth values, not {table.dtype}")
     relevant = frozen(n_relevant, np.int64, "n_relevant", len(table))
-    found = table.sum(axis=1)
-    for row in np.flatnonzero((relevant < 1) | (relevant < found))[:1]:
+    n_hits = table.sum(axis=1)
+    for row in np.flatnonzero((relevant < 1) | (relevant < n_hits))[:1]:
         raise ValueError(
             f"n_relevant[{row}] is {relevant[row]}, but must be at least 1 and at least the "
-            f"{found[row]} hits of its list"
+            f"{n_hits[row]} hits of its list"
         )
     return table, relevant
 

@@ -25,7 +25,7 @@ from recsys_helpers.recommenders.store import Learnt
 
 
 class Recommender:
-    """Ranks items for a history, whoever it belongs to: users never seen in training included.
+    """Ranks items for a history; its user need not have been seen in training.
 
     A recommender of your own is a subclass with a constructor whose keyword arguments it stores
     under their own names, and two methods: `_fit(train, valid)` learns, `_score(histories)`
@@ -181,16 +181,15 @@ class Recommender:
         items = np.empty((len(histories), k), np.int32)
         values = np.empty((len(histories), k), np.float32)
         for part in ranking.chunks(len(histories), n_items):
-            some = histories.take(np.arange(part.start, part.stop))
-            scores = self.score(some)
+            scores = self.score(histories[part])
             if exclude_seen:
-                scores = without_seen(scores, some)
+                scores = without_seen(scores, histories[part])
             tie_rank = self.catalogue.tie_rank
             if allowed is None:
                 items[part], values[part] = ranking.top_k(scores, k, tie_rank)
             else:
-                place, values[part] = ranking.top_k(scores[:, allowed], k, tie_rank[allowed])
-                items[part] = np.where(place < 0, -1, np.append(allowed, 0)[place])
+                columns, values[part] = ranking.top_k(scores[:, allowed], k, tie_rank[allowed])
+                items[part] = np.where(columns < 0, -1, np.append(allowed, 0)[columns])
         return items, values
 
     def recommend(
@@ -235,24 +234,18 @@ class Recommender:
                 raise TypeError("candidates must be item ids, not a mask")
             allowed = self.catalogue.codes(candidates)
         items, scores = self.top_k(histories, k, exclude_seen=exclude_seen, candidates=allowed)
-        rows, places = np.nonzero(items >= 0)
-        keys = pl.Series(np.arange(len(histories)))
-        if histories.keys is not None:
-            keys = _ids.as_series(histories.keys)
-        codes = items[rows, places]
-        table = pl.DataFrame(
-            {
-                "query": keys.gather(rows),
-                "rank": places + 1,
-                "item": self.catalogue.items["item"].gather(codes),
-                "score": scores[rows, places],
-            }
-        )
-        return (
-            table.with_columns(title=pl.Series(self.catalogue.titles(codes), dtype=pl.String))
-            if titles
-            else table
-        )
+        rows, positions = np.nonzero(items >= 0)
+        codes = items[rows, positions]
+        keys = np.arange(len(histories)) if histories.keys is None else histories.keys
+        columns = {
+            "query": _ids.as_series(keys).gather(rows),
+            "rank": pl.Series(positions + 1),
+            "item": self.catalogue.items["item"].gather(codes),
+            "score": pl.Series(scores[rows, positions]),
+        }
+        if titles:
+            columns["title"] = pl.Series(self.catalogue.titles(codes), dtype=pl.String)
+        return pl.DataFrame(columns)
 
     def histories(
         self,

@@ -74,12 +74,12 @@ def read_arrays(path: Path) -> dict[str, Learnt]:
         raise ValueError(f"{path} is damaged: save the recommender again") from error
     arrays: dict[str, Learnt] = {}
     for key, array in flat.items():
-        whole, _, part = key.rpartition(".")
-        if not whole:
+        name, _, part = key.rpartition(".")
+        if not name:
             arrays[key] = array
         elif part == PARTS[0]:
-            data, indices, indptr, shape = (flat[f"{whole}.{p}"] for p in PARTS)
+            data, indices, indptr, shape = (flat[f"{name}.{part}"] for part in PARTS)
             matrix = sparse.csr_array((data, indices, indptr), shape=tuple(shape.tolist()))
             matrix.check_format(full_check=True)
-            arrays[whole] = matrix
+            arrays[name] = matrix
     return arrays

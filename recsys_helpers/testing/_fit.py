@@ -21,11 +21,11 @@ PICKLES = tuple(bytes([0x80, protocol]) for protocol in range(2, 6))
 
 def fit(trial: Trial) -> None:
     """Check that `fit` returns the recommender and leaves log and queries as they were."""
-    made = trial.make()
+    model = trial.make()
     require(
-        isinstance(made, Recommender)
-        and not hasattr(made, "catalogue")
-        and made is not trial.make(),
+        isinstance(model, Recommender)
+        and not hasattr(model, "catalogue")
+        and model is not trial.make(),
         "make() must return a new recommender, not fitted, at every call",
     )
     first, train = trial.first, trial.sample.train

@@ -136,8 +136,9 @@ def _require_lists(trial: Trial, items: I32, expected: I32, scores: F32, what: s
         require(len(np.unique(filled)) == len(filled), f"{what} lists an item twice in row {row}")
     for row, position in np.argwhere(items != expected).tolist():
         item, other = int(items[row, position]), int(expected[row, position])
-        both = item >= 0 and other >= 0
-        apart = abs(float(scores[row, item]) - float(scores[row, other])) if both else np.inf
+        apart = np.inf
+        if item >= 0 and other >= 0:
+            apart = abs(float(scores[row, item]) - float(scores[row, other]))
         require(
             0 < apart <= trial.room(scores),
             f"{what} lists {_named(item, scores[row])} in position {position + 1} of row {row}, "

@@ -55,10 +55,10 @@ def positions(trial: Trial) -> str | None:
         "(rows of score_positions) when items and ratings that come later in the history change",
     )
     # Every position would be slow: the first ones, the last, and a few between.
-    asked = np.flatnonzero((position < 40) | (position % 31 == 0) | (position == lengths - 1))
+    checked = np.flatnonzero((position < 40) | (position % 31 == 0) | (position == lengths - 1))
     trial.require_same(
-        scores[asked],
-        model.score(_prefixes(h, asked)),
+        scores[checked],
+        model.score(_prefixes(h, checked)),
         "(rows of score_positions) when score is asked for the history up to there",
     )
     return None

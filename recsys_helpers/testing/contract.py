@@ -94,14 +94,14 @@ def check_recommender(
             f"make must be a function that returns an unfitted recommender, not "
             f"{type(make).__name__}: write lambda: {make!r}"
         )
-    asked, left_out = list(CHECKS if checks is None else checks), set(skip)
-    unknown = sorted({*asked, *left_out} - set(CHECKS))
+    chosen, left_out = list(CHECKS if checks is None else checks), set(skip)
+    unknown = sorted({*chosen, *left_out} - set(CHECKS))
     if unknown:
         raise ValueError(
             f"there is no check {_ids.listed(unknown)}; there are {_ids.listed(list(CHECKS), 40)}"
         )
     trial = Trial(make, tolerance)
-    names = [name for name in asked if name not in left_out]
+    names = [name for name in chosen if name not in left_out]
     return Table(pl.DataFrame({"check": names, "result": [_run(name, trial) for name in names]}))
 
 

@@ -66,6 +66,29 @@ def test_loading_gives_the_same_scores(folder: Path) -> None:
     assert model.catalogue.items.equals(LOG.catalogue.items)
 
 
+def test_a_folder_of_format_1_stays_readable(tmp_path: Path) -> None:
+    """Written by hand, as the first version of this package wrote it."""
+    described = {
+        "format": 1,
+        "recommender": "ItemKNN",
+        "settings": {"n_neighbours": 1, "shrinkage": 0.0, "values": "binary"},
+        "catalogue": "1c0bdb5dc002f1b152129a5b31b7338b",
+    }
+    (tmp_path / "model.json").write_text(json.dumps(described))
+    pl.DataFrame({"item": ["a", "b", "c"]}).write_parquet(tmp_path / "catalogue.parquet")
+    arrays = {
+        "similarities.data": np.array([0.5, 1.0], np.float32),
+        "similarities.indices": np.array([1, 2]),
+        "similarities.indptr": np.array([0, 1, 2, 2]),
+        "similarities.shape": np.array([3, 3]),
+        "train_counts": np.array([2, 1, 1]),
+    }
+    np.savez(tmp_path / "arrays.npz", **arrays)
+    model = load_recommender(tmp_path)
+    assert repr(model) == "ItemKNN(n_neighbours=1, shrinkage=0.0, values='binary')"
+    assert model.score(model.histories([["a", "b"]])).tolist() == [[0, 0.5, 1]]
+
+
 def test_saving_again_replaces(folder: Path) -> None:
     EASE().fit(LOG).save(folder)
     assert isinstance(load_recommender(str(folder)), EASE)
