@@ -27,8 +27,8 @@ oracle: $(INSTALLED)  ## Compare with figures measured elsewhere: make oracle DA
 	$(BIN)/python -m pytest tests/oracle --oracle-data "$(DATA)"
 
 test: $(INSTALLED) lint book  ## Run every check: unit, property, doctest, notebooks, built site
-	$(BIN)/python -m pytest -n 2 --dist loadfile recsys_helpers book/recsys_book tests
-	$(BIN)/python -m pytest --nbval-lax -n 2 --dist loadfile --durations 0 notebooks
+	$(BIN)/python -m pytest -n auto --dist loadfile recsys_helpers book/recsys_book tests
+	$(BIN)/python -m pytest --nbval-lax -n auto --dist loadfile --no-loadscope-reorder notebooks
 
 lab: $(INSTALLED)  ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir notebooks

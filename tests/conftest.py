@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from support.paths import ROOT
+
+from recsys_book import schedule
 
 settings.register_profile("book", deadline=None)  # no test depends on how busy the machine is
 settings.load_profile("book")
@@ -17,6 +20,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--oracle-data", type=Path, help="folder with ml-100k/u.data, for tests/oracle"
     )
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Run with `-n auto` as many workers as the machine holds, and share its cores evenly."""
+    workers = schedule.at_once()
+    os.environ.update(schedule.environment(workers))
+    return workers
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -10,21 +10,19 @@ keep a count, that of a run from top to bottom: nbval takes a cell without one f
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from hashlib import sha256
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+
+from recsys_book.execution import Chapter
 
 ROOT = Path(__file__).parents[1]
 CHECKED = "nbval-check-output"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 KEPT_OF_CELLS = {"tags", "jupyter", "mystnb"}
 SECONDS = 600
-COLOURS = re.compile(r"\x1b\[[\d;]*m")
 
 
 def is_checked(cell: nbformat.NotebookNode) -> bool:
@@ -80,22 +78,11 @@ def execute(notebook: nbformat.NotebookNode, folder: Path) -> None:
     Raises ``RuntimeError`` when a cell raises, writes to stderr, or is checked but shows nothing.
     """
     run = nbformat.from_dict(notebook)
-    client = NotebookClient(
-        run,
-        timeout=SECONDS,
-        kernel_name="python3",
-        extra_arguments=["--log-level=ERROR"],
-        resources={"metadata": {"path": str(folder)}},
-    )
-    try:
-        client.execute()
-    except CellExecutionError as error:
-        raise RuntimeError(COLOURS.sub("", str(error))) from None
+    Chapter(run, folder, SECONDS).run()
     for number, (cell, fresh) in enumerate(zip(notebook.cells, run.cells, strict=True), start=1):
         for output in fresh.get("outputs", []):
-            if output.output_type == "error" or output.get("name") == "stderr":
-                what = output.get("text") or f"{output.ename}: {output.evalue}"
-                raise RuntimeError(f"cell {number}: {what}")
+            if output.output_type == "error":
+                raise RuntimeError(f"cell {number}: {output.ename}: {output.evalue}")
         if is_checked(cell):
             if not fresh.outputs:
                 raise RuntimeError(f"cell {number} is tagged {CHECKED} but shows nothing")

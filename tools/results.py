@@ -17,13 +17,12 @@ from datetime import date
 from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
-import nbclient
 import nbformat
 
 from recsys_book import machine
+from recsys_book.execution import CellError, Chapter
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
@@ -40,18 +39,10 @@ def execute(path: Path, timeout: int) -> tuple[float, float] | str:
     import resource  # noqa: PLC0415  (not on Windows, where the tests import this file too)
 
     notebook = nbformat.v4.reads(path.read_text("utf-8"))  # type: ignore[no-untyped-call]
-    client = nbclient.NotebookClient(
-        notebook,
-        timeout=timeout,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(path.parent)}},
-    )
-    start = perf_counter()
     try:
-        client.execute()
-    except (nbclient.exceptions.CellExecutionError, nbclient.exceptions.CellTimeoutError) as error:
+        seconds = Chapter(notebook, path.parent, timeout).run()
+    except CellError as error:
         return str(error)
-    seconds = perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return seconds, (peak if sys.platform == "darwin" else peak * 1024) / MIB
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-from recsys_book import _installed, machine
+from recsys_book import _installed, machine, schedule
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 PURPOSES = {
@@ -220,7 +220,11 @@ def check_time(record: dict[str, Any], root: Path | None) -> Finding:
         here = "estimated for this machine"
     except (ImportError, KeyError, ZeroDivisionError):
         pass
-    lines = [f"Time       {_minutes(seconds)} to execute the whole book, {here}"]
+    at_once = schedule.at_once(len(chapters))
+    lines = [
+        f"Time       {_minutes(seconds)} to execute the whole book, {here}, chapter after chapter; "
+        f"the build runs {at_once} at once"
+    ]
     if unknown := sorted(notebooks - set(chapters)):
         lines[0] += f"; not counting {_listed(unknown)}, not recorded yet"
     return Finding(lines, [])

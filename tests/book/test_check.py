@@ -183,8 +183,10 @@ def test_time_is_scaled_to_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_pat
     for name in (*RECORD["chapters"], "3_1_1_cnn"):
         (tmp_path / "notebooks" / f"{name}.ipynb").touch()
     monkeypatch.setattr(machine, "calibrate", lambda: 1.0)
+    monkeypatch.setattr(machine, "cores", lambda: 1)
     (line,) = check.check_time(RECORD, tmp_path).lines
     assert "about 4 minutes to execute the whole book, estimated for this machine" in line
+    assert "the build runs 1 at once" in line
     assert "not counting 3_1_1_cnn" in line
     monkeypatch.setattr(machine, "calibrate", lambda: 0.1)
     assert "less than a minute" in check.check_time(RECORD, tmp_path).lines[0]

@@ -23,7 +23,7 @@ TREE = {
 
 def load_execution_key():
     """Load the function from the book's own extension."""
-    spec = spec_from_file_location("build_checks", ROOT / "book" / "_ext" / "build_checks.py")
+    spec = spec_from_file_location("execution", ROOT / "book" / "_ext" / "execution.py")
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.execution_key

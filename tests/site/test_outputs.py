@@ -22,10 +22,10 @@ CHARACTER = re.compile(r"<span>&#(?:36|92);</span>")  # kept from MathJax by `di
 
 def execution_key() -> str:
     """Ask the book's own extension for the key of the present helpers, data and lock file."""
-    spec = spec_from_file_location("build_checks", ROOT / "book" / "_ext" / "build_checks.py")
+    spec = spec_from_file_location("execution", ROOT / "book" / "_ext" / "execution.py")
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.execution_key()
+    return module.execution_key(ROOT)
 
 
 @pytest.fixture(scope="session")
