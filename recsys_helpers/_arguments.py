@@ -27,6 +27,12 @@ def positive(name: str, value: float) -> None:
         raise ValueError(f"{name} must be positive, not {value}")
 
 
+def not_negative(name: str, value: float) -> None:
+    """Raise unless the value is 0 or larger."""
+    if not value >= 0:
+        raise ValueError(f"{name} must be 0 or more, not {value}")
+
+
 def seed(value: int) -> None:
     """Raise unless the value can seed every generator: a whole number from 0 to 2**32 - 1."""
     if not is_whole(value) or not 0 <= value < 2**32:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -17,6 +18,7 @@ from recsys_helpers.log.queries import Queries
 from recsys_helpers.recommenders.base import Recommender
 
 
+@dataclass(eq=False, repr=False)
 class EASE(Recommender):
     r"""Ranks items by a linear model in which no item may explain itself.
 
@@ -61,14 +63,13 @@ class EASE(Recommender):
 
     learnt: ClassVar = ("weights",)
 
-    weights: F32
+    regularisation: float = 100.0
+    values: Values = "binary"
 
-    def __init__(self, regularisation: float = 100.0, values: Values = "binary") -> None:
-        _arguments.positive("regularisation", regularisation)
-        self.regularisation = regularisation
-        check_values(values)
-        self.values = values
-        self.needs = frozenset({"ratings"} if values == "rating" else ())
+    def __post_init__(self) -> None:
+        _arguments.positive("regularisation", self.regularisation)
+        check_values(self.values)
+        self.needs = frozenset({"ratings"} if self.values == "rating" else ())
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
         needed, (_, available) = 24 * train.n_items**2, _machine.memory()
@@ -84,7 +85,7 @@ class EASE(Recommender):
             precision = _from_item_gram(matrix, self.regularisation)
         precision /= -np.diag(precision).copy()  # (n_items, n_items)
         np.fill_diagonal(precision, 0)
-        self.weights = np.ascontiguousarray(precision, np.float32)
+        self.weights: F32 = np.ascontiguousarray(precision, np.float32)
 
     def _score(self, histories: Histories) -> F32:
         return np.asarray(histories.matrix(self.values) @ self.weights)

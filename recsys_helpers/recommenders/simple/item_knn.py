@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 from scipy import sparse
 
+from recsys_helpers import _arguments
 from recsys_helpers._types import F32
 from recsys_helpers.log._views import Values, check_values
 from recsys_helpers.log.histories import Histories
@@ -19,6 +21,7 @@ COLUMNS = 512
 """Similarities made dense at once; most scores are not zero, so sparse ones would not pay."""
 
 
+@dataclass(eq=False, repr=False)
 class ItemKNN(Recommender):
     r"""Ranks items by how similar they are to those of the history.
 
@@ -62,20 +65,15 @@ class ItemKNN(Recommender):
 
     learnt: ClassVar = ("similarities",)
 
-    similarities: sparse.csr_array
+    n_neighbours: int = 30
+    shrinkage: float = 0.0
+    values: Values = "binary"
 
-    def __init__(
-        self, n_neighbours: int = 30, shrinkage: float = 0.0, values: Values = "binary"
-    ) -> None:
-        if n_neighbours < 1:
-            raise ValueError(f"n_neighbours must be at least 1, not {n_neighbours}")
-        if not shrinkage >= 0:
-            raise ValueError(f"shrinkage must be 0 or more, not {shrinkage}")
-        self.n_neighbours = n_neighbours
-        self.shrinkage = shrinkage
-        check_values(values)
-        self.values = values
-        self.needs = frozenset({"ratings"} if values == "rating" else ())
+    def __post_init__(self) -> None:
+        _arguments.whole("n_neighbours", self.n_neighbours, 1)
+        _arguments.not_negative("shrinkage", self.shrinkage)
+        check_values(self.values)
+        self.needs = frozenset({"ratings"} if self.values == "rating" else ())
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
         matrix = train.matrix(self.values)  # (n_users, n_items)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -15,6 +16,7 @@ from recsys_helpers.log.queries import Queries
 from recsys_helpers.recommenders.base import Recommender
 
 
+@dataclass(eq=False, repr=False)
 class MarkovChain(Recommender):
     r"""Ranks items by the probability that they follow the last one.
 
@@ -53,11 +55,10 @@ class MarkovChain(Recommender):
 
     learnt: ClassVar = ("transitions",)
 
-    transitions: sparse.csr_array
+    prior: float = 1.0
 
-    def __init__(self, prior: float = 1.0) -> None:
-        _arguments.positive("prior", prior)
-        self.prior = prior
+    def __post_init__(self) -> None:
+        _arguments.positive("prior", self.prior)
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
         histories = train.histories()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from recsys_helpers import _hashing
+from recsys_helpers import _arguments, _hashing
 from recsys_helpers._types import F32, U64
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
@@ -12,6 +14,7 @@ from recsys_helpers.log.queries import Queries
 from recsys_helpers.recommenders.base import Recommender
 
 
+@dataclass(eq=False, repr=False)
 class Random(Recommender):
     r"""Ranks items by :math:`s_i = h(\text{seed}, H, i) / 2^{24}`, uniform on [0, 1).
 
@@ -21,7 +24,7 @@ class Random(Recommender):
     Parameters
     ----------
     seed
-        Which draw, 0 … 2**64 − 1.
+        Which draw, 0 … 2**32 − 1.
 
     Raises
     ------
@@ -38,10 +41,10 @@ class Random(Recommender):
            [0.35, 0.54, 0.69]], dtype=float32)
     """
 
-    def __init__(self, seed: int = 0) -> None:
-        if not 0 <= seed < 2**64:
-            raise ValueError(f"seed must lie between 0 and 2**64 - 1, not {seed}")
-        self.seed = seed
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _arguments.seed(self.seed)
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
         pass
@@ -55,10 +58,9 @@ class Random(Recommender):
 
 
 def _history_hashes(histories: Histories, items: U64) -> U64:
-    """Add up, modulo 2**64, a hash of each item and its place; shape (n,)."""
-    lengths, starts = histories.lengths, histories.indptr[:-1]
-    places = np.arange(len(histories.items)) - np.repeat(starts, lengths)
-    each = _hashing.mix(items[histories.items] ^ _hashing.mix(places.astype(np.uint64)))
+    """Add up, modulo 2**64, a hash of each item and its position; shape (n,)."""
+    positions = np.arange(len(histories.items)) - histories.indptr[histories.owners]
+    each = _hashing.mix(items[histories.items] ^ _hashing.mix(positions.astype(np.uint64)))
     running = np.r_[np.uint64(0), np.cumsum(each, dtype=np.uint64)]
-    hashes: U64 = running[histories.indptr[1:]] - running[starts]
+    hashes: U64 = running[histories.indptr[1:]] - running[histories.indptr[:-1]]
     return hashes

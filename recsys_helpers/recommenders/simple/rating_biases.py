@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -9,7 +10,6 @@ from scipy import sparse
 from scipy.sparse import linalg
 
 from recsys_helpers import _arguments
-from recsys_helpers._arguments import codes_of_pairs
 from recsys_helpers._types import F32, F64, I32
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
@@ -17,6 +17,7 @@ from recsys_helpers.log.queries import Queries
 from recsys_helpers.recommenders.base import Recommender
 
 
+@dataclass(eq=False, repr=False)
 class RatingBiases(Recommender):
     r"""Predicts ratings by a mean, a bias of the user and a bias of the item.
 
@@ -57,13 +58,10 @@ class RatingBiases(Recommender):
 
     learnt: ClassVar = ("mean", "user_biases", "item_biases")
 
-    mean: F64
-    user_biases: F64
-    item_biases: F64
+    regularisation: float = 5.0
 
-    def __init__(self, regularisation: float = 5.0) -> None:
-        _arguments.positive("regularisation", regularisation)
-        self.regularisation = regularisation
+    def __post_init__(self) -> None:
+        _arguments.positive("regularisation", self.regularisation)
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
         if train.ratings is None:
@@ -102,7 +100,9 @@ class RatingBiases(Recommender):
             If a code lies outside the log, or the recommender is not fitted.
         """
         self._check_fitted()
-        user, item = codes_of_pairs(users, items, len(self.user_biases), len(self.item_biases))
+        user, item = _arguments.codes_of_pairs(
+            users, items, len(self.user_biases), len(self.item_biases)
+        )
         ratings: F64 = self.mean + np.append(self.user_biases, 0)[user] + self.item_biases[item]
         return ratings
 

@@ -202,9 +202,9 @@ def test_random_is_uniform_and_differs_by_history_and_seed() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Random(seed=-1), "seed must lie between"),
+        (lambda: Random(seed=-1), "seed must be a whole number from 0"),
         (lambda: MarkovChain(prior=0), "prior must be positive"),
-        (lambda: ItemKNN(n_neighbours=0), "n_neighbours must be at least 1"),
+        (lambda: ItemKNN(n_neighbours=0), "n_neighbours must be a whole number of at least 1"),
         (lambda: ItemKNN(shrinkage=-1), "shrinkage must be 0 or more"),
         (lambda: EASE(regularisation=float("nan")), "regularisation must be positive"),
         (lambda: RatingBiases(regularisation=-1), "regularisation must be positive"),
