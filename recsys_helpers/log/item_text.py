@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from recsys_helpers._types import I32, Bool
+from recsys_helpers.log.interactions import Interactions
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 TEXT = (pl.String, pl.Categorical, pl.Enum)
@@ -198,3 +199,26 @@ def tf_idf(
     return sparse.csr_array(
         (values.astype(np.float32), vectors.indices, vectors.indptr), shape=counts.shape
     )
+
+
+def learnt_from(train: Interactions, min_items: int) -> tuple[NDArray[np.str_], sparse.csr_array]:
+    """Return the vocabulary of a log, and the `tf_idf` vectors of its items.
+
+    Both are learnt from items with training rows; all items of the catalogue get a vector.
+
+    Parameters
+    ----------
+    train
+        The log; its item table and tags are read.
+    min_items
+        Of how many items with training rows a word must stand, at least 1.
+
+    Returns
+    -------
+    vocabulary, vectors
+        Shapes (n_words,) and (n_items, n_words).
+    """
+    known = np.bincount(train.items, minlength=train.n_items) > 0
+    texts = words(train.catalogue.items, train.item_tags())
+    learnt = vocabulary(texts, known, min_items)
+    return learnt, tf_idf(texts, learnt, known)

@@ -11,7 +11,7 @@ from recsys_helpers.optimizers.rules import (
     Nesterov,
     Optimizer,
     RMSProp,
-    RuleName,
+    optimizer_of,
     path,
 )
 
@@ -26,6 +26,6 @@ __all__ = [
     "Nesterov",
     "Optimizer",
     "RMSProp",
-    "RuleName",
+    "optimizer_of",
     "path",
 ]

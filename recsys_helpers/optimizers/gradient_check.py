@@ -8,17 +8,19 @@ import numpy as np
 
 from recsys_helpers._types import F64
 
+STEP = 6e-6
+"""About the cube root of float64's precision, where the error of the formula and that of rounding
+meet."""
 
-def numeric_gradients(
-    loss: Callable[..., float], *parameters: F64, step: float = 6e-6
-) -> list[F64]:
+
+def numeric_gradients(loss: Callable[..., float], *parameters: F64) -> list[F64]:
     r"""Return the gradient of a loss by central differences, two evaluations a number.
 
     .. math::
 
         \frac{\partial L}{\partial \theta_j} \approx
         \frac{L(\theta + h e_j) - L(\theta - h e_j)}{2 h}, \qquad
-        h = \epsilon \max(1, \lvert \theta_j \rvert)
+        h = 6 \cdot 10^{-6} \max(1, \lvert \theta_j \rvert)
 
     Parameters
     ----------
@@ -26,9 +28,6 @@ def numeric_gradients(
         Returns a number for the parameters, given one after the other.
     parameters
         Arrays of float64, which are left as they were.
-    step
-        :math:`\epsilon`, positive. The default is about the cube root of float64's precision,
-        where the error of the formula and that of rounding meet.
 
     Returns
     -------
@@ -49,24 +48,22 @@ def numeric_gradients(
     if strangers := {str(p.dtype) for p in parameters if p.dtype != np.float64}:
         raise TypeError(f"parameters must be float64, not {', '.join(sorted(strangers))}")
     moved = [parameter.copy() for parameter in parameters]
-    found = [np.empty_like(parameter) for parameter in parameters]
-    for values, slopes in zip(moved, found, strict=True):
-        for place in np.ndindex(values.shape):
-            here = float(values[place])
-            h = step * max(1.0, abs(here))
-            values[place] = here + h
+    gradients = [np.empty_like(parameter) for parameter in parameters]
+    for values, gradient in zip(moved, gradients, strict=True):
+        for index in np.ndindex(values.shape):
+            here = float(values[index])
+            h = STEP * max(1.0, abs(here))
+            values[index] = here + h
             above = loss(*moved)
-            values[place] = here - h
+            values[index] = here - h
             below = loss(*moved)
-            values[place] = here
-            slopes[place] = (above - below) / (2 * h)
-    return found
+            values[index] = here
+            gradient[index] = (above - below) / (2 * h)
+    return gradients
 
 
 def gradient_error(
-    loss_and_gradients: Callable[..., tuple[float, Sequence[F64]]],
-    *parameters: F64,
-    step: float = 6e-6,
+    loss_and_gradients: Callable[..., tuple[float, Sequence[F64]]], *parameters: F64
 ) -> float:
     r"""Return how far gradients lie from central differences, relative to their length.
 
@@ -82,8 +79,6 @@ def gradient_error(
         after the other.
     parameters
         Arrays of float64, which are left as they were.
-    step
-        As in `numeric_gradients`.
 
     Returns
     -------
@@ -105,18 +100,14 @@ def gradient_error(
     1.0
     """
     _, gradients = loss_and_gradients(*parameters)
-    expected = numeric_gradients(
-        lambda *moved: float(loss_and_gradients(*moved)[0]), *parameters, step=step
-    )
     shapes = [np.shape(gradient) for gradient in gradients]
-    if shapes != [parameter.shape for parameter in parameters]:
-        raise ValueError(
-            f"the gradients have shapes {shapes}, the parameters "
-            f"{[parameter.shape for parameter in parameters]}"
-        )
-    return max(map(_apart, gradients, expected), default=0.0)
-
-
-def _apart(gradient: F64, expected: F64) -> float:
-    length = float(np.linalg.norm(gradient) + np.linalg.norm(expected))
-    return float(np.linalg.norm(gradient - expected)) / length if length else 0.0
+    wanted = [parameter.shape for parameter in parameters]
+    if shapes != wanted:
+        raise ValueError(f"the gradients have shapes {shapes}, the parameters {wanted}")
+    expected = numeric_gradients(lambda *moved: float(loss_and_gradients(*moved)[0]), *parameters)
+    errors = [0.0]
+    for gradient, numeric in zip(gradients, expected, strict=True):
+        length = np.linalg.norm(gradient) + np.linalg.norm(numeric)
+        if length:
+            errors.append(float(np.linalg.norm(gradient - numeric) / length))
+    return max(errors)

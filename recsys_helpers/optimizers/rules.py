@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import sqrt
-from typing import ClassVar, Literal
+from typing import ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,6 +17,9 @@ from numpy.typing import ArrayLike
 from recsys_helpers import _arguments
 from recsys_helpers._types import F64, Floats
 from recsys_helpers.optimizers.schedules import Schedule, constant
+
+Memory: TypeAlias = dict[str, Floats]
+"""What a rule remembers of the earlier gradients of one parameter, arrays by name."""
 
 
 class Optimizer:
@@ -55,7 +58,7 @@ class Optimizer:
             learning_rate if callable(learning_rate) else constant(learning_rate)
         )
         self.steps = 0
-        self.memory: list[dict[str, Floats]] = []
+        self.memory: list[Memory] = []
 
     def step(self, parameters: Sequence[Floats], gradients: Sequence[Floats]) -> None:
         """Take one step: change the parameters in place.
@@ -89,9 +92,7 @@ class Optimizer:
             self._move(parameter, gradient, memory, rate)
         self.steps += 1
 
-    def _move(
-        self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
-    ) -> None:
+    def _move(self, theta: Floats, gradient: Floats, memory: Memory, rate: float) -> None:
         raise NotImplementedError
 
 
@@ -117,10 +118,8 @@ class SGD(Optimizer):
     def __init__(self, learning_rate: float | Schedule = 0.01) -> None:
         super().__init__(learning_rate)
 
-    def _move(
-        self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
-    ) -> None:
-        parameter -= rate * gradient
+    def _move(self, theta: Floats, gradient: Floats, memory: Memory, rate: float) -> None:
+        theta -= rate * gradient
 
 
 class Momentum(Optimizer):
@@ -161,13 +160,11 @@ class Momentum(Optimizer):
         super().__init__(learning_rate)
         self.momentum = _share("momentum", momentum)
 
-    def _move(
-        self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
-    ) -> None:
+    def _move(self, theta: Floats, gradient: Floats, memory: Memory, rate: float) -> None:
         speed = memory["speed"]
         speed *= self.momentum
         speed -= rate * gradient
-        parameter += self._change(speed, gradient, rate)
+        theta += self._change(speed, gradient, rate)
 
     def _change(self, speed: Floats, gradient: Floats, rate: float) -> Floats:
         return speed
@@ -252,18 +249,15 @@ class Adagrad(Optimizer):
         self, learning_rate: float | Schedule = 0.001, start: float = 0.1, epsilon: float = 1e-7
     ) -> None:
         super().__init__(learning_rate)
-        if not start >= 0:
-            raise ValueError(f"start must be 0 or more, not {start}")
+        _arguments.not_negative("start", start)
         self.starts_at = start
         _arguments.positive("epsilon", epsilon)
         self.epsilon = epsilon
 
-    def _move(
-        self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
-    ) -> None:
+    def _move(self, theta: Floats, gradient: Floats, memory: Memory, rate: float) -> None:
         squares = memory["squares"]
         squares += gradient**2
-        parameter -= rate * gradient / np.sqrt(squares + self.epsilon)
+        theta -= rate * gradient / np.sqrt(squares + self.epsilon)
 
 
 class RMSProp(Optimizer):
@@ -311,13 +305,11 @@ class RMSProp(Optimizer):
         _arguments.positive("epsilon", epsilon)
         self.epsilon = epsilon
 
-    def _move(
-        self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
-    ) -> None:
+    def _move(self, theta: Floats, gradient: Floats, memory: Memory, rate: float) -> None:
         squares = memory["squares"]
         squares *= self.decay
         squares += (1 - self.decay) * gradient**2
-        parameter -= rate * gradient / np.sqrt(squares + self.epsilon)
+        theta -= rate * gradient / np.sqrt(squares + self.epsilon)
 
 
 class Adam(Optimizer):
@@ -375,14 +367,12 @@ class Adam(Optimizer):
         _arguments.positive("epsilon", epsilon)
         self.epsilon = epsilon
 
-    def _move(
-        self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
-    ) -> None:
+    def _move(self, theta: Floats, gradient: Floats, memory: Memory, rate: float) -> None:
         mean, squares, t = memory["mean"], memory["squares"], self.steps + 1
         mean += (1 - self.beta_1) * (gradient - mean)
         squares += (1 - self.beta_2) * (gradient**2 - squares)
         corrected = rate * sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
-        parameter -= corrected * mean / (np.sqrt(squares) + self.epsilon)
+        theta -= corrected * mean / (np.sqrt(squares) + self.epsilon)
 
 
 class AdamW(Adam):
@@ -429,15 +419,12 @@ class AdamW(Adam):
         epsilon: float = 1e-7,
     ) -> None:
         super().__init__(learning_rate, beta_1, beta_2, epsilon)
-        if not weight_decay >= 0:
-            raise ValueError(f"weight_decay must be 0 or more, not {weight_decay}")
+        _arguments.not_negative("weight_decay", weight_decay)
         self.weight_decay = weight_decay
 
-    def _move(
-        self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
-    ) -> None:
-        parameter *= 1 - rate * self.weight_decay
-        super()._move(parameter, gradient, memory, rate)
+    def _move(self, theta: Floats, gradient: Floats, memory: Memory, rate: float) -> None:
+        theta *= 1 - rate * self.weight_decay
+        super()._move(theta, gradient, memory, rate)
 
 
 class LazyAdam(Adam):
@@ -468,21 +455,16 @@ class LazyAdam(Adam):
     (array([-0.167, -0.2  ]), array([-0.1, -0.2]))
     """
 
-    def _move(
-        self, parameter: Floats, gradient: Floats, memory: dict[str, Floats], rate: float
-    ) -> None:
+    def _move(self, theta: Floats, gradient: Floats, memory: Memory, rate: float) -> None:
         rows = np.flatnonzero(gradient.reshape(len(gradient), -1).any(axis=1))
-        some = parameter[rows]
-        kept = {name: slot[rows] for name, slot in memory.items()}
-        super()._move(some, gradient[rows], kept, rate)
-        parameter[rows] = some
+        moving = theta[rows]
+        memory_of_rows = {name: slot[rows] for name, slot in memory.items()}
+        super()._move(moving, gradient[rows], memory_of_rows, rate)
+        theta[rows] = moving
         for name, slot in memory.items():
-            slot[rows] = kept[name]
+            slot[rows] = memory_of_rows[name]
 
 
-RuleName = Literal[
-    "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "lazy adam"
-]
 RULES: dict[str, Callable[[float], Optimizer]] = {
     "sgd": SGD,
     "momentum": Momentum,
@@ -498,6 +480,38 @@ RULES: dict[str, Callable[[float], Optimizer]] = {
 Each makes a new optimizer from a learning rate. A rule of your own, or one with other settings,
 can be added under a name of its own.
 """
+
+
+def optimizer_of(name: str, learning_rate: float | None) -> Optimizer:
+    """Return a new optimizer by the name of its rule in `RULES`.
+
+    Parameters
+    ----------
+    name
+        One of `RULES`.
+    learning_rate
+        How far to step, positive.
+
+    Returns
+    -------
+    Optimizer
+        It has taken no step yet.
+
+    Raises
+    ------
+    ValueError
+        If there is no such rule, or no rate that it could step with.
+
+    Examples
+    --------
+    >>> type(optimizer_of("adam", 0.1)).__name__
+    'Adam'
+    """
+    if name not in RULES:
+        raise ValueError(f"there is no optimizer {name!r}; there are {', '.join(RULES)}")
+    if learning_rate is None:
+        raise ValueError(f"optimizer={name!r} needs a learning_rate")
+    return RULES[name](learning_rate)
 
 
 def path(

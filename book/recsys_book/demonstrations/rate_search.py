@@ -22,7 +22,10 @@ class Trainable(Protocol):
     user_factors: F32
     item_factors: F32
     train_counts: I64
-    curve: list[dict[str, float]]
+
+    @property
+    def curve(self) -> list[dict[str, float]]:
+        """The epochs: number, loss and seconds so far."""
 
     def fit(self, train: Interactions, valid: Queries | None = None) -> object:
         """Fit."""

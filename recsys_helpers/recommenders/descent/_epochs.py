@@ -1,59 +1,23 @@
-"""What recommenders that descend a loss do alike: rules by name, batches, a trace of the loss."""
+"""What the recommenders of this room share: where they start, their batches, and the curve."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from time import perf_counter
-from typing import Protocol
 
 import numpy as np
 
 from recsys_helpers._types import F32, I64
-from recsys_helpers.optimizers.rules import RULES, Optimizer
 
 START = 0.1
 """Standard deviation of the numbers from which vectors start."""
 
 
-class Traced(Protocol):
-    """What `trace` asks of a recommender."""
-
-    epochs: int
-    curve: list[dict[str, float]]
-
-
-def trace(model: Traced, epoch: Callable[[int], float]) -> None:
-    """Run all epochs and keep what each came to in `model.curve`: epoch, loss and seconds so far.
-
-    Raises
-    ------
-    ValueError
-        If a loss is no finite number.
-    """
-    model.curve = []
-    start = perf_counter()
-    for number in range(1, model.epochs + 1):
-        with np.errstate(over="ignore", invalid="ignore"):
-            loss = epoch(number)
-        if not np.isfinite(loss):
-            raise ValueError(
-                f"the loss grew beyond all bounds in epoch {number}: lower the learning rate"
-            )
-        model.curve.append({"epoch": number, "loss": loss, "seconds": perf_counter() - start})
-
-
-def rule(name: str, learning_rate: float) -> Optimizer:
-    """Return a new optimizer."""
-    return RULES[name](learning_rate)
-
-
-def check_rule(name: str, learning_rate: float | None) -> None:
-    """Raise unless there is such a rule, with a rate."""
-    if name not in RULES:
-        raise ValueError(f"there is no optimizer {name!r}; there are {', '.join(RULES)}")
-    if learning_rate is None:
-        raise ValueError(f"optimizer={name!r} needs a learning_rate")
-    rule(name, learning_rate)
+def start_vectors(counts: I64, dim: int, rng: np.random.Generator) -> F32:
+    """Draw a vector for each user or item to start from; 0 for one without a training row."""
+    vectors = rng.normal(0, START, (len(counts), dim)).astype(np.float32)
+    vectors[counts == 0] = 0
+    return vectors
 
 
 def batches(n: int, size: int | None, rng: np.random.Generator) -> Iterator[I64]:
@@ -66,8 +30,24 @@ def batches(n: int, size: int | None, rng: np.random.Generator) -> Iterator[I64]
         yield order[start : start + size]
 
 
-def vectors(counts: I64, dim: int, rng: np.random.Generator) -> F32:
-    """Draw a vector for each user or item to start from; 0 for one without a training row."""
-    drawn = rng.normal(0, START, (len(counts), dim)).astype(np.float32)
-    drawn[counts == 0] = 0
-    return drawn
+class Curve(list[dict[str, float]]):
+    """For each epoch its number from 1, the loss, and the seconds since the curve was made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.start = perf_counter()
+
+    def add(self, loss: float) -> None:
+        """Add an epoch.
+
+        Raises
+        ------
+        ValueError
+            If the loss is no finite number.
+        """
+        epoch = len(self) + 1
+        if not np.isfinite(loss):
+            raise ValueError(
+                f"the loss grew beyond all bounds in epoch {epoch}: lower the learning rate"
+            )
+        self.append({"epoch": epoch, "loss": loss, "seconds": perf_counter() - self.start})

@@ -16,6 +16,10 @@ Negatives = Literal["uniform", "popularity"]
 ROUNDS = 20
 """How often to draw again for those that got an item they know."""
 
+PER_ITEM = 10
+"""Items drawn for each item of a history that is scored: more than in training, where every epoch
+draws anew."""
+
 
 def check(negatives: str) -> None:
     """Raise unless items can be drawn in this way."""
@@ -37,7 +41,7 @@ def offsets(share: F64) -> F32:
 
 
 def draw(users: I32, met: sparse.csr_array, share: F64, rng: np.random.Generator) -> I32:
-    """Return an item for each user that the user has not met; −1 if none was found.
+    """Return an item for each user that the user has not met; −1 if none came up.
 
     Parameters
     ----------
@@ -49,13 +53,13 @@ def draw(users: I32, met: sparse.csr_array, share: F64, rng: np.random.Generator
         Probability of each item, shape (n_items,).
     """
     drawn: I32 = np.full(len(users), -1, np.int32)
-    left = np.arange(len(users))
+    rejected = np.arange(len(users))
     for _ in range(ROUNDS):
-        if len(left) == 0:
+        if len(rejected) == 0:
             break
-        drawn[left] = _at(share, rng.random(len(left)))
-        left = left[_among(users[left], drawn[left], met)]
-    drawn[left] = -1
+        drawn[rejected] = _at(share, rng.random(len(rejected)))
+        rejected = rejected[_among(users[rejected], drawn[rejected], met)]
+    drawn[rejected] = -1
     return drawn
 
 
@@ -78,22 +82,25 @@ def draw_from_histories(
     n
         How many for each entry.
     seed
-        0 … 2**64 − 1.
+        0 … 2**32 − 1.
 
     Returns
     -------
     I32
         Shape (nnz, n).
     """
-    each = item_hashes[met.indices]
-    sums: U64 = np.r_[np.uint64(0), np.cumsum(_hashing.mix(each), dtype=np.uint64)]
-    history: U64 = sums[met.indptr[1:]] - sums[met.indptr[:-1]]
-    start = _hashing.mix(_hashing.mix(np.array([seed], np.uint64)) ^ history)
+    # A generator would hand out its numbers in the order of the histories. Hashes of what is asked
+    # give each entry numbers of its own: seed and history, then the item, then 0 … n − 1. The hash
+    # of a history is a sum, modulo 2**64, so that the order of its items does not matter.
+    hashes = item_hashes[met.indices]
+    sums: U64 = np.r_[np.uint64(0), np.cumsum(_hashing.mix(hashes), dtype=np.uint64)]
+    of_history: U64 = sums[met.indptr[1:]] - sums[met.indptr[:-1]]
+    of_query = _hashing.mix(_hashing.mix(np.array([seed], np.uint64)) ^ of_history)
     rows = rows_of(met)
-    entry = _hashing.mix(start[rows] ^ each)  # (nnz,)
-    numbers: U64 = np.arange(n, dtype=np.uint64)
-    draws = _hashing.mix(entry[:, None] + numbers)  # (nnz, n)
-    drawn = _at(share, (draws >> np.uint64(11)).astype(np.float64) / 2**53)
+    of_entry = _hashing.mix(of_query[rows] ^ hashes)  # (nnz,)
+    counter: U64 = np.arange(n, dtype=np.uint64)
+    bits = _hashing.mix(of_entry[:, None] + counter)  # (nnz, n)
+    drawn = _at(share, (bits >> np.uint64(11)).astype(np.float64) / 2**53)  # 53 bits fill a float
     known = _among(np.repeat(rows, n), drawn.ravel(), met).reshape(drawn.shape)
     drawn[known] = -1
     return drawn
@@ -102,9 +109,10 @@ def draw_from_histories(
 def _at(share: F64, where: F64) -> I32:
     """Return the item in whose part of the interval from 0 to 1 each number lies."""
     ends = np.cumsum(share)
-    places = np.searchsorted(ends, where * ends[-1], side="right")
-    items: I32 = np.minimum(places, np.flatnonzero(share)[-1]).astype(np.int32)
-    return items
+    items = np.searchsorted(ends, where * ends[-1], side="right")
+    last = np.flatnonzero(share)[-1]  # rounding may lead past it
+    drawn: I32 = np.minimum(items, last).astype(np.int32)
+    return drawn
 
 
 def _among(users: NDArray[np.int32], items: I32, met: sparse.csr_array) -> Bool:
@@ -113,7 +121,7 @@ def _among(users: NDArray[np.int32], items: I32, met: sparse.csr_array) -> Bool:
     entries = rows_of(met).astype(np.int64) * n_items + met.indices
     if len(entries) == 0:
         return np.zeros(len(users), np.bool_)
-    asked = users.astype(np.int64) * n_items + items
-    places = np.minimum(np.searchsorted(entries, asked), len(entries) - 1)
-    among: Bool = entries[places] == asked
+    pairs = users.astype(np.int64) * n_items + items
+    nearest = np.minimum(np.searchsorted(entries, pairs), len(entries) - 1)
+    among: Bool = entries[nearest] == pairs
     return among

@@ -5,7 +5,8 @@ Row x of the unknowns meets the rows y of what is known, at the entries of a spa
     ½ Σ_j w_j (xᵀy_j)² − t_j xᵀy_j  +  ½ xᵀ G x  +  ½ n Σ_k λ_k x_k²
 
 with a weight w and a target t an entry, a matrix G that all rows share, and a penalty λ for each of
-the n entries of a row.
+the n entries of a row. Both factor models are such problems in the users' vectors while the items'
+are fixed, and the other way round.
 """
 
 from __future__ import annotations
@@ -17,27 +18,34 @@ from recsys_helpers._types import F32, F64, I32
 from recsys_helpers.log._views import rows_of
 from recsys_helpers.recommenders.descent.losses import dots
 
-SOLVED = 256
+BLOCK = 256
 """Rows solved exactly at once."""
 
 
 def transposed(matrix: sparse.csr_array) -> tuple[sparse.csr_array, I32]:
-    """Return the transpose, and where each of its entries stood before."""
-    n_rows, n_columns = matrix.shape
-    order = np.argsort(matrix.indices, kind="stable").astype(np.int32)
-    starts = np.r_[0, np.cumsum(np.bincount(matrix.indices, minlength=n_columns))]
-    turned = sparse.csr_array(
-        (matrix.data[order], rows_of(matrix)[order], starts), shape=(n_columns, n_rows)
-    )
-    return turned, order
+    """Return the transpose, and which entry of the matrix each of its entries is."""
+    entries = with_data(matrix, np.arange(matrix.nnz, dtype=np.int32)).T.tocsr()
+    order: I32 = entries.data
+    return with_data(entries, matrix.data[order]), order
+
+
+def with_data(matrix: sparse.csr_array, data: F32 | I32) -> sparse.csr_array:
+    """Return a matrix with the same entries and other numbers in them."""
+    return sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
 def descend(x: F32, y: F32, weights: sparse.csr_array, slopes: F32, gram: F32, penalty: F32) -> F32:
-    """Take one preconditioned step in every row of x, and return how the products xᵀy change.
+    r"""Take one preconditioned step in every row of x, and return how the products xᵀy change.
 
-    The step goes down the gradient, divided by the curvature that a row of this length has on
-    average, and is as long as lowers the row's loss most, so that no learning rate is needed and
-    no step goes uphill.
+    A plain step has one length for all directions, so the steepest direction limits it and the flat
+    ones hardly move. In a least-squares problem the gradient divided by the curvature, the matrix
+    of second derivatives, leads to the solution at once. A row's own curvature is
+
+    .. math:: G + \sum_j w_j y_j y_j^\top + n \operatorname{diag}(\lambda),
+
+    but a matrix a row would have to be made and inverted. All rows take the usual one instead, with
+    :math:`\sum_j w_j y_j y_j^\top` replaced by n times its mean over all entries: only n is a row's
+    own in it. What the replacement gets wrong costs some more steps, not the solution.
 
     Parameters
     ----------
@@ -54,18 +62,27 @@ def descend(x: F32, y: F32, weights: sparse.csr_array, slopes: F32, gram: F32, p
     """
     rows, columns = rows_of(weights), weights.indices
     lengths = np.diff(weights.indptr).astype(np.float32)[:, None]  # (n, 1)
-    pull = sparse.csr_array((slopes, columns, weights.indptr), shape=weights.shape)
-    gradient = x @ gram + pull @ y + lengths * penalty * x  # (n, d)
-    share = np.bincount(columns, weights.data, len(y)) / max(len(columns), 1)
-    exact = y.astype(np.float64)  # rounded sums may not be positive definite
-    usual = (exact * share[:, None]).T @ exact + np.diag(penalty)  # (d, d), of an entry
+    gradient = x @ gram + with_data(weights, slopes) @ y + lengths * penalty * x  # (n, d)
+
+    # M, the mean curvature of one entry. In float64, since M has to be positive definite for eigh,
+    # and the sums of float32 may not be.
+    share = np.bincount(columns, weights.data, len(y)) / max(len(columns), 1)  # (m,)
+    exact = y.astype(np.float64)
+    usual = (exact * share[:, None]).T @ exact + np.diag(penalty)  # (d, d)
+
+    # The direction (G + n M)⁻¹ g is wanted for every length n. The generalised eigenproblem
+    # G V = M V R gives one basis V in which both matrices are diagonal: Vᵀ M V = I, Vᵀ G V = R.
+    # So (G + n M)⁻¹ = V (R + n)⁻¹ Vᵀ, and a row needs no more than a division by its n.
     roots, basis = linalg.eigh(gram.astype(np.float64), usual)
     roots, basis = roots.astype(np.float32), basis.astype(np.float32)
     direction = (gradient @ basis / (np.maximum(roots, 0) + np.maximum(lengths, 1))) @ basis.T
-    moved = dots(direction, y, rows, columns).astype(np.float32)
+
+    # Along its direction a row's loss is a parabola, whose lowest point is slope / curvature away.
+    # Both are the row's own and exact, so no learning rate is needed and no step goes uphill.
+    moved = dots(direction, y, rows, columns).astype(np.float32)  # (nnz,)
     curvature = (direction * (direction @ gram + lengths * penalty * direction)).sum(axis=1)
     curvature += np.bincount(rows, weights.data * moved**2, len(x)).astype(np.float32)
-    slope = (direction * gradient).sum(axis=1)
+    slope = (direction * gradient).sum(axis=1)  # (n,)
     step = np.divide(slope, curvature, out=np.zeros_like(slope), where=curvature > 0)
     x -= step[:, None] * direction
     change: F32 = -step[rows] * moved
@@ -83,18 +100,18 @@ def solve(y: F32, weights: sparse.csr_array, targets: F32, gram: F32, penalty: F
         t, shape (nnz,).
     """
     n, d = weights.shape[0], y.shape[1]
-    found = np.zeros((n, d), np.float32)
+    x = np.zeros((n, d), np.float32)
     exact, shared, ridge = y.astype(np.float64), gram.astype(np.float64), np.diag(penalty)
     busy = np.flatnonzero(np.diff(weights.indptr))
-    for start in range(0, len(busy), SOLVED):
-        some = busy[start : start + SOLVED]
-        left: F64 = np.empty((len(some), d, d))
-        right: F64 = np.empty((len(some), d, 1))
-        for place, row in enumerate(some):
+    for start in range(0, len(busy), BLOCK):
+        block = busy[start : start + BLOCK]
+        left: F64 = np.empty((len(block), d, d))
+        right: F64 = np.empty((len(block), d, 1))
+        for i, row in enumerate(block):
             entries = slice(weights.indptr[row], weights.indptr[row + 1])
             met = exact[weights.indices[entries]]  # (n_entries, d)
-            left[place] = shared + len(met) * ridge
-            left[place] += (met.T * weights.data[entries]) @ met
-            right[place, :, 0] = targets[entries] @ met
-        found[some] = np.linalg.solve(left, right)[:, :, 0]
-    return found
+            left[i] = shared + len(met) * ridge
+            left[i] += (met.T * weights.data[entries]) @ met
+            right[i, :, 0] = targets[entries] @ met
+        x[block] = np.linalg.solve(left, right)[:, :, 0]
+    return x

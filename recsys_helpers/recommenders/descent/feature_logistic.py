@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.decomposition import TruncatedSVD
 
 from recsys_helpers import _arguments, _hashing
@@ -16,12 +17,10 @@ from recsys_helpers.log.interactions import Interactions
 from recsys_helpers.log.queries import Queries
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.recommenders.descent import _logistic, _negatives
-from recsys_helpers.recommenders.descent._negatives import Negatives
-
-DRAWN = 10
-"""Items drawn for each item of a history."""
+from recsys_helpers.recommenders.descent._negatives import PER_ITEM, Negatives
 
 
+@dataclass(eq=False, repr=False)
 class FeatureLogistic(Recommender):
     r"""Ranks items by a logistic regression that each history fits for itself on item features.
 
@@ -84,42 +83,29 @@ class FeatureLogistic(Recommender):
     learnt: ClassVar = ("features", "vocabulary", "directions")
     ranks_new_items: ClassVar = True
 
-    features: F32
-    vocabulary: NDArray[np.str_]
-    directions: F32
+    dim: int = 64
+    regularisation: float = 0.1
+    negatives: Negatives = "uniform"
+    min_items: int = 2
+    seed: int = 0
 
-    def __init__(
-        self,
-        dim: int = 64,
-        regularisation: float = 0.1,
-        negatives: Negatives = "uniform",
-        min_items: int = 2,
-        seed: int = 0,
-    ) -> None:
-        _arguments.whole("dim", dim, 1)
-        _arguments.whole("min_items", min_items, 1)
-        _arguments.positive("regularisation", regularisation)
-        _negatives.check(negatives)
-        if not 0 <= seed < 2**32:
-            raise ValueError(f"seed must lie between 0 and 2**32 - 1, not {seed}")
-        self.dim = dim
-        self.regularisation = regularisation
-        self.negatives = negatives
-        self.min_items = min_items
-        self.seed = seed
+    def __post_init__(self) -> None:
+        _arguments.whole("dim", self.dim, 1)
+        _arguments.whole("min_items", self.min_items, 1)
+        _arguments.positive("regularisation", self.regularisation)
+        _arguments.seed(self.seed)
+        _negatives.check(self.negatives)
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
-        texts = item_text.words(train.catalogue.items, train.item_tags())
-        met = self.train_counts > 0
-        words = item_text.vocabulary(texts, met, self.min_items)
+        words, weighted = item_text.learnt_from(train, self.min_items)  # (n_items, n_words)
         if not len(words):
             raise ValueError(
                 f"FeatureLogistic reads the text of items, and no word stands in {self.min_items} "
                 "of those with training rows: give text columns in items=…, or lower min_items"
             )
-        weighted = item_text.tf_idf(texts, words, met)  # (n_items, n_words)
         if len(words) > self.dim:
-            reducer = TruncatedSVD(self.dim, random_state=self.seed).fit(weighted[met])
+            reducer = TruncatedSVD(self.dim, random_state=self.seed)
+            reducer.fit(weighted[self.train_counts > 0])
             features = reducer.transform(weighted)  # (n_items, dim)
             directions = reducer.components_.T  # (n_words, dim)
         else:
@@ -158,19 +144,19 @@ class FeatureLogistic(Recommender):
 
     def _weights(self, histories: Histories) -> F64:
         """Return weights and constant of each history's regression, shape (n, dim + 1)."""
-        held = histories.matrix("binary")
+        met = histories.matrix("binary")
         share = _negatives.shares(self.train_counts, self.negatives)
         hashes = _hashing.id_hashes(self.catalogue.ids)
-        drawn = _negatives.draw_from_histories(held, hashes, share, DRAWN, self.seed)
+        drawn = _negatives.draw_from_histories(met, hashes, share, PER_ITEM, self.seed)
         features = np.c_[self.features, np.ones(len(self.features))].astype(np.float64)
         penalty = np.full(features.shape[1], self.regularisation)
-        found = np.zeros((len(histories), features.shape[1]))
-        for row, (start, stop) in enumerate(zip(held.indptr[:-1], held.indptr[1:], strict=True)):
+        weights = np.zeros((len(histories), features.shape[1]))
+        for row, (start, stop) in enumerate(pairwise(met.indptr.tolist())):
             others = drawn[start:stop][drawn[start:stop] >= 0]
-            found[row] = _logistic.solve(
-                np.r_[features[held.indices[start:stop]], -features[others]],
+            weights[row] = _logistic.solve(
+                np.r_[features[met.indices[start:stop]], -features[others]],
                 np.zeros(stop - start + len(others)),
-                np.r_[np.ones(stop - start), np.full(len(others), 1 / DRAWN)],
+                np.r_[np.ones(stop - start), np.full(len(others), 1 / PER_ITEM)],
                 penalty,
             )
-        return found
+        return weights

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from scipy import sparse
 
 from recsys_helpers import _arguments
-from recsys_helpers._arguments import codes_of_pairs
 from recsys_helpers._types import F32, F64, I32
 from recsys_helpers.log._views import Values, check_values, rows_of
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
 from recsys_helpers.log.queries import Queries
-from recsys_helpers.optimizers.rules import RuleName
+from recsys_helpers.optimizers.rules import optimizer_of
 from recsys_helpers.recommenders.base import Recommender
-from recsys_helpers.recommenders.descent import _epochs, _ridge
+from recsys_helpers.recommenders.descent import _ridge
+from recsys_helpers.recommenders.descent._epochs import Curve, batches, start_vectors
 from recsys_helpers.recommenders.descent.losses import (
     dots,
     implicit_loss,
@@ -26,8 +27,10 @@ from recsys_helpers.recommenders.descent.losses import (
 )
 
 PRECONDITIONED = "preconditioned"
+"""The optimizer that is no rule: steps of `_ridge.descend`, which find their own length."""
 
 
+@dataclass(eq=False, repr=False)
 class MatrixFactorization(Recommender):
     r"""Ranks items by the product of vectors that rebuild who met what, :math:`s_j = x_H^\top y_j`.
 
@@ -53,9 +56,10 @@ class MatrixFactorization(Recommender):
         :math:`r_{ui}`, all positive: "binary", "count" (how often), or "rating" (ratings, or
         whatever weight the log carries as rating).
     optimizer
-        "preconditioned", or a rule of `recsys_helpers.optimizers`. The preconditioned step divides
-        the gradient by the usual curvature and goes as far as lowers the loss most, first for all
-        users, then for all items.
+        A rule of `recsys_helpers.optimizers`, such as "sgd" for plain gradient descent; or
+        "preconditioned": the gradient divided by the usual curvature, as far as lowers the loss
+        most, first for all users, then for all items. That needs no learning rate, and fewer
+        epochs.
     learning_rate
         How far a rule steps down the gradient of the loss per interaction; None for
         "preconditioned".
@@ -94,81 +98,72 @@ class MatrixFactorization(Recommender):
 
     learnt: ClassVar = ("user_factors", "item_factors")
 
-    user_factors: F32
-    item_factors: F32
-    curve: list[dict[str, float]]
+    dim: int = 96
+    alpha: float = 0.5
+    regularisation: float = 0.1
+    values: Values = "binary"
+    optimizer: str = PRECONDITIONED
+    learning_rate: float | None = None
+    epochs: int = 6
+    seed: int = 0
 
-    def __init__(
-        self,
-        dim: int = 96,
-        alpha: float = 0.5,
-        regularisation: float = 0.1,
-        values: Values = "binary",
-        optimizer: RuleName | Literal["preconditioned"] = "preconditioned",
-        learning_rate: float | None = None,
-        epochs: int = 6,
-        seed: int = 0,
-    ) -> None:
-        _arguments.whole("dim", dim, 1)
-        _arguments.whole("epochs", epochs, 1)
-        _arguments.positive("alpha", alpha)
-        _arguments.positive("regularisation", regularisation)
-        check_values(values)
-        _check_optimizer(optimizer, learning_rate)
-        self.dim = dim
-        self.alpha = alpha
-        self.regularisation = regularisation
-        self.values = values
-        self.optimizer = optimizer
-        self.learning_rate = learning_rate
-        self.epochs = epochs
-        self.seed = seed
-        self.needs = frozenset({"ratings"} if values == "rating" else ())
+    def __post_init__(self) -> None:
+        _arguments.whole("dim", self.dim, 1)
+        _arguments.whole("epochs", self.epochs, 1)
+        _arguments.positive("alpha", self.alpha)
+        _arguments.positive("regularisation", self.regularisation)
+        _arguments.seed(self.seed)
+        check_values(self.values)
+        _check_optimizer(self.optimizer, self.learning_rate)
+        self.needs = frozenset({"ratings"} if self.values == "rating" else ())
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
         weights = self._weights(train.matrix(self.values))
         rng = np.random.default_rng(self.seed)
-        self.user_factors = _epochs.vectors(np.diff(weights.indptr), self.dim, rng)
-        self.item_factors = _epochs.vectors(self.train_counts, self.dim, rng)
-        if self.learning_rate is None:
+        self.user_factors = start_vectors(np.diff(weights.indptr), self.dim, rng)
+        self.item_factors = start_vectors(self.train_counts, self.dim, rng)
+        self.curve = Curve()
+        if self.optimizer == PRECONDITIONED:
             self._precondition(weights)
         else:
-            self._follow(weights, self.learning_rate)
+            self._follow(weights)
 
-    def _follow(self, weights: sparse.csr_array, learning_rate: float) -> None:
-        """Take a step of an optimizer in each epoch."""
-        rule = _epochs.rule(self.optimizer, learning_rate)
-        x, y, rows = self.user_factors, self.item_factors, rows_of(weights)
-
-        def epoch(number: int) -> float:
+    @np.errstate(over="ignore", invalid="ignore")  # the curve refuses a loss without bounds
+    def _follow(self, weights: sparse.csr_array) -> None:
+        """Descend as textbooks do: an epoch is one step of a rule down the gradient of all data."""
+        x, y = self.user_factors, self.item_factors
+        rule = optimizer_of(self.optimizer, self.learning_rate)
+        for _ in range(self.epochs):
             _, gradients = implicit_loss(x, y, weights, self.regularisation)
             rule.step([x, y], gradients)
-            fitted = dots(x, y, rows, weights.indices)
-            return implicit_value(x, y, weights, fitted, self.regularisation)
-
-        _epochs.trace(self, epoch)
+            fitted = dots(x, y, rows_of(weights), weights.indices)
+            self.curve.add(implicit_value(x, y, weights, fitted, self.regularisation))
 
     def _precondition(self, weights: sparse.csr_array) -> None:
-        """Take a step in all users, then in all items, in each epoch."""
-        x, y = self.user_factors, self.item_factors
-        turned, order = _ridge.transposed(weights)
-        fitted = dots(x, y, rows_of(weights), weights.indices)
-        penalty = np.full(self.dim, self.regularisation, np.float32)
+        """Descend with a step length for each direction: an epoch is a step of users, then items.
 
-        def epoch(number: int) -> float:
-            nonlocal fitted
+        The products at the log's pairs are kept up to date, so that neither the slopes nor the
+        loss need to make them anew.
+        """
+        x, y = self.user_factors, self.item_factors
+        by_item, order = _ridge.transposed(weights)
+        fitted = dots(x, y, rows_of(weights), weights.indices)  # (nnz,)
+        penalty = self._penalty()
+        for _ in range(self.epochs):
             slopes = weights.data * (fitted - 1) - 1
             fitted += _ridge.descend(x, y, weights, slopes, y.T @ y, penalty)
             slopes = (weights.data * (fitted - 1) - 1)[order]
-            fitted[order] += _ridge.descend(y, x, turned, slopes, x.T @ x, penalty)
-            return implicit_value(x, y, weights, fitted, self.regularisation)
-
-        _epochs.trace(self, epoch)
+            fitted[order] += _ridge.descend(y, x, by_item, slopes, x.T @ x, penalty)
+            self.curve.add(implicit_value(x, y, weights, fitted, self.regularisation))
 
     def _weights(self, matrix: sparse.csr_array) -> sparse.csr_array:
+        """Return how much more than others each pair that met counts, alpha times its value."""
         if (matrix.data <= 0).any():
             raise ValueError(f"values={self.values!r} must be positive to weigh pairs that met")
         return matrix * np.float32(self.alpha)
+
+    def _penalty(self) -> F32:
+        return np.full(self.dim, self.regularisation, np.float32)
 
     def _score(self, histories: Histories) -> F32:
         return self._folded_in(histories) @ self.item_factors.T
@@ -176,10 +171,10 @@ class MatrixFactorization(Recommender):
     def _folded_in(self, histories: Histories) -> F32:
         """Return the vector of each history, shape (n, dim)."""
         weights, y = self._weights(histories.matrix(self.values)), self.item_factors
-        penalty = np.full(self.dim, self.regularisation, np.float32)
-        return _ridge.solve(y, weights, 1 + weights.data, y.T @ y, penalty)
+        return _ridge.solve(y, weights, 1 + weights.data, y.T @ y, self._penalty())
 
 
+@dataclass(eq=False, repr=False)
 class BiasedMF(Recommender):
     r"""Predicts ratings by biases and the product of vectors.
 
@@ -200,9 +195,10 @@ class BiasedMF(Recommender):
     regularisation
         :math:`\lambda`, positive, for each rating of a user or item.
     optimizer
-        "preconditioned", or a rule of `recsys_helpers.optimizers`. The preconditioned step divides
-        the gradient by the usual curvature and goes as far as lowers the loss most, first for all
-        users, then for all items.
+        A rule of `recsys_helpers.optimizers`, such as "sgd" for plain gradient descent; or
+        "preconditioned": the gradient divided by the usual curvature, as far as lowers the loss
+        most, first for all users, then for all items. That needs no learning rate, and fewer
+        epochs.
     learning_rate
         How far a rule steps down the gradient of the loss; None for "preconditioned".
     batch_size
@@ -245,94 +241,80 @@ class BiasedMF(Recommender):
     learnt: ClassVar = ("mean", "user_factors", "item_factors")
     needs = frozenset({"ratings"})
 
-    mean: F64
-    user_factors: F32
-    item_factors: F32
-    curve: list[dict[str, float]]
+    dim: int = 50
+    regularisation: float = 0.14
+    optimizer: str = PRECONDITIONED
+    learning_rate: float | None = None
+    batch_size: int | None = None
+    epochs: int = 10
+    seed: int = 0
 
-    def __init__(
-        self,
-        dim: int = 50,
-        regularisation: float = 0.14,
-        optimizer: RuleName | Literal["preconditioned"] = "preconditioned",
-        learning_rate: float | None = None,
-        batch_size: int | None = None,
-        epochs: int = 10,
-        seed: int = 0,
-    ) -> None:
-        _arguments.whole("dim", dim, 1)
-        _arguments.whole("epochs", epochs, 1)
-        if batch_size is not None:
-            _arguments.whole("batch_size", batch_size, 1)
-        _arguments.positive("regularisation", regularisation)
-        _check_optimizer(optimizer, learning_rate)
-        if optimizer == PRECONDITIONED and batch_size is not None:
+    def __post_init__(self) -> None:
+        _arguments.whole("dim", self.dim, 1)
+        _arguments.whole("epochs", self.epochs, 1)
+        if self.batch_size is not None:
+            _arguments.whole("batch_size", self.batch_size, 1)
+        _arguments.positive("regularisation", self.regularisation)
+        _arguments.seed(self.seed)
+        _check_optimizer(self.optimizer, self.learning_rate)
+        if self.optimizer == PRECONDITIONED and self.batch_size is not None:
             raise ValueError("a preconditioned step reads all ratings: leave batch_size out")
-        self.dim = dim
-        self.regularisation = regularisation
-        self.optimizer = optimizer
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.epochs = epochs
-        self.seed = seed
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
         if train.ratings is None:
             raise ValueError("BiasedMF learns from ratings, and this log has none")
-        matrix = train.matrix("rating")
-        self.mean = np.array(matrix.data.mean(dtype=np.float64))
+        ratings = train.matrix("rating")
+        self.mean = np.array(ratings.data.mean(dtype=np.float64))
         rng = np.random.default_rng(self.seed)
-        counts = np.diff(matrix.indptr), self.train_counts
-        users, items = (_epochs.vectors(n, self.dim + 1, rng) for n in counts)
-        users[:, -1] = items[:, -1] = 0
-        self.user_factors, self.item_factors = users, items
-        if self.learning_rate is None:
-            self._precondition(matrix)
+        self.user_factors = start_vectors(np.diff(ratings.indptr), self.dim + 1, rng)
+        self.item_factors = start_vectors(self.train_counts, self.dim + 1, rng)
+        self.user_factors[:, -1] = self.item_factors[:, -1] = 0  # the biases
+        self.curve = Curve()
+        if self.optimizer == PRECONDITIONED:
+            self._precondition(ratings)
         else:
-            self._follow(matrix, self.learning_rate, rng)
+            self._follow(ratings, rng)
 
-    def _follow(
-        self, matrix: sparse.csr_array, learning_rate: float, rng: np.random.Generator
-    ) -> None:
-        """Take a step of an optimizer for each batch."""
-        rule = _epochs.rule(self.optimizer, learning_rate)
-        both = self.user_factors, self.item_factors
-        rows, columns, wanted = rows_of(matrix), matrix.indices, self._wanted(matrix)
-
-        def epoch(number: int) -> float:
-            for some in _epochs.batches(matrix.nnz, self.batch_size, rng):
+    @np.errstate(over="ignore", invalid="ignore")  # the curve refuses a loss without bounds
+    def _follow(self, ratings: sparse.csr_array, rng: np.random.Generator) -> None:
+        """Descend as textbooks do: a step of a rule for each batch, down the batch's gradient."""
+        factors = self.user_factors, self.item_factors
+        users, items, targets = rows_of(ratings), ratings.indices, self._above_mean(ratings)
+        rule = optimizer_of(self.optimizer, self.learning_rate)
+        for _ in range(self.epochs):
+            for batch in batches(ratings.nnz, self.batch_size, rng):
                 _, gradients = rating_loss(
-                    *both, rows[some], columns[some], wanted[some], self.regularisation
+                    *factors, users[batch], items[batch], targets[batch], self.regularisation
                 )
-                rule.step(both, gradients)
-            loss, _ = rating_loss(*both, rows, columns, wanted, self.regularisation)
-            return loss
+                rule.step(factors, gradients)
+            loss, _ = rating_loss(*factors, users, items, targets, self.regularisation)
+            self.curve.add(loss)
 
-        _epochs.trace(self, epoch)
+    def _precondition(self, ratings: sparse.csr_array) -> None:
+        """Descend with a step length for each direction: an epoch is a step of users, then items.
 
-    def _precondition(self, matrix: sparse.csr_array) -> None:
-        """Take a step in all users, then in all items, in each epoch."""
-        x, y, penalty = self.user_factors, self.item_factors, self._penalty()
-        ones, gram = _as_ones(matrix), np.zeros((self.dim + 1,) * 2, np.float32)
-        turned, order = _ridge.transposed(ones)
-        lengths = np.diff(ones.indptr), np.diff(turned.indptr)
-        errors = -self._wanted(matrix) + self._fitted(rows_of(matrix), matrix.indices)
-
-        def epoch(number: int) -> float:
-            nonlocal errors
-            errors += _ridge.descend(x, with_one(y[:, :-1]), ones, errors, gram, penalty)
+        A row's bias is one more number of its vector, and meets the 1 that `with_one` appends to
+        the other side. The errors are kept up to date, as they are all that slopes and loss need.
+        """
+        x, y = self.user_factors, self.item_factors
+        by_user = _ridge.with_data(ratings, np.ones(ratings.nnz, np.float32))
+        by_item, order = _ridge.transposed(by_user)
+        n_of_user, n_of_item = np.diff(by_user.indptr), np.diff(by_item.indptr)
+        shared, penalty = self._ridge_terms()
+        errors = -self._above_mean(ratings) + self._fitted(rows_of(ratings), ratings.indices)
+        for _ in range(self.epochs):
+            errors += _ridge.descend(x, with_one(y[:, :-1]), by_user, errors, shared, penalty)
             errors[order] += _ridge.descend(
-                y, with_one(x[:, :-1]), turned, errors[order], gram, penalty
+                y, with_one(x[:, :-1]), by_item, errors[order], shared, penalty
             )
-            held = lengths[0] @ (x**2).sum(axis=1) + lengths[1] @ (y**2).sum(axis=1)
-            return float(np.vdot(errors, errors) + self.regularisation * held) / (2 * len(errors))
+            squares = n_of_user @ (x**2).sum(axis=1) + n_of_item @ (y**2).sum(axis=1)
+            total = np.vdot(errors, errors) + self.regularisation * squares
+            self.curve.add(float(total) / (2 * len(errors)))
 
-        _epochs.trace(self, epoch)
-
-    def _wanted(self, matrix: sparse.csr_array) -> F32:
+    def _above_mean(self, ratings: sparse.csr_array) -> F32:
         """Return each rating less the mean, shape (nnz,)."""
-        wanted: F32 = (matrix.data - self.mean).astype(np.float32)
-        return wanted
+        above: F32 = (ratings.data - self.mean).astype(np.float32)
+        return above
 
     def _fitted(self, rows: I32, columns: I32) -> F32:
         """Return what is predicted beyond the mean, shape (n,)."""
@@ -340,8 +322,10 @@ class BiasedMF(Recommender):
         fitted: F32 = dots(x[:, :-1], y[:, :-1], rows, columns) + x[rows, -1] + y[columns, -1]
         return fitted
 
-    def _penalty(self) -> F32:
-        return np.full(self.dim + 1, self.regularisation, np.float32)
+    def _ridge_terms(self) -> tuple[F32, F32]:
+        """Return what all rows share, nothing as only rated pairs count, and the penalty."""
+        d = self.dim + 1
+        return np.zeros((d, d), np.float32), np.full(d, self.regularisation, np.float32)
 
     def predict(self, users: I32, items: I32) -> F64:
         """Return predicted ratings; bias and vector of what has no training row are 0.
@@ -363,34 +347,27 @@ class BiasedMF(Recommender):
         """
         self._check_fitted()
         n_users, n_items = len(self.user_factors), len(self.item_factors)
-        user, item = codes_of_pairs(users, items, n_users, n_items)
+        user, item = _arguments.codes_of_pairs(users, items, n_users, n_items)
         known = np.where(user < 0, 0, self._fitted(user, item) - self.item_factors[item, -1])
         ratings: F64 = self.mean + self.item_factors[item, -1] + known
         return ratings
 
     def _score(self, histories: Histories) -> F32:
-        folded, y = self._folded_in(histories), self.item_factors
-        scores: F32 = (
-            with_one(folded[:, :-1]) @ np.c_[y[:, :-1], y[:, -1] + self.mean].astype("f4").T
-        )
-        return scores + folded[:, -1:]
+        x, y = self._folded_in(histories), self.item_factors.copy()
+        y[:, -1] = (y[:, -1] + self.mean).astype(np.float32)
+        scores: F32 = with_one(x[:, :-1]) @ y.T
+        return scores + x[:, -1:]
 
     def _folded_in(self, histories: Histories) -> F32:
         """Return vector and bias of each history, shape (n, dim + 1)."""
-        matrix, y = histories.matrix("rating"), self.item_factors
-        targets = self._wanted(matrix) - y[matrix.indices, -1]
-        gram = np.zeros((self.dim + 1,) * 2, np.float32)
-        return _ridge.solve(with_one(y[:, :-1]), _as_ones(matrix), targets, gram, self._penalty())
+        ratings, y = histories.matrix("rating"), self.item_factors
+        ones = _ridge.with_data(ratings, np.ones(ratings.nnz, np.float32))
+        targets = self._above_mean(ratings) - y[ratings.indices, -1]
+        return _ridge.solve(with_one(y[:, :-1]), ones, targets, *self._ridge_terms())
 
 
 def _check_optimizer(name: str, learning_rate: float | None) -> None:
     if name != PRECONDITIONED:
-        _epochs.check_rule(name, learning_rate)
+        optimizer_of(name, learning_rate)
     elif learning_rate is not None:
         raise ValueError("a preconditioned step finds its own length: leave learning_rate out")
-
-
-def _as_ones(matrix: sparse.csr_array) -> sparse.csr_array:
-    """Return the matrix with 1 at each entry."""
-    ones = np.ones(matrix.nnz, np.float32)
-    return sparse.csr_array((ones, matrix.indices, matrix.indptr), shape=matrix.shape)

@@ -6,11 +6,15 @@ that `gradient_check.gradient_error` can judge it and any optimizer follow it.
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
 import numpy as np
 from scipy import sparse
 
 from recsys_helpers._types import I32, I64, Floats
 from recsys_helpers.log._views import rows_of
+
+Vectors = TypeVar("Vectors", bound=Floats)
 
 CHUNK = 1_024
 """Products of rows made at once, so that they stay in the processor's cache."""
@@ -37,16 +41,16 @@ def dots(left: Floats, right: Floats, rows: I32 | I64, columns: I32 | I64) -> Fl
     >>> dots(x, y, np.array([0, 1]), np.array([0, 1]))
     array([3., 4.])
     """
-    found = np.empty(len(rows), np.result_type(left, right))
+    products = np.empty(len(rows), np.result_type(left, right))
     for start in range(0, len(rows), CHUNK):
         part = slice(start, start + CHUNK)
         np.einsum(
             "nd,nd->n",
             left.take(rows[part], axis=0),
             right.take(columns[part], axis=0),
-            out=found[part],
+            out=products[part],
         )
-    return found
+    return products
 
 
 def implicit_loss(
@@ -97,10 +101,10 @@ def implicit_loss(
     slopes = sparse.csr_array(
         (weights.data * (fitted - 1) - 1, weights.indices, weights.indptr), shape=weights.shape
     )
-    of_user, of_item = _penalties(users, items, rows, weights.indices, regularisation)
+    _, (of_users, of_items) = _penalty(users, items, rows, weights.indices, regularisation)
     return implicit_value(users, items, weights, fitted, regularisation), [
-        (users @ (items.T @ items) + slopes @ items + of_user * users) / n,
-        (items @ (users.T @ users) + slopes.T @ users + of_item * items) / n,
+        (users @ (items.T @ items) + slopes @ items + of_users) / n,
+        (items @ (users.T @ users) + slopes.T @ users + of_items) / n,
     ]
 
 
@@ -126,9 +130,8 @@ def implicit_value(
         The loss.
     """
     everywhere = np.vdot(users.T @ users, items.T @ items)
-    of_user, of_item = _penalties(users, items, rows_of(weights), weights.indices, regularisation)
+    penalty, _ = _penalty(users, items, rows_of(weights), weights.indices, regularisation)
     at_pairs = np.sum((1 + weights.data) * (1 - fitted) ** 2 - fitted**2, dtype=np.float64)
-    penalty = np.vdot(of_user * users, users) + np.vdot(of_item * items, items)
     return float(everywhere + at_pairs + penalty) / (2 * max(weights.nnz, 1))
 
 
@@ -185,11 +188,10 @@ def rating_loss(
     )
     n, shape = len(rows), (len(users), len(items))
     slopes = sparse.coo_array((errors, (rows, columns)), shape=shape).tocsr()
-    of_user, of_item = _penalties(users, items, rows, columns, regularisation)
-    penalty = np.vdot(of_user * users, users) + np.vdot(of_item * items, items)
+    penalty, (of_users, of_items) = _penalty(users, items, rows, columns, regularisation)
     return float(np.vdot(errors, errors) + penalty) / (2 * n), [
-        (slopes @ with_one(items[:, :-1]) + of_user * users) / n,
-        (slopes.T @ with_one(users[:, :-1]) + of_item * items) / n,
+        (slopes @ with_one(items[:, :-1]) + of_users) / n,
+        (slopes.T @ with_one(users[:, :-1]) + of_items) / n,
     ]
 
 
@@ -252,28 +254,32 @@ def bpr_loss(
     slopes = sparse.coo_array(
         (np.r_[pull, -pull], (np.r_[user, user], np.r_[met, drawn])), shape=shape
     ).tocsr()
-    of_user, of_item = _penalties(users, items, user, np.r_[met, drawn], regularisation)
-    penalty = np.vdot(of_user * users, users) + np.vdot(of_item * items, items)
+    penalty, (of_users, of_items) = _penalty(users, items, user, np.r_[met, drawn], regularisation)
     return float(np.logaddexp(0, -margins).sum() + penalty / 2) / n, [
-        (slopes @ vectors + of_user * users) / n,
-        (slopes.T @ with_one(users) + of_item * items) / n,
+        (slopes @ vectors + of_users) / n,
+        (slopes.T @ with_one(users) + of_items) / n,
     ]
 
 
-def with_one(vectors: Floats) -> Floats:
+def with_one(vectors: Vectors) -> Vectors:
     """Return vectors with a 1 at the end, which the other side's bias is multiplied by."""
-    longer: Floats = np.c_[vectors, np.ones_like(vectors[:, :1])]
+    longer: Vectors = np.c_[vectors, np.ones_like(vectors[:, :1])]
     return longer
 
 
-def _penalties(
+def _penalty(
     users: Floats, items: Floats, rows: I32 | I64, columns: I32 | I64, regularisation: float
-) -> list[Floats]:
-    """Return what the penalty multiplies each user and item by, shapes (n_users, 1), (n_items, 1).
+) -> tuple[np.floating[Any] | float, list[Floats]]:
+    """Return λ ‖x‖² summed over the vectors, and half its gradient for users and items.
 
-    It is the regularisation, as often as the user's or item's code stands in `rows` or `columns`.
+    Each vector counts as often as its code stands in `rows` or `columns`, so that a penalty summed
+    over the batches of an epoch is that of the whole log.
     """
-    return [
-        (regularisation * np.bincount(codes, minlength=len(side))).astype(side.dtype)[:, None]
-        for side, codes in ((users, rows), (items, columns))
-    ]
+    total: np.floating[Any] | float = 0.0
+    halves: list[Floats] = []
+    for vectors, codes in ((users, rows), (items, columns)):
+        counts = np.bincount(codes, minlength=len(vectors))
+        half = (regularisation * counts).astype(vectors.dtype)[:, None] * vectors
+        total += np.vdot(half, vectors)
+        halves.append(half)
+    return total, halves

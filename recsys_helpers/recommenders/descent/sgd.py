@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
@@ -12,17 +14,15 @@ from recsys_helpers.log._views import rows_of
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
 from recsys_helpers.log.queries import Queries
-from recsys_helpers.optimizers.rules import RuleName
+from recsys_helpers.optimizers.rules import optimizer_of
 from recsys_helpers.recommenders.base import Recommender
-from recsys_helpers.recommenders.descent import _epochs, _logistic, _negatives
-from recsys_helpers.recommenders.descent._negatives import Negatives
+from recsys_helpers.recommenders.descent import _logistic, _negatives
+from recsys_helpers.recommenders.descent._epochs import Curve, batches, start_vectors
+from recsys_helpers.recommenders.descent._negatives import PER_ITEM, Negatives
 from recsys_helpers.recommenders.descent.losses import bpr_loss
 
-FOLDED = 10
-"""Items drawn for each item of a history that is folded in: more than in training, where every
-epoch draws anew."""
 
-
+@dataclass(eq=False, repr=False)
 class BPR(Recommender):
     r"""Ranks items by vectors that put what a user met above what was drawn.
 
@@ -91,65 +91,51 @@ class BPR(Recommender):
 
     learnt: ClassVar = ("user_factors", "item_factors")
 
-    user_factors: F32
-    item_factors: F32
-    curve: list[dict[str, float]]
+    dim: int = 64
+    regularisation: float = 0.02
+    negatives: Negatives = "popularity"
+    n_negatives: int = 1
+    optimizer: str = "adam"
+    learning_rate: float = 0.015
+    batch_size: int = 4_096
+    epochs: int = 22
+    seed: int = 0
 
-    def __init__(
-        self,
-        dim: int = 64,
-        regularisation: float = 0.02,
-        negatives: Negatives = "popularity",
-        n_negatives: int = 1,
-        optimizer: RuleName = "adam",
-        learning_rate: float = 0.015,
-        batch_size: int = 4_096,
-        epochs: int = 22,
-        seed: int = 0,
-    ) -> None:
-        _arguments.whole("dim", dim, 1)
-        _arguments.whole("n_negatives", n_negatives, 1)
-        _arguments.whole("batch_size", batch_size, 1)
-        _arguments.whole("epochs", epochs, 1)
-        _arguments.positive("regularisation", regularisation)
-        _epochs.check_rule(optimizer, learning_rate)
-        _negatives.check(negatives)
-        self.dim = dim
-        self.regularisation = regularisation
-        self.negatives = negatives
-        self.n_negatives = n_negatives
-        self.optimizer = optimizer
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.epochs = epochs
-        self.seed = seed
+    def __post_init__(self) -> None:
+        _arguments.whole("dim", self.dim, 1)
+        _arguments.whole("n_negatives", self.n_negatives, 1)
+        _arguments.whole("batch_size", self.batch_size, 1)
+        _arguments.whole("epochs", self.epochs, 1)
+        _arguments.positive("regularisation", self.regularisation)
+        _arguments.seed(self.seed)
+        optimizer_of(self.optimizer, self.learning_rate)
+        _negatives.check(self.negatives)
 
+    @np.errstate(over="ignore", invalid="ignore")  # the curve refuses a loss without bounds
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
         met = train.matrix("binary")
         rng = np.random.default_rng(self.seed)
-        users = _epochs.vectors(np.diff(met.indptr), self.dim, rng)
-        items = _epochs.vectors(self.train_counts, self.dim + 1, rng)
-        items[:, -1] = 0
+        users = start_vectors(np.diff(met.indptr), self.dim, rng)
+        items = start_vectors(self.train_counts, self.dim + 1, rng)
+        items[:, -1] = 0  # the biases
         self.user_factors, self.item_factors = users, items
-        rule = _epochs.rule(self.optimizer, self.learning_rate)
         share = self._share()
         offsets = _negatives.offsets(share)
-        every_user = np.repeat(rows_of(met), self.n_negatives)
-        every_item = np.repeat(met.indices, self.n_negatives)
-
-        def epoch(number: int) -> float:
-            drawn = _negatives.draw(every_user, met, share, rng)
-            pairs = np.flatnonzero(drawn >= 0)
+        pair_users = np.repeat(rows_of(met), self.n_negatives)
+        pair_items = np.repeat(met.indices, self.n_negatives)
+        rule = optimizer_of(self.optimizer, self.learning_rate)
+        self.curve = Curve()
+        for _ in range(self.epochs):
+            drawn = _negatives.draw(pair_users, met, share, rng)
+            compared = np.flatnonzero(drawn >= 0)
             total = 0.0
-            for batch in _epochs.batches(len(pairs), self.batch_size, rng):
-                some = pairs[batch]
-                triples = every_user[some], every_item[some], drawn[some]
+            for batch in batches(len(compared), self.batch_size, rng):
+                pairs = compared[batch]
+                triples = pair_users[pairs], pair_items[pairs], drawn[pairs]
                 loss, gradients = bpr_loss(users, items, triples, offsets, self.regularisation)
                 rule.step([users, items], gradients)
-                total += loss * len(some)
-            return total / max(len(pairs), 1)
-
-        _epochs.trace(self, epoch)
+                total += loss * len(pairs)
+            self.curve.add(total / max(len(compared), 1))
 
     def _share(self) -> F64:
         return _negatives.shares(self.train_counts, self.negatives)
@@ -160,21 +146,25 @@ class BPR(Recommender):
         return scores
 
     def _folded_in(self, histories: Histories) -> F32:
-        """Return the vector of each history, shape (n, dim)."""
+        """Return the vector of each history, shape (n, dim).
+
+        With the items fixed the loss is a logistic regression on the differences of two items'
+        vectors; what biases and offsets say is known beforehand.
+        """
         met, share = histories.matrix("binary"), self._share()
         hashes = _hashing.id_hashes(self.catalogue.ids)
-        drawn = _negatives.draw_from_histories(met, hashes, share, FOLDED, self.seed)
+        drawn = _negatives.draw_from_histories(met, hashes, share, PER_ITEM, self.seed)
         items = self.item_factors.astype(np.float64)
         vectors, prior = items[:, :-1], items[:, -1] - _negatives.offsets(share)
-        found = np.zeros((len(histories), self.dim), np.float32)
-        for row, (start, stop) in enumerate(zip(met.indptr[:-1], met.indptr[1:], strict=True)):
-            place, choice = np.nonzero(drawn[start:stop] >= 0)
-            right = met.indices[start:stop][place]
-            wrong = drawn[start:stop][place, choice]
-            found[row] = _logistic.solve(
+        x = np.zeros((len(histories), self.dim), np.float32)
+        for row, (start, stop) in enumerate(pairwise(met.indptr.tolist())):
+            entry, draw = np.nonzero(drawn[start:stop] >= 0)
+            right = met.indices[start:stop][entry]
+            wrong = drawn[start:stop][entry, draw]
+            x[row] = _logistic.solve(
                 vectors[right] - vectors[wrong],
                 prior[right] - prior[wrong],
-                np.full(len(right), 1 / FOLDED),
+                np.full(len(right), 1 / PER_ITEM),
                 np.full(self.dim, self.regularisation * max(stop - start, 1)),
             )
-        return found
+        return x

@@ -28,7 +28,7 @@ def test_the_exact_solution_is_the_closed_form(monkeypatch: pytest.MonkeyPatch) 
     parts = problem(0)
     expected = closed_form(*parts)
     np.testing.assert_allclose(_ridge.solve(*parts), expected, atol=1e-5)
-    monkeypatch.setattr(_ridge, "SOLVED", 7)
+    monkeypatch.setattr(_ridge, "BLOCK", 7)
     np.testing.assert_allclose(_ridge.solve(*parts), expected, atol=1e-5)
 
 

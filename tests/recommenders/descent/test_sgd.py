@@ -29,8 +29,6 @@ from recsys_helpers.recommenders.descent import (
     _epochs,
     _logistic,
     _negatives,
-    feature_logistic,
-    sgd,
 )
 from recsys_helpers.recommenders.descent.losses import bpr_loss
 
@@ -166,7 +164,7 @@ def test_a_history_gets_the_vector_at_which_its_loss_is_flat(
     folded = model._folded_in(histories).astype(np.float64)
     share = _negatives.shares(model.train_counts, negatives)
     drawn = _negatives.draw_from_histories(
-        MET, _hashing.id_hashes(LOG.catalogue.ids), share, sgd.FOLDED, model.seed
+        MET, _hashing.id_hashes(LOG.catalogue.ids), share, _negatives.PER_ITEM, model.seed
     )
     items = model.item_factors.astype(np.float64)
     for row in (0, 5, 33):
@@ -177,7 +175,7 @@ def test_a_history_gets_the_vector_at_which_its_loss_is_flat(
             for j in drawn[entry][drawn[entry] >= 0]:
                 margin = folded[row] @ (items[i, :3] - items[j, :3]) + items[i, 3] - items[j, 3]
                 margin -= log(share[i]) - log(share[j])
-                gradient -= (items[i, :3] - items[j, :3]) / (1 + exp(margin)) / sgd.FOLDED
+                gradient -= (items[i, :3] - items[j, :3]) / (1 + exp(margin)) / _negatives.PER_ITEM
         assert np.abs(gradient).max() < 1e-5
     expected = folded @ items[:, :3].T + items[:, 3]
     scores = model.score(histories)
@@ -231,7 +229,7 @@ def test_a_history_fits_the_regression_of_scikit_learn() -> None:
     found = model._weights(LOG.histories())
     share = _negatives.shares(model.train_counts, "uniform")
     drawn = _negatives.draw_from_histories(
-        MET, _hashing.id_hashes(LOG.catalogue.ids), share, feature_logistic.DRAWN, model.seed
+        MET, _hashing.id_hashes(LOG.catalogue.ids), share, _negatives.PER_ITEM, model.seed
     )
     features = np.c_[model.features, np.ones(LOG.n_items)]
     for row in (0, 8, 21):
@@ -241,9 +239,7 @@ def test_a_history_fits_the_regression_of_scikit_learn() -> None:
         peer.fit(
             features[np.r_[own, others]],
             np.r_[np.ones(len(own)), np.zeros(len(others))],
-            sample_weight=np.r_[
-                np.ones(len(own)), np.full(len(others), 1 / feature_logistic.DRAWN)
-            ],
+            sample_weight=np.r_[np.ones(len(own)), np.full(len(others), 1 / _negatives.PER_ITEM)],
         )
         np.testing.assert_allclose(found[row], peer.coef_[0], atol=1e-4)
     scores = model.score(LOG.histories())
@@ -324,7 +320,7 @@ def test_nothing_to_read() -> None:
         (lambda: BPR(learning_rate=-1), "the learning rate must be positive"),
         (lambda: FeatureLogistic(min_items=0), "min_items must be a whole number"),
         (lambda: FeatureLogistic(regularisation=0), "regularisation must be positive"),
-        (lambda: FeatureLogistic(seed=-1), "seed must lie between"),
+        (lambda: FeatureLogistic(seed=-1), "seed must be a whole number from 0"),
     ],
 )
 def test_bad_settings(make: Callable[[], object], message: str) -> None:
