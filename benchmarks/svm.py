@@ -21,6 +21,7 @@ import movielens_100k
 import numpy as np
 from recorded import circumstances, spread, write
 
+from recsys_book.demonstrations.own_counts import OwnCountsRankSVM, share_in_order
 from recsys_helpers import (
     Interactions,
     RankSVM,
@@ -35,7 +36,7 @@ RESULTS = Path(__file__).parent / "results" / "svm"
 MODELS: dict[str, tuple[bool, Callable[..., Any]]] = {
     "RankSVM": (False, RankSVM),
     "RankSVM_text": (True, RankSVM),
-    "RankSVM_own_counts": (False, lambda **more: RankSVM(own_counts=True, **more)),
+    "RankSVM_own_counts": (False, OwnCountsRankSVM),
     "RankSVM_fourier": (False, lambda **more: RankSVM(kernel="fourier", cost=1e4, **more)),
     "RankSVM_nystroem": (False, lambda **more: RankSVM(kernel="nystroem", cost=1e4, **more)),
     "RatingBiases": (True, lambda seed: RatingBiases()),
@@ -80,8 +81,8 @@ def fit(model: Any, split: Split) -> dict[str, Any]:
         **circumstances("scikit-learn", "numpy", "scipy"),
     }
     if isinstance(model, RankSVM):
-        scores = model.feature_map(model.examples(split.train)) @ model.weights
-        record["pairs_in_order"] = round(float((scores[:, :1] > scores[:, 1:]).mean()), 4)
+        share = share_in_order(model, model.examples(split.train))
+        record["pairs_in_order"] = round(share, 4)
     return record
 
 

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from recsys_book import machine, results
+from recsys_book.demonstrations.own_counts import OwnCountsRankSVM
 from recsys_helpers import (
     BPR,
     EASE,
@@ -122,7 +123,7 @@ MODELS: dict[str, tuple[Callable[[int], Recommender], list[int]]] = {
     "ConvLSTM": (lambda seed: ConvLSTM(seed=seed), [0, 1, 2]),
     "SASRec-two-blocks": (lambda seed: SASRec(seed=seed), [0, 1, 2]),
     "BPR-uniform": (lambda seed: BPR(negatives="uniform", seed=seed), [0, 1, 2]),
-    "RankSVM-own-counts": (lambda seed: RankSVM(own_counts=True, seed=seed), [0, 1, 2]),
+    "RankSVM-own-counts": (lambda seed: OwnCountsRankSVM(seed=seed), [0, 1, 2]),
     "ConvLSTM-one-item": (one_item, [0]),
     "ConvLSTM-stack": (lambda seed: ConvLSTM(skip=False, text=False, seed=seed), [0]),
     "ConvLSTM-no-text": (lambda seed: ConvLSTM(text=False, seed=seed), [0, 1, 2]),

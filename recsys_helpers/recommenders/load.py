@@ -16,6 +16,9 @@ from recsys_helpers.recommenders import HOMES
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.recommenders.store import FORMAT, read_arrays
 
+RETIRED: dict[str, dict[str, Any]] = {"RankSVM": {"own_counts": False}}
+"""Settings that recommenders once had, each with the value that means what is done today."""
+
 
 def load_recommender(folder: str | Path, classes: Sequence[type[Recommender]] = ()) -> Recommender:
     """Return the recommender that `save` wrote; no code from the folder is run.
@@ -37,8 +40,8 @@ def load_recommender(folder: str | Path, classes: Sequence[type[Recommender]] = 
     FileNotFoundError
         If a file is missing.
     ValueError
-        If the folder was written by another format, names an unknown recommender, or its files do
-        not belong together.
+        If the folder was written by another format, names an unknown recommender or a setting
+        that is no more, or its files do not belong together.
 
     Examples
     --------
@@ -67,11 +70,23 @@ def load_recommender(folder: str | Path, classes: Sequence[type[Recommender]] = 
     if catalogue.fingerprint != described["catalogue"]:
         raise ValueError(f"the catalogue in {folder} is not the one the recommender was fitted on")
     try:
-        model: Recommender = cls(**described["settings"])
+        model: Recommender = cls(**_current(name, described["settings"], folder))
     except TypeError as error:
         raise ValueError(f"{name} does not take these settings in {folder}: {error}") from error
     model._restore(read_arrays(folder / "arrays.npz"), catalogue)
     return model
+
+
+def _current(name: str, settings: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Return the settings without retired ones; raise if one of these changed the recommender."""
+    retired = RETIRED.get(name, {})
+    for setting, today in retired.items():
+        if settings.get(setting, today) != today:
+            raise ValueError(
+                f"{folder} holds a {name} with {setting}={settings[setting]!r}, which this package "
+                "no longer has: fit it anew, or load it with the version that wrote it"
+            )
+    return {setting: value for setting, value in settings.items() if setting not in retired}
 
 
 def _described(path: Path) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -83,3 +84,10 @@ def read_arrays(path: Path) -> dict[str, Learnt]:
             matrix.check_format(full_check=True)
             arrays[name] = matrix
     return arrays
+
+
+def checked(arrays: dict[str, Learnt], names: Iterable[str]) -> dict[str, NDArray[Any]]:
+    """Return dense arrays by name; raise unless they are those that a recommender saves."""
+    if set(arrays) != set(names):
+        raise ValueError(f"the saved arrays are {sorted(arrays)}, not {sorted(names)}")
+    return {name: np.asarray(array) for name, array in arrays.items()}

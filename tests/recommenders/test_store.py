@@ -9,7 +9,15 @@ import numpy as np
 import polars as pl
 import pytest
 
-from recsys_helpers import EASE, Interactions, ItemKNN, Popularity, load_recommender, synthetic
+from recsys_helpers import (
+    EASE,
+    Interactions,
+    ItemKNN,
+    Popularity,
+    RankSVM,
+    load_recommender,
+    synthetic,
+)
 from recsys_helpers.recommenders import HOMES
 from recsys_helpers.recommenders.base import Recommender
 
@@ -144,6 +152,17 @@ def test_settings_that_do_not_exist(folder: Path) -> None:
     edit(folder, settings={"n_neighbours": 7, "evil": 1})
     with pytest.raises(ValueError, match="ItemKNN does not take these settings"):
         load_recommender(folder)
+
+
+def test_a_setting_that_is_no_more(tmp_path: Path) -> None:
+    """Loads where it said what is done today, and says so where it changed the recommender."""
+    RankSVM(decays=(0.5,)).fit(LOG).save(tmp_path)
+    settings = {"decays": [0.5], "own_counts": False}
+    edit(tmp_path, settings=settings)
+    assert load_recommender(tmp_path).settings()["decays"] == [0.5]
+    edit(tmp_path, settings=settings | {"own_counts": True})
+    with pytest.raises(ValueError, match=r"RankSVM with own_counts=True, .* no longer has: fit it"):
+        load_recommender(tmp_path)
 
 
 def test_a_missing_file(folder: Path) -> None:

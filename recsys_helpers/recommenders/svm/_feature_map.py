@@ -14,6 +14,9 @@ from recsys_helpers._types import F64
 
 Kernel: TypeAlias = Literal["linear", "fourier", "nystroem"]
 
+ARRAYS = ("centre", "scale", "points", "mix")
+"""The fields of a map that are learnt."""
+
 SAMPLE = 20_000
 """Examples, the most, from which a map takes its landmarks."""
 
@@ -70,15 +73,14 @@ class FeatureMap:
         centre, scale = x.mean(axis=0, dtype=np.float64), x.std(axis=0, dtype=np.float64)
         scale = np.where(scale > 0, scale, 1.0)
         points, mix = np.zeros((0, 0)), np.zeros((0, 0))
-        if kernel != "linear":
-            z = (x[:: -(-len(x) // SAMPLE)] - centre) / scale
-            m = n_components if kernel == "fourier" else min(n_components, len(z))
-            make = RBFSampler if kernel == "fourier" else Nystroem
-            learnt = make(gamma=gamma, n_components=m, random_state=seed).fit(z)
-            if kernel == "fourier":
-                points, mix = learnt.random_weights_, learnt.random_offset_[None]
-            else:
-                points, mix = learnt.components_, learnt.normalization_.T
+        z = (x[:: -(-len(x) // SAMPLE)] - centre) / scale  # at most SAMPLE, evenly spread
+        if kernel == "fourier":
+            waves = RBFSampler(gamma=gamma, n_components=n_components, random_state=seed).fit(z)
+            points, mix = waves.random_weights_, waves.random_offset_[None]
+        elif kernel == "nystroem":
+            m = min(n_components, len(z))
+            landmarks = Nystroem(gamma=gamma, n_components=m, random_state=seed).fit(z)
+            points, mix = landmarks.components_, landmarks.normalization_.T
         return cls(kernel, gamma, centre, scale, points, mix)
 
     def __call__(self, x: NDArray[np.floating]) -> F64:

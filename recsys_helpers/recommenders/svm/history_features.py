@@ -14,6 +14,9 @@ from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
 from recsys_helpers.recommenders.simple.ease import EASE
 
+TABLES = ("after", "together", "explained", "alike", "popularity", "places")
+"""The fields of `HistoryFeatures` that are learnt."""
+
 WINDOW = 10
 """Rows after an item in which what follows it is counted."""
 
@@ -109,6 +112,7 @@ class HistoryFeatures:
         """
         histories = train.histories()
         explained = EASE(regularisation).fit(train).weights
+        _, texts = item_text.learnt_from(train, 2)
         counts = np.bincount(train.items, minlength=train.n_items) + 1.0
         share: F64 = counts / counts.sum()  # (n_items,)
         return cls(
@@ -116,7 +120,7 @@ class HistoryFeatures:
             _after(histories),
             _together(train),
             explained,
-            _alike(train),
+            (texts @ texts.T).toarray(),
             np.log(share).astype(np.float32),
             _places(histories, share),
         )
@@ -142,19 +146,19 @@ class HistoryFeatures:
         F32
             Shape (n, m, n_features).
         """
-        found = np.empty((*candidates.shape, len(self.names)), np.float32)
+        features = np.empty((*candidates.shape, len(self.names)), np.float32)
         starts = histories.indptr
         first = 0
         for table, weights in self._read(histories):
             last = first + len(weights)
-            for row, (history, asked) in enumerate(zip(histories, candidates, strict=True)):
-                own = weights[:, starts[row] : starts[row + 1]]  # (some features, length)
-                found[row, :, first:last] = (own @ table[history[:, None], asked]).T
+            for row, (history, items) in enumerate(zip(histories, candidates, strict=True)):
+                of_row = weights[:, starts[row] : starts[row + 1]]  # (last - first, length)
+                features[row, :, first:last] = (of_row @ table[history[:, None], items]).T
             first = last
-        found[:, :, first] = self.popularity[candidates]
-        places = self._place(histories.lengths)
-        found[:, :, first + 1] = self.places[places[:, None], candidates]
-        return found
+        features[:, :, first] = self.popularity[candidates]
+        buckets = self._bucket_of(histories.lengths)
+        features[:, :, first + 1] = self.places[buckets[:, None], candidates]
+        return features
 
     def weighted(self, histories: Histories, weights: F64) -> F32:
         """Return a weighted sum of the features of all items, without the features themselves.
@@ -175,7 +179,7 @@ class HistoryFeatures:
             Shape (n, n_items).
         """
         total = np.outer(np.ones(len(histories)), weights[-2] * self.popularity)
-        total += weights[-1] * self.places[self._place(histories.lengths)]
+        total += weights[-1] * self.places[self._bucket_of(histories.lengths)]
         scores: F32 = total.astype(np.float32)  # (n, n_items)
         shape = scores.shape
         first = 0
@@ -187,25 +191,31 @@ class HistoryFeatures:
         return scores
 
     def _read(self, histories: Histories) -> Iterator[tuple[F32, F64]]:
-        """Yield each table with the weight of every row of the histories, (some features, nnz)."""
-        lengths = np.repeat(histories.lengths, histories.lengths)
-        to_go = np.repeat(histories.indptr[1:], histories.lengths) - np.arange(len(lengths)) - 1
+        """Yield each table with what its features weigh each row of the histories, (m, nnz)."""
+        owners = histories.owners
+        lengths = histories.lengths[owners]
+        to_go = histories.indptr[owners + 1] - np.arange(len(owners)) - 1
         decayed = np.array(self.decays)[:, None] ** to_go  # (n_decays, nnz)
         for table in (self.after, self.after.T, self.together):
             yield table, decayed
         yield self.explained, np.ones((1, len(lengths)))
         yield self.alike, 1 / lengths[None]
 
-    def _place(self, lengths: I64) -> I64:
+    def _bucket_of(self, lengths: I64) -> I64:
         return np.minimum(_bucket(lengths), len(self.places) - 1)
+
+
+def _positions(histories: Histories) -> I64:
+    """Return how many items stand before each in its history, shape (nnz,)."""
+    return np.arange(len(histories.items)) - histories.indptr[histories.owners]
 
 
 def _after(histories: Histories) -> F32:
     n_items = histories.catalogue.n_items
     counts = np.zeros((n_items, n_items), np.float32)
-    places = np.arange(len(histories.items)) - np.repeat(histories.indptr[:-1], histories.lengths)
+    positions = _positions(histories)
     for lag in range(1, WINDOW + 1):
-        later = np.flatnonzero(places >= lag)
+        later = np.flatnonzero(positions >= lag)
         pairs = histories.items[later - lag], histories.items[later]
         np.add.at(counts, pairs, np.float32(STEP ** (lag - 1)))
     scaled = _scaled(counts, counts.sum(axis=1), counts.sum(axis=0))
@@ -227,14 +237,6 @@ def _scaled(counts: F32, of_rows: F32, of_columns: F32) -> F32:
     return scaled
 
 
-def _alike(train: Interactions) -> F32:
-    known = np.bincount(train.items, minlength=train.n_items) > 0
-    texts = item_text.words(train.catalogue.items, train.item_tags())
-    vectors = item_text.tf_idf(texts, item_text.vocabulary(texts, known, 2), known)
-    alike: F32 = (vectors @ vectors.T).toarray()
-    return alike
-
-
 def _bucket(lengths: I64) -> I64:
     """Return 0 for 0, 1 for 1 and 2, 2 for 3 to 6, and so on."""
     return np.log2(lengths + 1).astype(np.int64)
@@ -242,11 +244,10 @@ def _bucket(lengths: I64) -> I64:
 
 def _places(histories: Histories, share: F64) -> F32:
     n_items = len(share)
-    places = np.arange(len(histories.items)) - np.repeat(histories.indptr[:-1], histories.lengths)
-    buckets = _bucket(places)
+    buckets = _bucket(_positions(histories))
     counts = np.zeros((buckets.max() + 1, n_items))
     np.add.at(counts, (buckets, histories.items), 1)
     rows = counts.sum(axis=1, keepdims=True)
     shares = (counts + n_items * share) / (rows + n_items)
-    against: F64 = np.log(shares / share)
-    return against.astype(np.float32)
+    ratio: F64 = shares / share
+    return np.log(ratio).astype(np.float32)

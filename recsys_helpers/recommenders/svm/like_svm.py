@@ -1,4 +1,4 @@
-"""A support vector machine for one user: films liked on one side, films disliked on the other."""
+"""A support vector machine for one user: what was liked on one side, the rest on the other."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-import polars as pl
-from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.svm import LinearSVC
 
 from recsys_helpers import _arguments
 from recsys_helpers._types import F32, F64, I32, Bool
-from recsys_helpers.display import Table
 from recsys_helpers.log import item_text
 from recsys_helpers.log.catalogue import Catalogue
 from recsys_helpers.log.histories import Histories
@@ -24,7 +21,7 @@ from recsys_helpers.recommenders.base import Recommender
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Boundary:
-    r"""What parts the films that a user liked from the others: :math:`w^\top v + b = 0`.
+    r"""What parts the items that a user liked from the others: :math:`w^\top v + b = 0`.
 
     `LikeSVM.boundary` makes one.
 
@@ -32,24 +29,21 @@ class Boundary:
     ----------
     catalogue
         The items that the codes mean.
-    vocabulary
-        The words, shape (n_words,).
     weights, bias
-        w, shape (n_words,), and b.
+        w, shape (n_words,), a weight for each word of `LikeSVM.vocabulary`, and b.
     items
-        Codes of the films of the history, shape (n,).
+        Codes of the items of the history, shape (n,).
     liked
         Which of them were liked, shape (n,).
     scores
         :math:`f_t = w^\top v_t + b` of each of them, shape (n,).
     pulls
         :math:`\alpha_t = 2 C \max(0, 1 - y_t f_t)`, shape (n,), where :math:`y_t` is 1 or −1:
-        :math:`w = \sum_t \alpha_t y_t v_t` and :math:`b = \sum_t \alpha_t y_t`. Films with a
+        :math:`w = \sum_t \alpha_t y_t v_t` and :math:`b = \sum_t \alpha_t y_t`. Items with a
         pull above 0 are the support vectors; without the others the boundary would be the same.
     """
 
     catalogue: Catalogue
-    vocabulary: NDArray[np.str_]
     weights: F64
     bias: float
     items: I32
@@ -60,7 +54,7 @@ class Boundary:
     def __repr__(self) -> str:
         return (
             f"Boundary: {int((self.pulls > 0).sum()):,} support vectors among {len(self.items):,} "
-            f"films, margin {self.margin:.3g}"
+            f"items, margin {self.margin:.3g}"
         )
 
     @property
@@ -69,46 +63,8 @@ class Boundary:
         norm = float(np.linalg.norm(self.weights))
         return 2 / norm if norm else np.inf
 
-    def films(self) -> Table:
-        """Return the support vectors, those that pull hardest first.
 
-        Returns
-        -------
-        Table
-            Title, whether it was liked, its score and its pull.
-        """
-        held = np.flatnonzero(self.pulls > 0)
-        held = held[np.argsort(-self.pulls[held], kind="stable")]
-        return Table(
-            pl.DataFrame(
-                {
-                    "title": pl.Series(self.catalogue.titles(self.items[held]), dtype=pl.String),
-                    "liked": ["yes" if liked else "no" for liked in self.liked[held].tolist()],
-                    "score": self.scores[held],
-                    "pull": self.pulls[held],
-                }
-            )
-        )
-
-    def words(self, n: int = 10) -> Table:
-        """Return the words that speak loudest for and against.
-
-        Parameters
-        ----------
-        n
-            How many, at most.
-
-        Returns
-        -------
-        Table
-            Word and weight, the largest absolute weight first.
-        """
-        order = np.argsort(-np.abs(self.weights), kind="stable")[:n]
-        return Table(
-            pl.DataFrame({"word": self.vocabulary[order].tolist(), "weight": self.weights[order]})
-        )
-
-
+@dataclass(eq=False, repr=False)
 class LikeSVM(Recommender):
     r"""Says whether a user likes an item, by a machine trained on that user's ratings alone.
 
@@ -127,7 +83,7 @@ class LikeSVM(Recommender):
     Parameters
     ----------
     cost
-        C, positive: what a film on the wrong side costs beside a narrow margin.
+        C, positive: what an item on the wrong side costs beside a narrow margin.
     like_from
         The lowest rating that is a like.
     min_items
@@ -162,42 +118,37 @@ class LikeSVM(Recommender):
     >>> frame = pl.DataFrame({"user": [1, 1, 2, 2], "item": [1, 2, 3, 4]})
     >>> model = LikeSVM(cost=0.5).fit(Interactions.from_frame(frame, timestamp=None, items=films))
     >>> ann = model.histories([[1, 2]], ratings=[[5.0, 1.0]])
-    >>> model.score(ann)  # w = (−½, ½), b = 0: each side of the film seen is ½ short of 1
+    >>> model.score(ann)  # w = (−½, ½), b = 0: each side of the item seen is ½ short of 1
     array([[ 0.5, -0.5,  0.5, -0.5]], dtype=float32)
     >>> model.boundary(ann).pulls
     array([0.5, 0.5])
     """
 
-    needs: frozenset[str] = frozenset({"ratings"})
+    needs = frozenset({"ratings"})
     learnt: ClassVar = ("vocabulary", "vectors")
     ranks_new_items: ClassVar[bool] = True
 
-    vocabulary: NDArray[np.str_]
-    vectors: sparse.csr_array
+    cost: float = 1.0
+    like_from: float = 4.0
+    min_items: int = 2
 
-    def __init__(self, cost: float = 1.0, like_from: float = 4.0, min_items: int = 2) -> None:
-        _arguments.positive("cost", cost)
-        if not np.isfinite(like_from):
-            raise ValueError(f"like_from must be a rating, not {like_from}")
-        _arguments.whole("min_items", min_items, 1)
-        self.cost = cost
-        self.like_from = like_from
-        self.min_items = min_items
+    def __post_init__(self) -> None:
+        _arguments.positive("cost", self.cost)
+        if not np.isfinite(self.like_from):
+            raise ValueError(f"like_from must be a rating, not {self.like_from}")
+        _arguments.whole("min_items", self.min_items, 1)
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
-        texts = item_text.words(train.catalogue.items, train.item_tags())
-        known = self.train_counts > 0
-        self.vocabulary = item_text.vocabulary(texts, known, self.min_items)
+        self.vocabulary, self.vectors = item_text.learnt_from(train, self.min_items)
         if not len(self.vocabulary):
             raise ValueError(
                 f"no word of item table or tags stands in {self.min_items} items with training "
                 "rows: give Interactions an item table with a column of text, such as a title, or "
                 "of lists of words, such as genres"
             )
-        self.vectors = item_text.tf_idf(texts, self.vocabulary, known)
 
     def boundary(self, histories: Histories, row: int = 0) -> Boundary:
-        """Return what parts liked from disliked films in one history.
+        """Return what parts liked from disliked items in one history.
 
         Parameters
         ----------
@@ -209,7 +160,7 @@ class LikeSVM(Recommender):
         Returns
         -------
         Boundary
-            Weights of words, and the films that hold them in place.
+            Weights of words, and the items that hold them in place.
 
         Raises
         ------
@@ -217,23 +168,21 @@ class LikeSVM(Recommender):
             If the recommender is not fitted, or the histories have another catalogue or no ratings.
         """
         self._check(histories)
-        one = histories.take([row])
-        assert one.ratings is not None
-        liked = one.ratings >= self.like_from
+        history = histories.take([row])
+        assert history.ratings is not None
+        liked = history.ratings >= self.like_from
         signs = np.where(liked, 1.0, -1.0)
-        vectors = self.vectors[one.items]
+        vectors = self.vectors[history.items]
         weights, bias = _parted(vectors, signs, self.cost)
         scores = vectors @ weights + bias
         pulls = 2 * self.cost * np.maximum(0, 1 - signs * scores)
-        return Boundary(
-            self.catalogue, self.vocabulary, weights, bias, one.items, liked, scores, pulls
-        )
+        return Boundary(self.catalogue, weights, bias, history.items, liked, scores, pulls)
 
     def _score(self, histories: Histories) -> F32:
         scores = np.empty((len(histories), self.catalogue.n_items), np.float32)
         for row in range(len(histories)):
-            found = self.boundary(histories, row)
-            scores[row] = self.vectors @ found.weights + found.bias
+            boundary = self.boundary(histories, row)
+            scores[row] = self.vectors @ boundary.weights + boundary.bias
         return scores
 
 
@@ -241,13 +190,13 @@ def _parted(vectors: sparse.csr_array, signs: F64, cost: float) -> tuple[F64, fl
     """Return the weights and the bias of the boundary."""
     if not len(signs):
         return np.zeros(vectors.shape[1]), 0.0
-    used = np.unique(vectors.indices)  # a word that none of the films has weighs nothing
-    own = signs[:, None] * np.c_[vectors[:, used].toarray(), np.ones(len(signs))]
-    # Each film twice, once from either side at half the cost: liblinear wants both sides, and a
+    used = np.unique(vectors.indices)  # a word that none of the items has weighs nothing
+    signed = signs[:, None] * np.c_[vectors[:, used].toarray(), np.ones(len(signs))]
+    # Each item twice, once from either side at half the cost: liblinear wants both sides, and a
     # history may have but one.
-    both, sides = np.concatenate([own, -own]), np.repeat([1, -1], len(signs))
+    both, sides = np.concatenate([signed, -signed]), np.repeat([1, -1], len(signs))
     machine = LinearSVC(C=cost / 2, fit_intercept=False, dual=False, tol=1e-8, random_state=0)
-    found: F64 = machine.fit(both, sides).coef_[0]
+    *of_used, bias = machine.fit(both, sides).coef_[0]
     weights = np.zeros(vectors.shape[1])
-    weights[used] = found[:-1]
-    return weights, float(found[-1])
+    weights[used] = of_used
+    return weights, float(bias)

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 from sklearn.svm import LinearSVC
 
 from recsys_helpers import _arguments
-from recsys_helpers._types import F32, F64, I32, I64, Bool
-from recsys_helpers.display import Table
+from recsys_helpers._types import F32, F64, I32, Bool
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
 from recsys_helpers.log.queries import Queries
 from recsys_helpers.recommenders import ranking
 from recsys_helpers.recommenders.base import Recommender
-from recsys_helpers.recommenders.store import Learnt
-from recsys_helpers.recommenders.svm._feature_map import FeatureMap, Kernel, check_kernel
-from recsys_helpers.recommenders.svm.history_features import HistoryFeatures
+from recsys_helpers.recommenders.store import Learnt, checked
+from recsys_helpers.recommenders.svm._feature_map import ARRAYS, FeatureMap, Kernel, check_kernel
+from recsys_helpers.recommenders.svm._folds import user_folds
+from recsys_helpers.recommenders.svm.history_features import TABLES, HistoryFeatures
 
-TABLES = ("after", "together", "explained", "alike", "popularity", "places")
-MAP = ("centre", "scale", "points", "mix")
+SAVED = (*TABLES, *ARRAYS, "weights")
 
 
+@dataclass(eq=False, repr=False)
 class RankSVM(Recommender):
     r"""Ranks items by a support vector machine over pairs: what came next, and what did not.
 
@@ -67,8 +67,6 @@ class RankSVM(Recommender):
     gamma
         Of the Gaussian kernel :math:`\exp(-\gamma \lVert x - x' \rVert^2)`. What came next lies
         many deviations from what did not, so a narrow kernel sees neither near anything.
-    own_counts
-        Whether to let each pair find itself in its features after all, to see what that does.
     seed
         Of folds, negatives and kernel vectors.
 
@@ -101,43 +99,28 @@ class RankSVM(Recommender):
     True
     """
 
-    features: HistoryFeatures
-    feature_map: FeatureMap
-    weights: F64
+    cost: float = 100.0
+    decays: Sequence[float] = (0.5, 0.8, 0.95)
+    n_positions: int = 16
+    n_negatives: int = 10
+    n_folds: int = 5
+    regularisation: float = 100.0
+    kernel: Kernel = "linear"
+    n_components: int = 100
+    gamma: float = 0.002
+    seed: int = 0
 
-    def __init__(
-        self,
-        cost: float = 100.0,
-        decays: Sequence[float] = (0.5, 0.8, 0.95),
-        n_positions: int = 16,
-        n_negatives: int = 10,
-        n_folds: int = 5,
-        regularisation: float = 100.0,
-        kernel: Kernel = "linear",
-        n_components: int = 100,
-        gamma: float = 0.002,
-        own_counts: bool = False,
-        seed: int = 0,
-    ) -> None:
-        _arguments.positive("cost", cost)
-        if not len(decays) or not all(0 <= decay <= 1 for decay in decays):
-            raise ValueError(f"decays must lie between 0 and 1, not {decays}")
-        _arguments.whole("n_positions", n_positions, 1)
-        _arguments.whole("n_negatives", n_negatives, 1)
-        _arguments.whole("n_folds", n_folds, 2)
-        check_kernel(kernel, n_components, gamma)
-        _arguments.positive("regularisation", regularisation)
-        self.cost = cost
-        self.decays = list(decays)
-        self.n_positions = n_positions
-        self.n_negatives = n_negatives
-        self.n_folds = n_folds
-        self.regularisation = regularisation
-        self.kernel = kernel
-        self.n_components = n_components
-        self.gamma = gamma
-        self.own_counts = own_counts
-        self.seed = seed
+    def __post_init__(self) -> None:
+        self.decays = list(self.decays)
+        _arguments.positive("cost", self.cost)
+        if not self.decays or not all(0 <= decay <= 1 for decay in self.decays):
+            raise ValueError(f"decays must lie between 0 and 1, not {self.decays}")
+        _arguments.whole("n_positions", self.n_positions, 1)
+        _arguments.whole("n_negatives", self.n_negatives, 1)
+        _arguments.whole("n_folds", self.n_folds, 2)
+        _arguments.positive("regularisation", self.regularisation)
+        _arguments.seed(self.seed)
+        check_kernel(self.kernel, self.n_components, self.gamma)
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
         self.features = self._features(train)
@@ -173,24 +156,19 @@ class RankSVM(Recommender):
             If fewer than two users have rows.
         """
         rng = np.random.default_rng(self.seed)
-        active = np.unique(train.users)
-        if len(active) < 2:
-            raise ValueError("RankSVM learns each user's features from others: give it two users")
-        folds = np.full(train.n_users, -1)
-        folds[active] = rng.permutation(np.arange(len(active)) % self.n_folds)
-        found = []
-        features = self._features(train) if self.own_counts else None
-        for fold in range(folds.max() + 1):
-            mine = folds == fold
-            if not self.own_counts:
-                features = self._features(train.take(~mine[train.users]))
-            assert features is not None
-            beginnings, candidates = self._questions(train, mine, rng)
-            found.append(features.of(beginnings, candidates))
-        return np.concatenate(found)
+        examples = []
+        for fold in user_folds(train, self.n_folds, rng):
+            features = self._features_without(train, fold)
+            beginnings, candidates = self._questions(train, fold, rng)
+            examples.append(features.of(beginnings, candidates))
+        return np.concatenate(examples)
 
     def _features(self, log: Interactions) -> HistoryFeatures:
         return HistoryFeatures.learnt_from(log, self.decays, self.regularisation)
+
+    def _features_without(self, train: Interactions, users: Bool) -> HistoryFeatures:
+        """Return features in which the rows of some users are not counted."""
+        return self._features(train.take(~users[train.users]))
 
     def _questions(
         self, train: Interactions, users: Bool, rng: np.random.Generator
@@ -198,37 +176,20 @@ class RankSVM(Recommender):
         """Return beginnings of some users' histories; what came next, then what was never met."""
         histories = train.histories()
         known = np.bincount(train.items, minlength=train.n_items) > 0
-        rows, lengths, candidates = [], [], [np.zeros((0, 1 + self.n_negatives), np.int32)]
+        rows: list[int] = []
+        lengths: list[int] = []
+        candidates = [np.zeros((0, 1 + self.n_negatives), np.int32)]
         for row in np.flatnonzero(users).tolist():
             history = histories[row]
             unmet = np.flatnonzero(known & ~np.isin(np.arange(len(known)), history))
-            places = np.arange(max(1, len(history) - self.n_positions), len(history))
-            if not len(unmet) or not len(places):
+            positions = np.arange(max(1, len(history) - self.n_positions), len(history))
+            if not len(unmet) or not len(positions):
                 continue
-            drawn = rng.choice(unmet, (len(places), self.n_negatives))
-            rows.append(np.full(len(places), row))
-            lengths.append(places)
-            candidates.append(np.c_[history[places], drawn].astype(np.int32))
-        return _beginnings(histories, rows, lengths), np.concatenate(candidates)
-
-    def table(self) -> Table:
-        """Return what each feature weighs, the heaviest first; only for the linear kernel.
-
-        Returns
-        -------
-        Table
-            Features, and what one standard deviation more of each adds to a score.
-
-        Raises
-        ------
-        ValueError
-            If the recommender is not fitted, or has another kernel.
-        """
-        self._check_fitted()
-        if self.kernel != "linear":
-            raise ValueError(f"with kernel={self.kernel!r} no weight belongs to a feature")
-        frame = pl.DataFrame({"feature": self.features.names, "weight": self.weights})
-        return Table(frame.sort(pl.col("weight").abs(), descending=True, maintain_order=True))
+            drawn = rng.choice(unmet, (len(positions), self.n_negatives))
+            rows += [row] * len(positions)
+            lengths += positions.tolist()
+            candidates.append(np.c_[history[positions], drawn].astype(np.int32))
+        return histories.take(rows).first(lengths), np.concatenate(candidates)
 
     def _score(self, histories: Histories) -> F32:
         if self.kernel == "linear":
@@ -236,34 +197,24 @@ class RankSVM(Recommender):
         n_items, width = self.catalogue.n_items, len(self.weights)
         scores = np.empty((len(histories), n_items), np.float32)
         for part in ranking.chunks(len(histories), n_items * width):
-            some = histories.take(np.arange(part.start, part.stop))
-            candidates = np.tile(np.arange(n_items, dtype=np.int32), (len(some), 1))
-            scores[part] = self.feature_map(self.features.of(some, candidates)) @ self.weights
+            chunk = histories[part]
+            every_item = np.tile(np.arange(n_items, dtype=np.int32), (len(chunk), 1))
+            scores[part] = self.feature_map(self.features.of(chunk, every_item)) @ self.weights
         return scores
 
     def _arrays(self) -> dict[str, Learnt]:
         return {
             **{name: getattr(self.features, name) for name in TABLES},
-            **{name: getattr(self.feature_map, name) for name in MAP},
+            **{name: getattr(self.feature_map, name) for name in ARRAYS},
             "weights": self.weights,
         }
 
     def _take_arrays(self, arrays: dict[str, Learnt]) -> None:
-        if set(arrays) != {*TABLES, *MAP, "weights"}:
-            raise ValueError(
-                f"the saved arrays are {sorted(arrays)}, not {sorted((*TABLES, *MAP, 'weights'))}"
-            )
-        dense = {name: np.asarray(array) for name, array in arrays.items()}
-        tables, learnt = ({name: dense[name] for name in names} for names in (TABLES, MAP))
+        dense = checked(arrays, SAVED)
+        tables, learnt = ({name: dense[name] for name in names} for names in (TABLES, ARRAYS))
         self.features = HistoryFeatures(tuple(self.decays), **tables)
         self.feature_map = FeatureMap(self.kernel, self.gamma, **learnt)
         self.weights = dense["weights"]
-
-
-def _beginnings(histories: Histories, rows: list[I64], lengths: list[I64]) -> Histories:
-    """Return the first so many items of each history."""
-    chosen, sizes = (np.concatenate([np.zeros(0, np.int64), *parts]) for parts in (rows, lengths))
-    return histories.take(chosen).first(sizes)
 
 
 def _solved(pairs: F64, cost: float) -> F64:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,6 @@ from sklearn.svm import LinearSVR
 from sklearn.utils.extmath import randomized_svd
 
 from recsys_helpers import _arguments
-from recsys_helpers._arguments import codes_of_pairs
 from recsys_helpers._types import F32, F64, I32
 from recsys_helpers.log import item_text
 from recsys_helpers.log.histories import Histories
@@ -21,12 +20,11 @@ from recsys_helpers.log.queries import Queries
 from recsys_helpers.recommenders import ranking
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.recommenders.simple.rating_biases import RatingBiases
-from recsys_helpers.recommenders.store import Learnt
-from recsys_helpers.recommenders.svm._feature_map import FeatureMap, Kernel, check_kernel
+from recsys_helpers.recommenders.store import Learnt, checked
+from recsys_helpers.recommenders.svm._feature_map import ARRAYS, FeatureMap, Kernel, check_kernel
+from recsys_helpers.recommenders.svm._folds import user_folds
 
-ITEMS = ("mean", "item_biases", "item_counts", "tastes", "texts")
-USERS = ("biases", "counts", "own_tastes", "own_texts")
-MAP = ("centre", "scale", "points", "mix")
+N_FEATURES = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +48,11 @@ class _Users:
     own_texts: F64
 
 
+ITEMS, USERS = (tuple(array.name for array in fields(table)) for table in (_Items, _Users))
+SAVED = (*ITEMS, *USERS, *ARRAYS, "weights", "bias")
+
+
+@dataclass(eq=False, repr=False)
 class RatingSVR(Recommender):
     r"""Predicts ratings by support vector regression on six numbers of each user and item.
 
@@ -125,39 +128,26 @@ class RatingSVR(Recommender):
     True
     """
 
-    needs: frozenset[str] = frozenset({"ratings"})
+    needs = frozenset({"ratings"})
 
-    weights: F64
-    bias: F64
+    cost: float = 10_000.0
+    epsilon: float = 0.1
+    regularisation: float = 10.0
+    dim: int = 16
+    n_folds: int = 5
+    kernel: Kernel = "fourier"
+    n_components: int = 100
+    gamma: float = 0.02
+    seed: int = 0
 
-    def __init__(
-        self,
-        cost: float = 10_000.0,
-        epsilon: float = 0.1,
-        regularisation: float = 10.0,
-        dim: int = 16,
-        n_folds: int = 5,
-        kernel: Kernel = "fourier",
-        n_components: int = 100,
-        gamma: float = 0.02,
-        seed: int = 0,
-    ) -> None:
-        _arguments.positive("cost", cost)
-        _arguments.positive("regularisation", regularisation)
-        if not epsilon >= 0:
-            raise ValueError(f"epsilon must be 0 or more, not {epsilon}")
-        _arguments.whole("dim", dim, 1)
-        _arguments.whole("n_folds", n_folds, 2)
-        check_kernel(kernel, n_components, gamma)
-        self.cost = cost
-        self.epsilon = epsilon
-        self.regularisation = regularisation
-        self.dim = dim
-        self.n_folds = n_folds
-        self.kernel = kernel
-        self.n_components = n_components
-        self.gamma = gamma
-        self.seed = seed
+    def __post_init__(self) -> None:
+        _arguments.positive("cost", self.cost)
+        _arguments.positive("regularisation", self.regularisation)
+        _arguments.not_negative("epsilon", self.epsilon)
+        _arguments.whole("dim", self.dim, 1)
+        _arguments.whole("n_folds", self.n_folds, 2)
+        _arguments.seed(self.seed)
+        check_kernel(self.kernel, self.n_components, self.gamma)
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
         if train.ratings is None:
@@ -199,26 +189,18 @@ class RatingSVR(Recommender):
             If fewer than two users have rows.
         """
         assert train.ratings is not None
-        order = np.lexsort((train.ratings, train.items, train.users))
-        rows = train.take(order)
+        rows = train.take(np.lexsort((train.ratings, train.items, train.users)))
         assert rows.ratings is not None
-        rng = np.random.default_rng(self.seed)
-        active = np.unique(rows.users)
-        if len(active) < 2:
-            raise ValueError("RatingSVR learns each user's features from others: give it two users")
-        folds = np.full(rows.n_users, -1)
-        folds[active] = rng.permutation(np.arange(len(active)) % self.n_folds)
-        x, errors = np.empty((len(rows), 6)), np.empty(len(rows))
-        for fold in range(folds.max() + 1):
-            mine = folds[rows.users] == fold
-            items = self._learnt_items(rows.take(~mine))
-            own = np.flatnonzero(mine)
-            codes, ratings = rows.items[own], rows.ratings[own]
+        x, errors = np.empty((len(rows), N_FEATURES)), np.empty(len(rows))
+        for fold in user_folds(rows, self.n_folds, np.random.default_rng(self.seed)):
+            inside = fold[rows.users]
+            items = self._learnt_items(rows.take(~inside))
+            codes, ratings = rows.items[inside], rows.ratings[inside]
             users = self._learnt_users(
-                items, rows.users[own], rows.n_users, codes, ratings, without_own=True
+                items, rows.users[inside], rows.n_users, codes, ratings, without_own=True
             )
-            x[own] = _features(users, items, np.arange(len(own)), codes)
-            errors[own] = ratings - items.mean
+            x[inside] = _features(users, items, np.arange(len(codes)), codes)
+            errors[inside] = ratings - items.mean
         return x, errors
 
     def predict(self, users: I32, items: I32) -> F64:
@@ -240,7 +222,10 @@ class RatingSVR(Recommender):
             If a code lies outside the log, or the recommender is not fitted.
         """
         self._check_fitted()
-        user, item = codes_of_pairs(users, items, len(self._users.biases), self.catalogue.n_items)
+        user, item = _arguments.codes_of_pairs(
+            users, items, len(self._users.biases), self.catalogue.n_items
+        )
+        # One more row, of zeros, for the code −1: a user of whom nothing is known.
         known = [getattr(self._users, name) for name in USERS]
         with_nobody = _Users(*(np.concatenate([a, np.zeros_like(a[:1])]) for a in known))
         return self._ratings(_features(with_nobody, self._items, user, item))
@@ -253,12 +238,13 @@ class RatingSVR(Recommender):
         assert histories.ratings is not None
         n_items = self.catalogue.n_items
         n = len(histories)
-        rows = np.repeat(np.arange(n), histories.lengths)
-        users = self._learnt_users(self._items, rows, n, histories.items, histories.ratings)
+        users = self._learnt_users(
+            self._items, histories.owners, n, histories.items, histories.ratings
+        )
         scores = np.empty((n, n_items), np.float32)
-        for part in ranking.chunks(n, n_items * max(6, len(self.weights))):
-            asked = np.arange(part.start, part.stop)[:, None]
-            x = _features(users, self._items, asked, np.arange(n_items)[None])
+        for part in ranking.chunks(n, n_items * max(N_FEATURES, len(self.weights))):
+            chunk = np.arange(part.start, part.stop)[:, None]
+            x = _features(users, self._items, chunk, np.arange(n_items)[None])
             scores[part] = self._ratings(x)
         return scores
 
@@ -267,17 +253,14 @@ class RatingSVR(Recommender):
         biases = RatingBiases(self.regularisation).fit(log)
         counts = np.bincount(log.items, minlength=log.n_items)
         errors = log.ratings - biases.predict(log.users, log.items)
-        rests = sparse.coo_array(
-            (errors, (log.users, log.items)), shape=(log.n_users, log.n_items)
-        ).tocsr()
-        words = item_text.words(log.catalogue.items, log.item_tags())
-        vocabulary = item_text.vocabulary(words, counts > 0, 2)
-        texts = item_text.tf_idf(words, vocabulary, counts > 0)
+        shape = log.n_users, log.n_items
+        residuals = sparse.coo_array((errors, (log.users, log.items)), shape=shape).tocsr()
+        _, texts = item_text.learnt_from(log, 2)
         return _Items(
             biases.mean,
             biases.item_biases,
             counts.astype(np.float64),
-            self._vectors(rests),
+            self._vectors(residuals),
             self._vectors(texts.T.tocsr()),
         )
 
@@ -306,12 +289,11 @@ class RatingSVR(Recommender):
         Without its own rating, a row holds the user's sums less that rating's part, so nothing
         grows with the square of a history.
         """
-        whose = sparse.coo_array(
-            (np.ones(len(rows)), (rows, np.arange(len(rows)))), shape=(n_users, len(rows))
-        ).tocsr()
+        entries = np.ones(len(rows)), (rows, np.arange(len(rows)))
+        by_user = sparse.coo_array(entries, shape=(n_users, len(rows))).tocsr()
 
         def summed(values: F64) -> F64:
-            total: F64 = whose @ values
+            total: F64 = by_user @ values
             return total[rows] - values if without_own else total
 
         counts = summed(np.ones(len(rows)))
@@ -319,41 +301,42 @@ class RatingSVR(Recommender):
         biases = summed(ahead) / (counts + self.regularisation)
         tastes = []
         for vectors in (items.tastes, items.texts):
-            own = vectors[codes]  # (n_ratings, dim)
-            rests = summed(ahead[:, None] * own) - biases[:, None] * summed(own)
-            tastes.append(rests / (counts + self.regularisation)[:, None])
+            rated = vectors[codes]  # (n_ratings, dim)
+            # Σ_k e_uk v_k with e_uk = (r_uk − μ − b_k) − b_u, whose b_u is that of the sums
+            errors = summed(ahead[:, None] * rated) - biases[:, None] * summed(rated)
+            tastes.append(errors / (counts + self.regularisation)[:, None])
         return _Users(biases, counts, *tastes)
 
     def _arrays(self) -> dict[str, Learnt]:
         return {
             **{name: getattr(self._items, name) for name in ITEMS},
             **{name: getattr(self._users, name) for name in USERS},
-            **{name: getattr(self.feature_map, name) for name in MAP},
+            **{name: getattr(self.feature_map, name) for name in ARRAYS},
             "weights": self.weights,
             "bias": self.bias,
         }
 
     def _take_arrays(self, arrays: dict[str, Learnt]) -> None:
-        names = {*ITEMS, *USERS, *MAP, "weights", "bias"}
-        if set(arrays) != names:
-            raise ValueError(f"the saved arrays are {sorted(arrays)}, not {sorted(names)}")
-        dense = {name: np.asarray(array) for name, array in arrays.items()}
+        dense = checked(arrays, SAVED)
         self._items = _Items(**{name: dense[name] for name in ITEMS})
         self._users = _Users(**{name: dense[name] for name in USERS})
-        learnt = {name: dense[name] for name in MAP}
+        learnt = {name: dense[name] for name in ARRAYS}
         self.feature_map = FeatureMap(self.kernel, self.gamma, **learnt)
         self.weights, self.bias = dense["weights"], dense["bias"]
 
 
 def _features(users: _Users, items: _Items, user: NDArray[Any], item: NDArray[Any]) -> F64:
-    """Return the six numbers of pairs of user and item; the codes broadcast."""
+    """Return the six numbers of pairs of user and item.
+
+    The codes are those of n pairs, or a column of users against a row of items.
+    """
     if user.ndim == item.ndim == 1:
         tastes = (users.own_tastes[user] * items.tastes[item]).sum(axis=1)
         texts = (users.own_texts[user] * items.texts[item]).sum(axis=1)
     else:
         tastes = users.own_tastes[user[:, 0]] @ items.tastes[item[0]].T
         texts = users.own_texts[user[:, 0]] @ items.texts[item[0]].T
-    found = (
+    features = (
         users.biases[user],
         items.item_biases[item],
         tastes,
@@ -361,4 +344,4 @@ def _features(users: _Users, items: _Items, user: NDArray[Any], item: NDArray[An
         np.log1p(users.counts[user]),
         np.log1p(items.item_counts[item]),
     )
-    return np.stack(np.broadcast_arrays(*found), axis=-1)
+    return np.stack(np.broadcast_arrays(*features), axis=-1)

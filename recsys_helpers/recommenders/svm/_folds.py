@@ -1,0 +1,27 @@
+"""Parts of the users, so that nobody is described by tables that know them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from recsys_helpers._types import Bool
+from recsys_helpers.log.interactions import Interactions
+
+
+def user_folds(log: Interactions, n_folds: int, rng: np.random.Generator) -> Iterator[Bool]:
+    """Deal the users that have rows evenly into parts; yield which users each part holds.
+
+    Raises
+    ------
+    ValueError
+        If fewer than two users have rows.
+    """
+    active = np.unique(log.users)
+    if len(active) < 2:
+        raise ValueError("each user is described by what others did: give it two users or more")
+    folds = np.full(log.n_users, -1)
+    folds[active] = rng.permutation(np.arange(len(active)) % n_folds)
+    for fold in range(folds.max() + 1):
+        yield folds == fold  # (n_users,)
