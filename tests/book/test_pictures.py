@@ -642,6 +642,22 @@ def test_a_legend_names_every_line_and_no_two_look_alike(draw: Callable[[], Draw
         assert len({*map(str, looks)}) == len(looks)
 
 
+CLIPPED = ["margin_losses", "rule_losses"]
+"""Pictures that leave out the end of a steep line on purpose."""
+
+
+@EACH
+def test_nothing_lies_outside(draw: Callable[[], Drawn]) -> None:
+    for ax in drawn_by(draw).picture.figure.axes:
+        for line in ax.lines:
+            if draw.__name__ not in CLIPPED and line.get_transform() == ax.transData:
+                points = ax.transAxes.inverted().transform(
+                    ax.transData.transform(line.get_xydata())
+                )
+                shown = points[np.isfinite(points).all(axis=1)]
+                assert np.all((shown > -0.01) & (shown < 1.01)), line.get_label()
+
+
 @EACH
 def test_no_dollar_sign_opens_a_formula(draw: Callable[[], Drawn]) -> None:
     figure = drawn_by(draw).picture.figure

@@ -154,8 +154,9 @@ def orders(by_way: Mapping[str, Report], metric: str = "NDCG@10") -> Picture:
     models = list(next(iter(by_way.values())).ranks)
     figure, (ax,) = canvas(8, 1.2 + 0.62 * len(by_way))
     told = []
+    step = min(0.2, 0.8 / len(models))  # the lines of one way stay together
     for number, (name, style) in enumerate(styled_dots(models)):
-        lines = np.arange(len(by_way)) + 0.2 * (number - (len(models) - 1) / 2)
+        lines = np.arange(len(by_way)) + step * (number - (len(models) - 1) / 2)
         found = [report.interval(name, metric) for report in by_way.values()]
         middle, low, high = np.array(found).T
         ax.hlines(lines, low, high, color=style["color"], linewidth=2.5)
