@@ -711,3 +711,9 @@ def test_a_logarithmic_axis_keeps_its_powers() -> None:
     figure.draw_without_rendering()
     assert all(label.get_parse_math() for label in ax.get_xticklabels())
     assert not ax.xaxis.label.get_parse_math()
+
+
+def test_six_models_of_one_way_do_not_mix_with_the_next() -> None:
+    (ax,) = orders().picture.figure.axes
+    first, second = np.transpose([line.get_ydata() for line in ax.lines])
+    assert max(first) < 0.5 < min(second)
