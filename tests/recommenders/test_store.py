@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from pathlib import Path
 
@@ -16,10 +17,12 @@ from recsys_helpers import (
     Popularity,
     RankSVM,
     load_recommender,
+    recommenders,
     synthetic,
 )
 from recsys_helpers.recommenders import HOMES
 from recsys_helpers.recommenders.base import Recommender
+from recsys_helpers.recommenders.load import RETIRED
 
 LOG = synthetic(n_users=60, n_items=40, mean_length=9, seed=3).interactions
 
@@ -152,6 +155,44 @@ def test_settings_that_do_not_exist(folder: Path) -> None:
     edit(folder, settings={"n_neighbours": 7, "evil": 1})
     with pytest.raises(ValueError, match="ItemKNN does not take these settings"):
         load_recommender(folder)
+
+
+NETWORK = (
+    "dim max_len dropout loss n_negatives learning_rate batch_size averaging epochs patience seed "
+    "checkpoint"
+)
+SETTINGS_OF_FORMAT_1 = {
+    "BPR": "dim regularisation negatives n_negatives optimizer learning_rate batch_size epochs "
+    "seed",
+    "BiasedMF": "dim regularisation optimizer learning_rate batch_size epochs seed",
+    "Caser": f"{NETWORK} height n_filters",
+    "ConvLSTM": f"{NETWORK} n_filters kernel n_units skip text word_dim n_tokens min_items "
+    "id_dropout every_position",
+    "EASE": "regularisation values",
+    "FeatureLogistic": "dim regularisation negatives min_items seed",
+    "GRU4Rec": f"{NETWORK} n_units",
+    "ItemKNN": "n_neighbours shrinkage values",
+    "LSTM4Rec": f"{NETWORK} n_units",
+    "LikeSVM": "cost like_from min_items",
+    "MarkovChain": "prior",
+    "MatrixFactorization": "dim alpha regularisation values optimizer learning_rate epochs seed",
+    "NextItNet": f"{NETWORK} kernel dilations",
+    "Popularity": "",
+    "Random": "seed",
+    "RankSVM": "cost decays n_positions n_negatives n_folds regularisation kernel n_components "
+    "gamma own_counts seed",
+    "RatingBiases": "regularisation",
+    "RatingSVR": "cost epsilon regularisation dim n_folds kernel n_components gamma seed",
+    "SASRec": f"{NETWORK} n_blocks n_heads",
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS_OF_FORMAT_1)
+def test_settings_that_were_ever_saved_are_known(name: str) -> None:
+    """A constructor's argument may go, but then `RETIRED` says what it meant."""
+    saved = set(SETTINGS_OF_FORMAT_1[name].split())
+    taken = set(inspect.signature(getattr(recommenders, name)).parameters)
+    assert saved <= taken | set(RETIRED.get(name, {}))
 
 
 def test_a_setting_that_is_no_more(tmp_path: Path) -> None:
