@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,27 @@ def not_negative(name: str, value: float) -> None:
     """Raise unless the value is 0 or larger."""
     if not value >= 0:
         raise ValueError(f"{name} must be 0 or more, not {value}")
+
+
+def choice(name: str, value: object, choices: Sequence[str]) -> None:
+    """Raise unless the value is one of the choices.
+
+    Examples
+    --------
+    >>> choice("values", "rating", ("count", "binary"))
+    Traceback (most recent call last):
+    ...
+    ValueError: values must be 'count' or 'binary', not 'rating'
+    """
+    if value not in choices:
+        *others, last = map(repr, choices)
+        raise ValueError(f"{name} must be {', '.join(others)} or {last}, not {value!r}")
+
+
+def between(name: str, value: float, low: float, high: float) -> None:
+    """Raise unless the value lies between two bounds, these included."""
+    if not low <= value <= high:
+        raise ValueError(f"{name} must lie between {low} and {high}, not {value!r}")
 
 
 def seed(value: int) -> None:

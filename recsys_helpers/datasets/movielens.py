@@ -13,6 +13,7 @@ from typing import Literal
 
 import pooch
 
+from recsys_helpers import _arguments
 from recsys_helpers.datasets import _movielens_files
 from recsys_helpers.log.interactions import Interactions
 
@@ -126,8 +127,7 @@ def load_movielens(
     >>> log.catalogue.titles([0, 1])
     ['Toy Story', 'Jumanji']
     """
-    if size not in SOURCES:
-        raise ValueError(f"size must be one of 'small', '1m' or '32m', not {size!r}")
+    _arguments.choice("size", size, list(SOURCES))
     source = SOURCES[size]
     places = [Path(folder)] if folder is not None else [CHECKOUT, cache_folder()]
     path = next((hit for place in places if (hit := _find(source, place))), None)

@@ -163,16 +163,14 @@ def synthetic(
     (50, Catalogue: 30 items with title, year, genres)
     """
     _arguments.seed(seed)
-    for name, count, least in (("n_users", n_users, 1), ("n_items", n_items, 2)):
-        _arguments.whole(name, count, least)
+    _arguments.whole("n_users", n_users, 1)
+    _arguments.whole("n_items", n_items, 2)
     _arguments.whole("n_genres", n_genres, 1)
-    for name, share in (("order", order), ("tied", tied)):
-        if not 0 <= share <= 1:
-            raise ValueError(f"{name} must lie between 0 and 1, not {share!r}")
+    _arguments.between("order", order, 0, 1)
+    _arguments.between("tied", tied, 0, 1)
+    _arguments.between("popularity", popularity, 0, 10)
     if n_genres > n_items:
         raise ValueError(f"n_genres is {n_genres}, more than the {n_items} items")
-    if not 0 <= popularity <= 10:
-        raise ValueError(f"popularity must lie between 0 and 10, not {popularity!r}")
     if not 1 <= mean_length < np.inf:
         raise ValueError(f"mean_length must be at least 1, not {mean_length!r}")
     if not repeats and mean_length > n_items:

@@ -157,13 +157,13 @@ def whole_numbers(
     return values.cast(pl.Int64)
 
 
-def codes_of(ids: object, argument: str, within: pl.Series, whose: str, owner: str) -> I32:
+def codes_of(ids: object, argument: str, within: pl.Series, whose: str, complaint: str) -> I32:
     """Return the positions of the caller's ids, or raise and name the first unknown ones."""
     given = given_ids(ids, argument)
     codes = positions(given, within, whose)
     if (codes < 0).any():
         unknown = given.filter(pl.Series(codes < 0)).unique(maintain_order=True)
-        raise ValueError(f"{owner} does not know {listed(unknown.to_list())}")
+        raise ValueError(f"{complaint} {listed(unknown.to_list())}")
     return codes
 
 

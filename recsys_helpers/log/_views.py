@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 import polars as pl
 from scipy import sparse
 
+from recsys_helpers import _arguments
 from recsys_helpers._types import F32, F64, I32
 
 Values: TypeAlias = Literal["count", "binary", "rating"]
@@ -15,8 +16,7 @@ Values: TypeAlias = Literal["count", "binary", "rating"]
 
 def check_values(values: str) -> None:
     """Raise unless a matrix can hold this."""
-    if values not in ("count", "binary", "rating"):
-        raise ValueError(f"values must be 'count', 'binary' or 'rating', not {values!r}")
+    _arguments.choice("values", values, get_args(Values))
 
 
 def matrix(

@@ -145,8 +145,8 @@ class Catalogue:
         ValueError
             If an id is not in the catalogue; the first few are named.
         """
-        owner = f"the catalogue of {self.n_items:,} items"
-        return _ids.codes_of(ids, "ids", self.items["item"], "the catalogue's", owner)
+        complaint = f"the catalogue of {self.n_items:,} items does not know"
+        return _ids.codes_of(ids, "ids", self.items["item"], "the catalogue's", complaint)
 
     def titles(self, codes: ArrayLike) -> list[str]:
         """Return what to show a reader for each code: the title, or the id where there is none.

@@ -310,8 +310,8 @@ class Interactions:
             If a user is not in the log; the first few are named.
         """
         known = _ids.as_series(self.user_ids)
-        owner = f"the log of {self.n_users:,} users"
-        return _ids.codes_of(ids, "users", known, "the log's user", owner)
+        complaint = f"the log of {self.n_users:,} users does not know user"
+        return _ids.codes_of(ids, "users", known, "the log's user", complaint)
 
     def take(self, rows: ArrayLike) -> Interactions:
         """Return the log with only these rows; users, catalogue, tags and codes stay the same.
@@ -484,8 +484,7 @@ class Interactions:
             )
         if order_ties is None:
             order_ties = "file" if self.ordered else "shuffle"
-        if order_ties not in ("shuffle", "file"):
-            raise ValueError(f"order_ties must be 'shuffle' or 'file', not {order_ties!r}")
+        _arguments.choice("order_ties", order_ties, ("shuffle", "file"))
         _arguments.seed(seed)
         ties: I64 | U64 = np.arange(len(self))
         if order_ties == "shuffle":

@@ -63,8 +63,7 @@ def hold_out_items(
     (50, 42, 8)
     """
     _arguments.seed(seed)
-    if asked not in ("valid", "test"):
-        raise ValueError(f"asked must be 'valid' or 'test', not {asked!r}")
+    _arguments.choice("asked", asked, ("valid", "test"))
     if not 0 < share < 1:
         raise ValueError(f"share must lie between 0 and 1, not {share}")
     known = np.flatnonzero(split.valid.train_counts > 0)

@@ -194,8 +194,7 @@ def time_split(
     ([['a', 'b'], []], ['c', 'a'])
     """
     _draw.check_shares(valid, test)
-    if targets not in ("together", "rolling"):
-        raise ValueError(f"targets must be 'together' or 'rolling', not {targets!r}")
+    _arguments.choice("targets", targets, ("together", "rolling"))
     log = data.in_order(order_ties=order_ties, seed=seed)
     assert log.times is not None
     times = log.times

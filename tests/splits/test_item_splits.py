@@ -102,3 +102,8 @@ def test_a_share_out_of_range(share: float) -> None:
 def test_no_query_left() -> None:
     with pytest.raises(ValueError, match="a part has no query left: draw another share"):
         hold_out_items(SPLIT, 0.001)
+
+
+def test_the_part_that_is_asked_is_named() -> None:
+    with pytest.raises(ValueError, match="asked must be 'valid' or 'test', not 'train'"):
+        hold_out_items(SPLIT, asked="train")

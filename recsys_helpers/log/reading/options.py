@@ -7,6 +7,7 @@ from typing import get_args
 
 from narwhals.typing import IntoDataFrame
 
+from recsys_helpers import _arguments
 from recsys_helpers._types import Duplicates, FileTimeUnit
 from recsys_helpers.log import _ids
 from recsys_helpers.log.catalogue import Catalogue
@@ -36,12 +37,8 @@ class Options:
                     f"column {name!r} is named twice; user, item, timestamp and rating must be "
                     "different columns"
                 )
-        for argument, choices in (("duplicates", Duplicates), ("time_unit", FileTimeUnit)):
-            if getattr(self, argument) not in get_args(choices):
-                raise ValueError(
-                    f"{argument} must be one of {_ids.listed(get_args(choices))}, "
-                    f"not {getattr(self, argument)!r}"
-                )
+        _arguments.choice("duplicates", self.duplicates, get_args(Duplicates))
+        _arguments.choice("time_unit", self.time_unit, get_args(FileTimeUnit))
         if self.duplicates == "sum" and self.rating is None:
             raise ValueError("duplicates='sum' adds up ratings: name their column with rating=…")
 
