@@ -49,6 +49,7 @@ def together(log: Interactions, part: I64, which: int, at: int | None = None) ->
     Its history is the user's rows in earlier parts.
     """
     rows = np.flatnonzero(part == which)
+    # Of each user and item only the first row: a target counts once, however often it follows.
     pairs = log.users[rows].astype(np.int64) * log.n_items + log.items[rows]
     rows = rows[np.sort(np.unique(pairs, return_index=True)[1])]
     users, n_targets = np.unique(log.users[rows], return_counts=True)
