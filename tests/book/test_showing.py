@@ -117,7 +117,7 @@ def test_reproducible_sets_every_global_state() -> None:
     assert states[0] == states[1]
     reproducible(4)
     assert random.random() != states[0][0]
-    with pytest.raises(ValueError, match="seed must lie between"):
+    with pytest.raises(ValueError, match="seed must be a whole number"):
         reproducible(-1)
 
 
