@@ -71,9 +71,67 @@ OVERFLOW = """() => {
 FORMULAS = """() => [document.querySelectorAll("article .math").length,
   document.querySelectorAll("article mjx-container").length,
   document.querySelectorAll("article mjx-merror").length]"""
-AXE = """() => axe.run(document, {resultTypes: ["violations"]}).then((found) =>
-  found.violations.map(({id, impact, help, nodes}) => ({id, impact, help,
-    nodes: nodes.map(({html, target, failureSummary}) => ({html, target, failureSummary}))})))"""
+# Contrast that axe cannot decide is "incomplete" to it and no violation: text in the very colour of
+# its ground, for instance. It counts here, unless the text is merely scrolled half out of sight.
+AXE = """() => axe.run(document, {resultTypes: ["violations", "incomplete"]}).then((found) => {
+  const scrolled = ({any}) => (any[0]?.data?.messageKey ?? "").startsWith("elmPartiallyObscur");
+  const undecided = found.incomplete.filter(({id}) => id === "color-contrast").map((rule) =>
+    ({...rule, nodes: rule.nodes.filter((node) => !scrolled(node))}));
+  return [...found.violations, ...undecided].map(({id, impact, help, nodes}) => ({id, impact, help,
+    nodes: nodes.map(({html, target, failureSummary}) => ({html, target, failureSummary}))}));
+})"""
+# Every text measured by the colours that the browser computed: WCAG 2.2, criterion 1.4.3.
+CONTRAST = """() => {
+  const channels = (colour) => {
+    const numbers = colour.match(/[\\d.]+/g).map(Number);
+    const scale = colour.startsWith("color(srgb") ? 255 : 1;
+    const [red, green, blue, alpha = 1] = numbers;
+    return [red * scale, green * scale, blue * scale, alpha];
+  };
+  const over = (top, below) => [0, 1, 2].map(
+    (i) => top[i] * top[3] + below[i] * (1 - top[3])).concat(1);
+  const luminance = (colour) => {
+    const [red, green, blue] = colour.slice(0, 3).map((value) => value / 255).map(
+      (value) => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const ground = (element) => {
+    const layers = [];
+    for (let box = element; box; box = box.parentElement) {
+      layers.push(channels(getComputedStyle(box).backgroundColor));
+      if (layers.at(-1)[3] === 1) break;
+    }
+    return layers.reverse().reduce((below, top) => over(top, below), [255, 255, 255, 1]);
+  };
+  const unread = "mjx-assistive-mml, svg, [disabled], script, style, noscript";
+  const shown = (element) => {
+    const box = element.getBoundingClientRect();
+    return box.width > 1 && box.height > 1 && !element.closest(unread)
+      && element.checkVisibility({checkOpacity: true, checkVisibilityCSS: true});
+  };
+  const faults = new Map();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  let measured = 0;
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    const text = walker.currentNode.textContent.trim();
+    if (!text || !shown(element)) continue;
+    measured += 1;
+    const style = getComputedStyle(element);
+    const below = ground(element);
+    const [light, dark] = [over(channels(style.color), below), below].map(luminance)
+      .sort((a, b) => b - a);
+    const size = parseFloat(style.fontSize);
+    const large = size >= 24 || (size >= 18.66 && parseInt(style.fontWeight) >= 700);
+    const ratio = (light + 0.05) / (dark + 0.05);
+    if (ratio < (large ? 3 : 4.5) - 0.005) {
+      const kind = `<${element.tagName.toLowerCase()} class="${element.className}">`;
+      const fault = `${ratio.toFixed(2)}:1 at ${kind} "${text.slice(0, 30)}"`;
+      if (!faults.has(kind)) faults.set(kind, fault);
+    }
+  }
+  return [measured, ...faults.values()];
+}"""
 
 
 class Log:
@@ -154,6 +212,14 @@ def formula_problems(page: Page) -> list[str]:
     if rendered < written:
         problems.append(f"{written - rendered} of {written} formulas are not rendered")
     return problems
+
+
+def contrast_problems(page: Page) -> list[str]:
+    """Find text that is too pale on its ground, by the colours that the browser computed."""
+    measured, *faults = page.evaluate(CONTRAST)
+    if not measured:
+        return ["no text was measured"]
+    return [f"too little contrast, {fault}" for fault in faults]
 
 
 def axe_violations(page: Page) -> Iterator[str]:

@@ -56,6 +56,7 @@ def test_every_page_opens_without_fault(pages, site: Site, address: str, width: 
     for name in (name for name, page in site.pages.items() if not page.is_redirect):
         checks.open_page(page, address + name)
         found = log.take() + checks.image_problems(page) + checks.formula_problems(page)
+        found += checks.in_themes(page, lambda: checks.contrast_problems(page))
         for problem in found + checks.overflow_problems(page):
             problems.setdefault(problem, []).append(name)
     assert not problems, "\n".join(f"{what}\n    on {where}" for what, where in problems.items())
@@ -137,6 +138,18 @@ FAULTS = {
         "1 formulas have an error",
     ),
     "low contrast": ('<p style="color: #aaa">pale</p>', "color-contrast (serious)"),
+    "text in the colour of its ground": (
+        '<p style="background: #ced6dd; color: #ced6dd">unseen</p>',
+        "too little contrast, 1.00:1",
+    ),
+    "text that axe cannot decide": (
+        '<p style="background: #ced6dd; color: #ced6dd">unseen</p>',
+        "color-contrast (serious) at `p`",
+    ),
+    "pale text on a see-through ground": (
+        '<div style="background: #222"><p style="background: #fff8; color: #888">pale</p></div>',
+        "too little contrast, ",
+    ),
     "a nameless button": ("<button></button>", "button-name (critical)"),
 }
 
@@ -156,7 +169,8 @@ def planted(
         Path(folder, "page.html").write_text(text, encoding="utf-8")
         checks.open_page(page, url + "page.html")
         found = log.take() + checks.image_problems(page) + checks.formula_problems(page)
-        return found + checks.overflow_problems(page) + list(checks.axe_violations(page))
+        found += checks.contrast_problems(page) + checks.overflow_problems(page)
+        return found + list(checks.axe_violations(page))
 
     with serve(folder) as url:
         yield problems
