@@ -35,9 +35,10 @@ if TYPE_CHECKING:
     from recsys_helpers.recommenders.descent.sgd import BPR as BPR
     from recsys_helpers.recommenders.load import load_recommender as load_recommender
     from recsys_helpers.recommenders.neural.attention import SASRec as SASRec
-    from recsys_helpers.recommenders.neural.cnn import Caser as Caser, NextItNet as NextItNet
+    from recsys_helpers.recommenders.neural.caser import Caser as Caser
     from recsys_helpers.recommenders.neural.conv_lstm import ConvLSTM as ConvLSTM
     from recsys_helpers.recommenders.neural.lstm import GRU4Rec as GRU4Rec, LSTM4Rec as LSTM4Rec
+    from recsys_helpers.recommenders.neural.nextitnet import NextItNet as NextItNet
     from recsys_helpers.recommenders.simple.ease import EASE as EASE
     from recsys_helpers.recommenders.simple.item_knn import ItemKNN as ItemKNN
     from recsys_helpers.recommenders.simple.markov_chain import MarkovChain as MarkovChain

@@ -55,6 +55,12 @@ def between(name: str, value: float, low: float, high: float) -> None:
         raise ValueError(f"{name} must lie between {low} and {high}, not {value!r}")
 
 
+def fraction(name: str, value: float) -> None:
+    """Raise unless the value is at least 0 and less than 1."""
+    if not 0 <= value < 1:
+        raise ValueError(f"{name} must lie between 0 and 1, not {value}")
+
+
 def seed(value: int) -> None:
     """Raise unless the value can seed every generator: a whole number from 0 to 2**32 - 1."""
     if not is_whole(value) or not 0 <= value < 2**32:

@@ -22,7 +22,9 @@ from typing import Any
 import numpy as np
 
 from recsys_book import machine, results
+from recsys_book.demonstrations.last_item import LastItemConvLSTM
 from recsys_book.demonstrations.own_counts import OwnCountsRankSVM
+from recsys_book.demonstrations.shuffled import shuffled as shuffled_histories
 from recsys_helpers import (
     BPR,
     EASE,
@@ -49,7 +51,6 @@ from recsys_helpers import (
     load_movielens,
 )
 from recsys_helpers.recommenders.base import Recommender
-from recsys_helpers.recommenders.neural import sequences
 from recsys_helpers.splits.split import Split
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "results"
@@ -67,9 +68,9 @@ def shuffled() -> Split:
     split, rng = last_five(), np.random.default_rng(0)
 
     def mixed(queries: Queries) -> Queries:
-        return replace(queries, histories=sequences.shuffled(queries.histories, rng))
+        return replace(queries, histories=shuffled_histories(queries.histories, rng))
 
-    items = sequences.shuffled(split.train.histories(), rng).items
+    items = shuffled_histories(split.train.histories(), rng).items
     train = replace(split.train, items=items, ratings=None)
     return replace(split, train=train, valid=mixed(split.valid), test=mixed(split.test))
 
@@ -96,7 +97,7 @@ def leaving_out(rate: int) -> Callable[[int], Recommender]:
 
 def one_item(seed: int) -> Recommender:
     """Return the plain stack of layers, learning from one item a window, in no less time."""
-    return ConvLSTM(skip=False, text=False, every_position=False, epochs=50, patience=50, seed=seed)
+    return LastItemConvLSTM(skip=False, text=False, epochs=50, patience=50, seed=seed)
 
 
 MODELS: dict[str, tuple[Callable[[int], Recommender], list[int]]] = {

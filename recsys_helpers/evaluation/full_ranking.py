@@ -13,7 +13,6 @@ from recsys_helpers.evaluation.report import Report, check_question, repeated_ta
 from recsys_helpers.log.queries import Queries
 from recsys_helpers.recommenders import ranking
 from recsys_helpers.recommenders.base import Recommender
-from recsys_helpers.recommenders.ranking import without_seen
 
 MOST_REPEATED = 0.01
 """The share of targets in their own history above which `evaluate` asks what to do."""
@@ -123,17 +122,10 @@ def _refuse_repeats(queries: Queries) -> None:
 
 def _ranked(model: Recommender, queries: Queries, k: int, exclude_seen: bool) -> tuple[I32, I32]:
     """Return the rank of each target and the list of each query."""
-    n_items, tie_rank, rows = queries.catalogue.n_items, queries.catalogue.tie_rank, queries.rows
     ranks = np.empty(len(queries.targets), np.int32)
     lists = np.empty((len(queries), k), np.int32)
-    for part in ranking.chunks(len(queries), n_items):
-        histories = queries.histories.take(np.arange(part.start, part.stop))
-        scores = model.score(histories)
-        if exclude_seen:
-            scores = without_seen(scores, histories)
-        first, last = queries.target_indptr[[part.start, part.stop]]
-        ranks[first:last] = ranking.ranks(
-            scores, rows[first:last] - part.start, queries.targets[first:last], tie_rank
-        )
-        lists[part], _ = ranking.top_k(scores, k, tie_rank)
+    for part, scores in ranking.scores_by_chunk(model.score, queries.histories, exclude_seen):
+        targets, ranks_of_targets = ranking.target_ranks(scores, queries, part)
+        ranks[targets] = ranks_of_targets
+        lists[part], _ = ranking.top_k(scores, k, queries.catalogue.tie_rank)
     return ranks, lists

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from recsys_helpers._arguments import frozen
 from recsys_helpers._types import F64, I32, I64, Bool
+from recsys_helpers.recommenders import ranking
 
 
 def hit_rate(hits: Bool, n_relevant: I64) -> F64:
@@ -161,9 +162,8 @@ def ndcg(hits: Bool, n_relevant: I64) -> F64:
     array([0.63092975])
     """
     hits, n_relevant = _checked(hits, n_relevant)
-    discounts = 1 / np.log2(np.arange(2, hits.shape[1] + 2))
-    ideal = np.cumsum(discounts)[np.minimum(hits.shape[1], n_relevant) - 1]
-    return np.asarray(hits @ discounts / ideal)
+    k = hits.shape[1]
+    return np.asarray(hits @ ranking.discounts(k) / ranking.ideal_dcg(n_relevant, k))
 
 
 def mrr(hits: Bool, n_relevant: I64) -> F64:

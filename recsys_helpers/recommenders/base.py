@@ -20,7 +20,6 @@ from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
 from recsys_helpers.log.queries import Queries
 from recsys_helpers.recommenders import ranking, store
-from recsys_helpers.recommenders.ranking import without_seen
 from recsys_helpers.recommenders.store import Learnt
 
 
@@ -180,11 +179,8 @@ class Recommender:
         allowed = None if candidates is None else self._candidates(candidates)
         items = np.empty((len(histories), k), np.int32)
         values = np.empty((len(histories), k), np.float32)
-        for part in ranking.chunks(len(histories), n_items):
-            scores = self.score(histories[part])
-            if exclude_seen:
-                scores = without_seen(scores, histories[part])
-            tie_rank = self.catalogue.tie_rank
+        tie_rank = self.catalogue.tie_rank
+        for part, scores in ranking.scores_by_chunk(self.score, histories, exclude_seen):
             if allowed is None:
                 items[part], values[part] = ranking.top_k(scores, k, tie_rank)
             else:

@@ -16,7 +16,10 @@ from recsys_helpers.recommenders import HOMES
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.recommenders.store import FORMAT, read_arrays
 
-RETIRED: dict[str, dict[str, Any]] = {"RankSVM": {"own_counts": False}}
+RETIRED: dict[str, dict[str, Any]] = {
+    "ConvLSTM": {"every_position": True},
+    "RankSVM": {"own_counts": False},
+}
 """Settings that recommenders once had, each with the value that means what is done today."""
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from math import isqrt
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from recsys_helpers._types import F32, I32, I64
+from recsys_helpers._types import F32, F64, I32, I64
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.queries import Queries
 
@@ -106,10 +106,6 @@ def ranks(scores: F32, rows: I64, targets: I32, tie_rank: I32) -> I32:
     return result
 
 
-if TYPE_CHECKING:
-    from recsys_helpers.recommenders.base import Recommender
-
-
 def without_seen(scores: F32, histories: Histories) -> F32:
     """Return the scores with −inf at every item of the history.
 
@@ -126,19 +122,69 @@ def without_seen(scores: F32, histories: Histories) -> F32:
         Shape (n, n_items).
     """
     scores = scores if scores.flags.writeable else scores.copy()
-    scores[np.repeat(np.arange(len(histories)), histories.lengths), histories.items] = -np.inf
+    scores[histories.owners, histories.items] = -np.inf
     return scores
 
 
-def ndcg(model: Recommender, queries: Queries, k: int = 10) -> float:
-    """Return the average NDCG@k over targets: all items ranked, seen ones left out."""
-    rows, tie_rank = queries.rows, queries.catalogue.tie_rank
+def scores_by_chunk(
+    score: Callable[[Histories], F32], histories: Histories, exclude_seen: bool = True
+) -> Iterator[tuple[slice, F32]]:
+    """Yield the scores of histories by chunks, so that memory does not grow with their number.
+
+    Parameters
+    ----------
+    score
+        Returns the scores of histories, as `Recommender.score` does.
+    histories
+        n histories.
+    exclude_seen
+        Whether the items of a history get −inf.
+
+    Yields
+    ------
+    rows, scores
+        Which histories, and their scores, shape (rows, n_items).
+    """
+    for part in chunks(len(histories), histories.catalogue.n_items):
+        chunk = histories[part]
+        scores = score(chunk)
+        yield part, without_seen(scores, chunk) if exclude_seen else scores
+
+
+def target_ranks(scores: F32, queries: Queries, part: slice) -> tuple[slice, I32]:
+    """Return which targets belong to these queries, and how many items stand before each.
+
+    Parameters
+    ----------
+    scores
+        Of the queries in `part`, see `scores_by_chunk`.
+    queries, part
+        All queries, and which of them are ranked.
+    """
+    first, last = queries.target_indptr[[part.start, part.stop]].tolist()
+    rows, targets = queries.rows[first:last] - part.start, queries.targets[first:last]
+    return slice(first, last), ranks(scores, rows, targets, queries.catalogue.tie_rank)
+
+
+def discounts(k: int) -> F64:
+    """Return what a hit is worth at each rank r from 1 to k, 1 / log2(r + 1), shape (k,)."""
+    return np.asarray(1 / np.log2(np.arange(2, k + 2)))
+
+
+def ideal_dcg(n_relevant: I64, k: int) -> F64:
+    """Return the discounted gain of lists of k with all relevant items on top, shape (n,)."""
+    return np.asarray(np.cumsum(discounts(k))[np.minimum(n_relevant, k) - 1])
+
+
+def ndcg(score: Callable[[Histories], F32], queries: Queries, k: int = 10) -> float:
+    """Return the NDCG@k averaged over queries: all items ranked, seen ones left out.
+
+    It is the average of `evaluation.metrics.ndcg`, where a formula stands.
+    """
+    gains, ideal = discounts(k), ideal_dcg(queries.n_relevant, k)[queries.rows]
     total = 0.0
-    for part in chunks(len(queries), queries.catalogue.n_items):
-        histories = queries.histories.take(np.arange(part.start, part.stop))
-        scores = without_seen(model.score(histories), histories)
-        first, last = queries.target_indptr[[part.start, part.stop]]
-        places = ranks(scores, rows[first:last] - part.start, queries.targets[first:last], tie_rank)
+    for part, scores in scores_by_chunk(score, queries.histories):
+        targets, places = target_ranks(scores, queries, part)
         listed = (places >= 0) & (places < k)
-        total += float((1 / np.log2(places[listed] + 2.0)).sum())
-    return total / len(queries.targets)
+        total += float((gains[places[listed]] / ideal[targets][listed]).sum())
+    return total / len(queries)

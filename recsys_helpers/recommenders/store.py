@@ -60,9 +60,11 @@ def write(
 
 
 def _plain(setting: object) -> object:
-    """Turn a NumPy number into one that JSON can hold."""
+    """Turn a NumPy number or a path into what JSON can hold."""
     if isinstance(setting, np.generic):
         return setting.item()
+    if isinstance(setting, Path):
+        return str(setting)
     raise TypeError(f"the setting {setting!r} is neither a number, text, a list nor None")
 
 

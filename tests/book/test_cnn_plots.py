@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from recsys_book.chapters.cnn import plots
+from recsys_book.demonstrations.strongest_windows import strongest_windows
 from recsys_helpers import NextItNet, synthetic
 from recsys_helpers.log.interactions import Interactions
 
@@ -31,7 +32,7 @@ def responses(model: NextItNet, window: list[int]) -> np.ndarray:
 
 def test_the_strongest_windows_are_those_of_a_loop(log: Interactions, model: NextItNet) -> None:
     histories = log.histories()
-    found = model.strongest_windows(histories, n=5)
+    found = strongest_windows(model, histories, n=5)
     assert found.shape == (4, 5, 3)
     best: list[list[float]] = [[] for _ in range(4)]
     for one in histories:
@@ -48,15 +49,15 @@ def test_other_filters_can_be_tried(log: Interactions, model: NextItNet) -> None
     model.network.blocks[0].convolutions[0].weights[1].assign(np.zeros(4))
     histories = log.histories()
     np.testing.assert_array_equal(
-        model.strongest_windows(histories, n=3, weights=fitted),
-        model.strongest_windows(histories, n=3),
+        strongest_windows(model, histories, n=3, weights=fitted),
+        strongest_windows(model, histories, n=3),
     )
 
 
 def test_too_few_histories_for_the_windows(model: NextItNet) -> None:
     ids = model.catalogue.ids[:5].tolist()
     with pytest.raises(ValueError, match="fewer than 2 histories hold a window of 5 items"):
-        model.strongest_windows(model.histories([ids, ids[:4]]), n=2)
+        strongest_windows(model, model.histories([ids, ids[:4]]), n=2)
 
 
 def test_pictures_refuse_what_cannot_be_drawn() -> None:

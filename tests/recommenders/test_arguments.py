@@ -7,16 +7,14 @@ import inspect
 import pytest
 
 import recsys_helpers
-from recsys_helpers.recommenders import HOMES, NEURAL
-
-NAMES = [name for name in HOMES if name not in NEURAL]
+from recsys_helpers.recommenders import HOMES
 
 
 def whole_numbers() -> list[tuple[str, str]]:
     """Return each recommender with each argument that is a whole number."""
     return [
         (name, argument.name)
-        for name in NAMES
+        for name in HOMES
         for argument in inspect.signature(getattr(recsys_helpers, name)).parameters.values()
         if "int" in str(argument.annotation).split(" | ")
     ]
@@ -32,4 +30,11 @@ def test_whole_numbers_are_checked(name: str, argument: str) -> None:
 
 def test_the_arguments_are_those_that_stand_in_the_signatures() -> None:
     arguments = set(whole_numbers())
-    assert {("BPR", "seed"), ("ItemKNN", "n_neighbours"), ("BiasedMF", "batch_size")} <= arguments
+    expected = {("BPR", "seed"), ("ItemKNN", "n_neighbours"), ("BiasedMF", "batch_size")}
+    assert expected | {("SASRec", "n_heads"), ("ConvLSTM", "kernel")} <= arguments
+
+
+@pytest.mark.parametrize("dilations", [(1, 0), [2.5], ["x"]])
+def test_dilations_are_whole_numbers(dilations: list) -> None:
+    with pytest.raises(ValueError, match="each of dilations must be a whole number"):
+        recsys_helpers.NextItNet(dilations=dilations)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, strategies as st
 
+from recsys_helpers import Catalogue, Histories, Queries
 from recsys_helpers.recommenders import ranking
 
 VALUES = [-np.inf, -1.5, 0.0, 1.0, 3.0]
@@ -128,3 +130,60 @@ def test_chunks_hold_every_row_once_and_keep_to_the_memory(n, n_items, cells):
         size = part.stop - part.start
         assert size >= 1
         assert size == 1 or size * n_items <= cells
+
+
+def random_queries(n: int, most_targets: int, seed: int) -> tuple[Queries, np.ndarray]:
+    """Return queries over 30 items with targets outside the history, and coarse scores."""
+    rng = np.random.default_rng(seed)
+    catalogue = Catalogue(pl.DataFrame({"item": range(30)}))
+    n_targets = rng.integers(1, most_targets + 1, n)
+    orders = [rng.permutation(30) for _ in range(n)]
+    targets = [order[:size] for order, size in zip(orders, n_targets, strict=True)]
+    histories = Histories.from_lists(catalogue, [order[-5:].tolist() for order in orders])
+    queries = Queries(
+        histories,
+        np.r_[0, np.cumsum(n_targets)],
+        np.concatenate(targets).astype(np.int32),
+        np.arange(n),
+        np.ones(30, int),
+    )
+    return queries, rng.integers(0, 9, 30).astype(np.float32)
+
+
+@given(n=st.integers(1, 40), k=st.integers(1, 12), seed=st.integers(0, 99))
+def test_ndcg_of_several_targets_is_that_of_a_loop(n: int, k: int, seed: int) -> None:
+    queries, by_item = random_queries(n, 15, seed)
+    values = []
+    for row, history in enumerate(queries.histories):
+        scores = by_item.copy()
+        scores[history] = -np.inf
+        best = best_first(scores, queries.catalogue.tie_rank)[:k]
+        first, last = queries.target_indptr[row : row + 2]
+        relevant = queries.targets[first:last].tolist()
+        gain = sum(1 / np.log2(r + 2) for r, item in enumerate(best) if item in relevant)
+        values.append(gain / sum(1 / np.log2(r + 2) for r in range(min(k, len(relevant)))))
+    got = ranking.ndcg(lambda h: np.tile(by_item, (len(h), 1)), queries, k)
+    assert got == pytest.approx(np.mean(values), rel=1e-12)
+
+
+@given(n=st.integers(1, 300), cells=st.integers(30, 9000), seed=st.integers(0, 99))
+def test_ndcg_of_one_target_is_the_average_discount_to_the_bit(
+    n: int, cells: int, seed: int
+) -> None:
+    queries, by_item = random_queries(n, 1, seed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ranking, "CELLS", cells)
+        got = ranking.ndcg(lambda h: np.tile(by_item, (len(h), 1)), queries)
+        total = 0.0
+        for part in ranking.chunks(n, 30):
+            scores = np.tile(by_item, (part.stop - part.start, 1))
+            scores = ranking.without_seen(scores, queries.histories[part])
+            places = ranking.ranks(
+                scores,
+                np.arange(len(scores)),
+                queries.targets[part],
+                queries.catalogue.tie_rank,
+            )
+            listed = (places >= 0) & (places < 10)
+            total += float((1 / np.log2(places[listed] + 2.0)).sum())
+    assert got == total / n

@@ -6,8 +6,9 @@ import pytest
 
 from recsys_helpers import leave_last_out, synthetic
 from recsys_helpers.recommenders.neural.attention import SASRec
-from recsys_helpers.recommenders.neural.cnn import Caser, NextItNet
+from recsys_helpers.recommenders.neural.caser import Caser
 from recsys_helpers.recommenders.neural.lstm import GRU4Rec, LSTM4Rec
+from recsys_helpers.recommenders.neural.nextitnet import NextItNet
 
 N_ITEMS, DIM, MAX_LEN = 30, 8, 12
 SPLIT = leave_last_out(

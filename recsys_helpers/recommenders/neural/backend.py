@@ -38,10 +38,11 @@ with _quiet():
     try:
         import keras
         import tensorflow as tf
+        from tensorflow import Tensor
     except ImportError as error:
         raise ImportError(
             "neural recommenders need TensorFlow: pip install 'recsys-helpers[neural]'"
         ) from error
     tf.constant(0)
 
-__all__ = ["keras", "tf"]
+__all__ = ["Tensor", "keras", "tf"]

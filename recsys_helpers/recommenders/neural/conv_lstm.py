@@ -1,25 +1,13 @@
 """Convolution, then recurrence, over items known by id and by what is written about them: ConvLSTM.
 
-Kim (2014), "Convolutional neural networks for sentence classification", EMNLP.
-https://doi.org/10.3115/v1/D14-1181
 Volkovs, Yu and Poutanen (2017), "DropoutNet: addressing cold start in recommender systems", NIPS.
 https://proceedings.neurips.cc/paper_files/paper/2017/hash/dbd22ba3bd0df8f385bdac3e9f8be207-Abstract.html
-
-The network is one that is often drawn: a convolution of 64 filters over three items, an LSTM of 64
-units, a dense layer of 64 and a softmax over items. Here the convolution sees no later item, the
-LSTM also reads each item's own vector past the filters, and the softmax has for its matrix the item
-vectors, seen through one linear layer, so that a new item has a place in it.
-
-From the first paper, a text as the largest answer of each filter to its words; here the text is an
-item's title, genres and tags, and all filters are three words wide. From the second, ids dropped at
-random in training, so that the text must do without them; here the two are added, and an id that
-is left is not made larger for those that are dropped.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, Self
+from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 from narwhals.typing import IntoDataFrame
@@ -31,138 +19,78 @@ from recsys_helpers.log import _new_items, item_text
 from recsys_helpers.log.interactions import Interactions
 from recsys_helpers.log.queries import Queries
 from recsys_helpers.log.reading import frames
-from recsys_helpers.recommenders.neural import network, training
-from recsys_helpers.recommenders.neural.backend import keras, tf
-from recsys_helpers.recommenders.neural.losses import Loss
+from recsys_helpers.recommenders.neural.backend import Tensor, keras, tf
+from recsys_helpers.recommenders.neural.network import SequenceNetwork, normal, seeds
 from recsys_helpers.recommenders.neural.recommender import NetworkRecommender
-from recsys_helpers.recommenders.store import Learnt
+from recsys_helpers.recommenders.neural.text_encoder import TextEncoder, read_texts
 
 layers = keras.layers
 
-WIDTH = 3
-"""Words that one filter of the text encoder sees."""
 
+class ConvLSTMNetwork(SequenceNetwork):
+    """Item vectors made of id and text; a causal convolution, an LSTM and a dense layer.
 
-class TextEncoder(keras.layers.Layer):
-    r"""Makes one vector of an item's words.
-
-    .. math:: W \max_p \operatorname{ReLU}\Bigl(c + \sum_{m=-1}^{1} K_m\, v_{w_{p + m}}\Bigr) + b
-
-    where :math:`w_p` is the word in place p and :math:`v` its vector, 0 beyond the text.
+    The table `items` holds the ids' part of the vectors.
     """
 
-    def __init__(self, n_words: int, word_dim: int, dim: int, seed: int) -> None:
-        super().__init__()
-        seeds = network.seeds(seed)
+    def __init__(self, settings: ConvLSTM, known: Bool, tokens: I32, n_words: int) -> None:
+        seed_of = seeds(settings.seed)
+        super().__init__(len(known), settings.dim, next(seed_of))
         glorot = keras.initializers.GlorotUniform
-        self.words = self.add_weight(
-            shape=(n_words, word_dim), initializer=network.normal(next(seeds), 0.3), name="words"
-        )
-        self.filters = layers.Conv1D(
-            word_dim,
-            WIDTH,
-            padding="same",
-            activation="relu",
-            kernel_initializer=glorot(next(seeds)),
-        )
-        self.out = layers.Dense(dim, kernel_initializer=network.normal(next(seeds), 0.1))
-
-    def call(self, tokens: Any) -> Any:
-        """Return the vectors of texts, (n, n_tokens) and padded with −1; shape (n, dim)."""
-        real = tf.cast(tokens >= 0, tf.float32)[..., None]  # (n, n_tokens, 1)
-        x = tf.gather(self.words, tf.maximum(tokens, 0)) * real  # (n, n_tokens, word_dim)
-        x = self.filters(x) * real  # (n, n_tokens, word_dim), no answer below 0
-        return self.out(tf.reduce_max(x, axis=1))  # (n, dim)
-
-
-class ConvLSTMNetwork(keras.Model):
-    """Item vectors made of id and text; a causal convolution, an LSTM and a dense layer."""
-
-    def __init__(
-        self,
-        known: Bool,
-        tokens: I32,
-        n_words: int,
-        dim: int,
-        word_dim: int,
-        n_filters: int,
-        kernel: int,
-        n_units: int,
-        skip: bool,
-        id_dropout: float,
-        dropout: float,
-        seed: int,
-    ) -> None:
-        super().__init__()
-        self.skip = skip
-        seeds = network.seeds(seed)
-        glorot = keras.initializers.GlorotUniform
-        self.known = tf.constant(known[:, None], tf.float32)  # (n_items, 1)
+        self.known = tf.constant(known)  # (n_items,)
         self.tokens = tf.constant(tokens)  # (n_items, n_tokens)
-        self.ids = self.add_weight(
-            shape=(len(known), dim), initializer=network.normal(next(seeds)), name="ids"
-        )
-        self.text = TextEncoder(n_words, word_dim, dim, next(seeds)) if n_words else None
-        self.id_dropout = id_dropout if n_words else 0.0
-        self.draws = keras.random.SeedGenerator(next(seeds))
-        self.before = layers.Dropout(dropout, seed=next(seeds))
+        self.skip = settings.skip
+        self.text, self.id_dropout = None, 0.0
+        if n_words:
+            self.text = TextEncoder(n_words, settings.word_dim, settings.dim, next(seed_of))
+            self.id_dropout = settings.id_dropout
+        self.id_draws = keras.random.SeedGenerator(next(seed_of))
+        self.before = layers.Dropout(settings.dropout, seed=next(seed_of))
         self.convolution = layers.Conv1D(
-            n_filters,
-            kernel,
+            settings.n_filters,
+            settings.kernel,
             padding="causal",
             activation="relu",
-            kernel_initializer=glorot(next(seeds)),
+            kernel_initializer=glorot(next(seed_of)),
         )
         self.recurrent = layers.LSTM(
-            n_units,
+            settings.n_units,
             return_sequences=True,
-            kernel_initializer=glorot(next(seeds)),
-            recurrent_initializer=keras.initializers.Orthogonal(seed=next(seeds)),
-            seed=next(seeds),
+            kernel_initializer=glorot(next(seed_of)),
+            recurrent_initializer=keras.initializers.Orthogonal(seed=next(seed_of)),
+            seed=next(seed_of),
         )
-        self.after = layers.Dropout(dropout, seed=next(seeds))
+        self.after = layers.Dropout(settings.dropout, seed=next(seed_of))
         self.dense = layers.Dense(
-            n_units, activation="relu", kernel_initializer=glorot(next(seeds))
+            settings.n_units, activation="relu", kernel_initializer=glorot(next(seed_of))
         )
-        self.out = layers.Dense(dim, kernel_initializer=network.normal(next(seeds), 0.1))
+        self.out = layers.Dense(settings.dim, kernel_initializer=normal(next(seed_of), 0.1))
 
-    def vectors(self, training: bool = False) -> Any:
-        """Return the item vectors, shape (n_items, dim), or (n_items, dim + 1) for a training step.
+    def item_vectors(self, training: bool = False) -> Tensor:
+        """Return the sums of the parts of id and text, shape (n_items, dim).
 
-        A training step drops some ids, and adds a number that meets a 1 in each state. It rules out
-        items without training rows: that they never came next says nothing about their text.
+        The id of an item without training rows is left out, and in a training step those of some
+        others too, so that their text must do.
         """
-        kept = self.known  # (n_items, 1)
+        kept = tf.cast(self.known, tf.float32)[:, None]  # (n_items, 1)
         if training:
-            chances = keras.random.uniform(kept.shape, seed=self.draws)
-            kept *= tf.cast(chances >= self.id_dropout, tf.float32)
-        items = self.ids * kept  # (n_items, dim)
-        if self.text is not None:
-            items += self.text(self.tokens)
-        return tf.concat([items, 1e9 * (self.known - 1)], axis=1) if training else items
+            draws = keras.random.uniform(kept.shape, seed=self.id_draws)
+            kept *= tf.cast(draws >= self.id_dropout, tf.float32)
+        vectors = self.items * kept  # (n_items, dim)
+        return vectors if self.text is None else vectors + self.text(self.tokens)
 
-    def read(self, codes: Any, items: Any, training: bool = False) -> Any:
-        """Return the states after each item of codes (b, l), as long as the given item vectors."""
-        dim = self.ids.shape[1]
-        x = tf.gather(items[:, :dim], codes) * dim**0.5  # (b, l, dim)
-        x = self.before(x, training=training)  # (b, l, dim)
-        found = self.convolution(x)  # (b, l, n_filters)
-        x = tf.concat([x, found], axis=2) if self.skip else found
+    def states(self, codes: Tensor, item_vectors: Tensor, training: bool = False) -> Tensor:
+        """Return the states after each item of codes (b, l), shape (b, l, dim)."""
+        x = tf.gather(item_vectors, codes) * item_vectors.shape[1] ** 0.5  # (b, l, dim)
+        x = self.before(x, training=training)
+        answers = self.convolution(x)  # (b, l, n_filters)
+        x = tf.concat([x, answers], axis=2) if self.skip else answers
         x = self.recurrent(x)  # (b, l, n_units)
         x = self.dense(self.after(x, training=training))  # (b, l, n_units)
-        x = self.out(x)  # (b, l, dim)
-        return tf.concat([x, tf.ones_like(x[..., :1])], axis=2) if training else x
-
-    def call(self, codes: Any, training: bool = False) -> Any:
-        """Return the states after each item of codes (b, l), shape (b, l, dim); see `vectors`."""
-        return self.read(codes, self.vectors(training), training)
-
-    @property
-    def items(self) -> Any:
-        """Item vectors, shape (n_items, dim)."""
-        return self.vectors()
+        return self.out(x)  # (b, l, dim)
 
 
+@dataclass(eq=False, kw_only=True)
 class ConvLSTM(NetworkRecommender):
     r"""Ranks items by what a convolution and an LSTM make of the last items, id and text of each.
 
@@ -172,15 +100,22 @@ class ConvLSTM(NetworkRecommender):
         \operatorname{conv}(e_{i_t}, e_{i_{t-1}}, \dots)))\bigr)
 
     where :math:`v_j` is learnt for item j and 0 without a training row, and :math:`\text{text}_j`
-    comes from `TextEncoder`. So new items are ranked by what is written about them.
+    comes from `TextEncoder`. So new items are ranked by what is written about them. In training,
+    items without a training row are ruled out as answers: that they never came next says nothing
+    about their text.
 
     The text of an item is every column of the item table that holds text or lists of it, in their
     order, then the tags given by users with a training row for it; see `item_text.words`.
 
+    The network is one that is often drawn: a convolution over three items, an LSTM, a dense layer
+    and a softmax over items. What differs: the convolution sees no later item; the LSTM also reads
+    each item's own vector past the filters; and the matrix of the softmax consists of the item
+    vectors, behind one linear layer, so that a new item has a place in it. Ids are dropped at
+    random in training as in DropoutNet, but here id and text are added, and an id that is left is
+    not made larger for those that are dropped.
+
     Parameters
     ----------
-    dim
-        Length of the item vectors.
     n_filters, kernel
         Filters of the convolution over the history, and items that each sees.
     n_units
@@ -200,89 +135,29 @@ class ConvLSTM(NetworkRecommender):
     id_dropout
         Share of items whose id a training step leaves out, so that their text must do; where no
         text is read, none is.
-    every_position
-        Whether a window teaches what came after each of its items, or, as is often written, what
-        came after the last one alone: then as many windows are drawn an epoch, one item each.
-    max_len
-        Items the network sees at once. Training cuts whole histories into windows of it.
-    dropout
-        Share of states that a training step leaves out.
-    loss, n_negatives
-        "softmax" over all items, "sampled_softmax" over `n_negatives` for large catalogues, or
-        "bce" with `n_negatives` drawn for each place.
-    learning_rate, batch_size
-        Of Adam, and windows in a batch. Small logs have few windows, and want small batches.
-    averaging
-        What a step keeps of the running average of the weights, from which scores come; 0 for none
-        (Polyak and Juditsky, 1992, https://doi.org/10.1137/0330046).
-    epochs, patience
-        The most epochs, and how many may pass without a better validation NDCG@10.
-    seed
-        Of weights, dropout, windows, batches and negatives.
-    checkpoint
-        A file from which an interrupted fit goes on; None for none.
 
-    Raises
-    ------
-    ValueError
-        If an argument is out of range; in `fit`, if there is no text to read.
+    All others are those of `NetworkSettings`.
     """
 
-    vocabulary: NDArray[np.str_]
-    tokens: I32
+    n_filters: int = 64
+    kernel: int = 3
+    n_units: int = 128
+    skip: bool = True
+    text: bool = True
+    word_dim: int = 16
+    n_tokens: int = 12
+    min_items: int = 2
+    id_dropout: float = 0.1
+    averaging: float = 0.98
+    patience: int = 5
 
-    def __init__(
-        self,
-        dim: int = 64,
-        n_filters: int = 64,
-        kernel: int = 3,
-        n_units: int = 128,
-        skip: bool = True,
-        text: bool = True,
-        word_dim: int = 16,
-        n_tokens: int = 12,
-        min_items: int = 2,
-        id_dropout: float = 0.1,
-        every_position: bool = True,
-        max_len: int = 50,
-        dropout: float = 0.2,
-        loss: Loss = "softmax",
-        n_negatives: int = 256,
-        learning_rate: float = 3e-3,
-        batch_size: int = 32,
-        averaging: float = 0.98,
-        epochs: int = 100,
-        patience: int = 5,
-        seed: int = 0,
-        checkpoint: Path | None = None,
-    ) -> None:
-        self.dim = dim
-        self.n_filters = n_filters
-        self.kernel = kernel
-        self.n_units = n_units
-        self.skip = skip
-        self.text = text
-        self.word_dim = word_dim
-        self.n_tokens = n_tokens
-        self.min_items = min_items
-        self.id_dropout = id_dropout
-        self.every_position = every_position
-        self.max_len = max_len
-        self.dropout = dropout
-        self.loss = loss
-        self.n_negatives = n_negatives
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.averaging = averaging
-        self.epochs = epochs
-        self.patience = patience
-        self.seed = seed
-        self.checkpoint = checkpoint
-        training.check_settings(self)
-        for name in ("dim", "n_filters", "kernel", "n_units", "word_dim", "n_tokens", "min_items"):
-            _arguments.whole(name, getattr(self, name), 1)
-        if not 0 <= id_dropout < 1:
-            raise ValueError(f"id_dropout must lie between 0 and 1, not {id_dropout}")
+    learnt = ("vocabulary", "tokens")
+    vocabulary: NDArray[np.str_] = field(init=False, repr=False)
+    tokens: I32 = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _arguments.fraction("id_dropout", self.id_dropout)
 
     @property
     def ranks_new_items(self) -> bool:  # type: ignore[override]
@@ -293,32 +168,16 @@ class ConvLSTM(NetworkRecommender):
         self.vocabulary = np.zeros(0, np.str_)
         self.tokens = np.zeros((train.n_items, 0), np.int32)
         if self.text:
-            texts = item_text.words(train.catalogue.items, train.item_tags())
-            self.vocabulary = item_text.vocabulary(texts, self.train_counts > 0, self.min_items)
-            self.tokens = item_text.tokens(texts, self.vocabulary, self.n_tokens)
-            if not len(self.vocabulary):
-                raise ValueError(_nothing_to_read(train, self.min_items))
+            self.vocabulary, self.tokens = read_texts(
+                train, self.train_counts, self.min_items, self.n_tokens
+            )
         super()._fit(train, valid)
 
     def _network(self, n_items: int) -> ConvLSTMNetwork:
-        return ConvLSTMNetwork(
-            self.train_counts > 0,
-            self.tokens,
-            len(self.vocabulary),
-            self.dim,
-            self.word_dim,
-            self.n_filters,
-            self.kernel,
-            self.n_units,
-            self.skip,
-            self.id_dropout,
-            self.dropout,
-            self.seed,
-        )
-
-    def reads(self) -> tuple[NDArray[Any], ...]:
-        """Return the tokens, which a checkpoint belongs to."""
-        return (self.tokens,)
+        n_words = len(self.vocabulary)
+        if len(self.tokens) != n_items or self.tokens.max(initial=-1) >= n_words:
+            raise ValueError(f"tokens do not belong to {n_items} items and {n_words} words")
+        return ConvLSTMNetwork(self, self.train_counts > 0, self.tokens, n_words)
 
     def with_items(self, items: IntoDataFrame) -> Self:
         """Return a recommender over a larger catalogue, without training; this one stays as it is.
@@ -353,38 +212,12 @@ class ConvLSTM(NetworkRecommender):
         larger.catalogue = _new_items.appended(self.catalogue, new)
         larger.train_counts = np.append(self.train_counts, np.zeros(new.height, np.int64))
         larger.vocabulary = self.vocabulary
-        added = larger.catalogue.items[self.catalogue.n_items :]
-        more = item_text.tokens(item_text.words(added), self.vocabulary, self.n_tokens)
-        larger.tokens = np.concatenate([self.tokens, more])
+        texts = item_text.words(larger.catalogue.items[self.catalogue.n_items :])
+        tokens = item_text.tokens(texts, self.vocabulary, self.n_tokens)
+        larger.tokens = np.concatenate([self.tokens, tokens])
         larger.network = larger._network(larger.catalogue.n_items)
-        larger.network(np.zeros((1, 1), np.int32))
+        larger.network(np.zeros((1, 1), np.int32))  # makes the weights
         for old, weight in zip(self.network.weights, larger.network.weights, strict=True):
             behind = [(0, n - m) for m, n in zip(old.shape, weight.shape, strict=True)]
             weight.assign(np.pad(old.numpy(), behind))  # ids have new rows, all else is the same
         return larger
-
-    def _arrays(self) -> dict[str, Learnt]:
-        return {**super()._arrays(), "vocabulary": self.vocabulary, "tokens": self.tokens}
-
-    def _take_arrays(self, arrays: dict[str, Learnt]) -> None:
-        if missing := {"vocabulary", "tokens"} - set(arrays):
-            raise ValueError(f"the saved arrays are {sorted(arrays)}, without {sorted(missing)}")
-        self.vocabulary = np.asarray(arrays.pop("vocabulary"))
-        self.tokens = np.asarray(arrays.pop("tokens"))
-        n_items, n_words = self.catalogue.n_items, len(self.vocabulary)
-        if len(self.tokens) != n_items or self.tokens.max(initial=-1) >= n_words:
-            raise ValueError(f"tokens do not belong to {n_items} items and {n_words} words")
-        super()._take_arrays(arrays)
-
-
-def _nothing_to_read(train: Interactions, min_items: int) -> str:
-    items = train.catalogue.items
-    places = item_text.text_columns(items) + ([] if train.tags is None else ["the tags"])
-    if places:
-        found = f"no word of {', '.join(places)} stands in {min_items} items with training rows"
-    else:
-        found = f"the item table has no text (columns {', '.join(items.columns)}), the log no tags"
-    return (
-        f"{found}: give Interactions an item table with a column of text, such as a title, or of "
-        "lists of words, such as genres, or say text=False to know items by id alone"
-    )

@@ -2,52 +2,66 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+import numpy as np
 
-from numpy.typing import NDArray
-
-from recsys_helpers._types import F32
+from recsys_helpers._types import F32, I32, I64
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
 from recsys_helpers.log.queries import Queries
+from recsys_helpers.recommenders import ranking
 from recsys_helpers.recommenders.base import Recommender
-from recsys_helpers.recommenders.neural import network, training
-from recsys_helpers.recommenders.neural.losses import Loss
+from recsys_helpers.recommenders.neural import sequences
+from recsys_helpers.recommenders.neural.backend import tf
+from recsys_helpers.recommenders.neural.checkpoint import Checkpoint, Curve, mark
+from recsys_helpers.recommenders.neural.network import SequenceNetwork
+from recsys_helpers.recommenders.neural.progress import Progress
+from recsys_helpers.recommenders.neural.training import NetworkSettings, Windows, train
 from recsys_helpers.recommenders.store import Learnt
 
+BATCH = 256
+"""Sequences that are run through a network at once when it scores."""
 
-class NetworkRecommender(Recommender):
-    """Has a network that reads a history; a subclass brings settings and `_network`."""
 
-    network: Any
-    curve: list[dict[str, float]]
-    loss: Loss
-    n_negatives: int
-    max_len: int
-    batch_size: int
-    learning_rate: float
-    averaging: float
-    epochs: int
-    patience: int
-    seed: int
-    checkpoint: Path | None
-    every_position: bool = True
+class NetworkRecommender(NetworkSettings, Recommender):
+    """Has a network that reads a history; a subclass is a dataclass of settings with `_network`.
 
-    def _network(self, n_items: int) -> Any:
+    Attributes
+    ----------
+    network
+        The network, trained.
+    curve
+        One entry for each epoch: epoch, loss, seconds so far and, with validation, ndcg.
+    """
+
+    network: SequenceNetwork
+    curve: Curve
+
+    def _network(self, n_items: int) -> SequenceNetwork:
         """Return the network, not yet trained."""
         raise NotImplementedError
 
-    def reads(self) -> tuple[NDArray[Any], ...]:
-        """Return what a network reads beside the log; a checkpoint belongs to it too."""
-        return ()
+    def _windows(self, histories: Histories, rng: np.random.Generator) -> Windows:
+        """Cut histories into what one epoch learns from."""
+        return sequences.windows(histories, self.max_len, rng)
 
-    def _fit(self, train: Interactions, valid: Queries | None) -> None:
-        self.network = self._network(train.n_items)
-        self.curve = training.train(self, train, valid)
+    def _fit(self, train_log: Interactions, valid: Queries | None) -> None:
+        self.network = self._network(train_log.n_items)
+        name, checkpoint = type(self).__name__, None
+        if self.checkpoint is not None:
+            read = [np.asarray(getattr(self, learnt)) for learnt in self.learnt]
+            checkpoint = Checkpoint(self.checkpoint, mark(name, self.settings(), train_log, read))
+        self.curve = train(
+            self.network,
+            self,
+            train_log,
+            self._windows,
+            None if valid is None else lambda: ranking.ndcg(self.score, valid),
+            checkpoint,
+            Progress(name),
+        )
 
     def _score(self, histories: Histories) -> F32:
-        return network.score_last(self.network, histories, self.max_len)
+        return self._scores_after(*sequences.last_window(histories, self.max_len))
 
     def score_positions(self, histories: Histories) -> F32:
         """Return the scores after each item of each history.
@@ -63,11 +77,40 @@ class NetworkRecommender(Recommender):
             Shape (nnz, n_items); row t equals `score` of the history that ends there.
         """
         self._check(histories)
-        return self._masked(network.score_positions(self.network, histories, self.max_len))
+        return self._masked(
+            self._scores_after(*sequences.window_up_to_each(histories, self.max_len))
+        )
+
+    def _scores_after(self, codes: I32, lengths: I64) -> F32:
+        """Return the scores after the last item of each window; an empty one gets 0 everywhere."""
+        item_vectors = tf.convert_to_tensor(self.network.item_vectors())  # (n_items, dim)
+        table = item_vectors.numpy()
+        scores = np.zeros((len(codes), len(table)), np.float32)
+        not_empty = np.flatnonzero(lengths)
+        for batch, width in sequences.batches(lengths[not_empty], BATCH, self.max_len):
+            rows = not_empty[batch]
+            states = self.network.last_states(
+                codes[rows, :width], lengths[rows].astype(np.int32), item_vectors
+            )  # (b, dim)
+            scores[rows] = states.numpy() @ table.T
+        return scores
 
     def _arrays(self) -> dict[str, Learnt]:
-        return network.arrays(self.network)
+        weights = {f"weight_{i:03}": w for i, w in enumerate(self.network.get_weights())}
+        return {**super()._arrays(), **weights}
 
     def _take_arrays(self, arrays: dict[str, Learnt]) -> None:
+        saved = {name: arrays.pop(name) for name in list(arrays) if name.startswith("weight_")}
+        super()._take_arrays(arrays)
         self.network = self._network(self.catalogue.n_items)
-        network.restore(self.network, arrays)
+        self.network(np.zeros((1, 1), np.int32))  # makes the weights
+        expected = [f"weight_{i:03}" for i in range(len(self.network.weights))]
+        if sorted(saved) != expected:
+            raise ValueError(f"the saved weights are {sorted(saved)}, not {expected}")
+        for name, weight in zip(expected, self.network.weights, strict=True):
+            if saved[name].shape != tuple(weight.shape):
+                raise ValueError(
+                    f"{name} has shape {saved[name].shape}, but the network needs "
+                    f"{tuple(weight.shape)}"
+                )
+            weight.assign(saved[name])

@@ -1,70 +1,121 @@
-"""The training loop that all neural recommenders share."""
+"""How all neural recommenders are trained: their common settings, and one loop."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import sys
 from collections.abc import Callable, Iterator
-from importlib import import_module
+from contextlib import contextmanager
+from dataclasses import KW_ONLY, dataclass, fields
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from recsys_helpers import _arguments
-from recsys_helpers._types import F64, I32, I64
+from recsys_helpers._types import F32, I32, I64
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
-from recsys_helpers.log.queries import Queries
 from recsys_helpers.recommenders.neural import losses, sequences
-from recsys_helpers.recommenders.neural.backend import keras, tf
+from recsys_helpers.recommenders.neural.backend import Tensor, keras, tf
+from recsys_helpers.recommenders.neural.checkpoint import Checkpoint, Curve
 from recsys_helpers.recommenders.neural.losses import LOSSES, Loss
-from recsys_helpers.recommenders.neural.network import item_vectors, states as states_of
-from recsys_helpers.recommenders.ranking import ndcg
+from recsys_helpers.recommenders.neural.network import SequenceNetwork
+from recsys_helpers.recommenders.neural.progress import Progress
 
-if TYPE_CHECKING:
-    from recsys_helpers.recommenders.neural.recommender import NetworkRecommender
-
-
-def check_settings(model: NetworkRecommender) -> None:
-    """Raise unless the settings that all networks share are possible."""
-    for name in ("max_len", "batch_size", "epochs", "patience", "n_negatives"):
-        _arguments.whole(name, getattr(model, name), 1)
-    if not 0 <= model.settings()["dropout"] < 1:
-        raise ValueError(f"dropout must lie between 0 and 1, not {model.settings()['dropout']}")
-    _arguments.positive("learning_rate", model.learning_rate)
-    if not 0 <= model.averaging < 1:
-        raise ValueError(f"averaging must lie between 0 and 1, not {model.averaging}")
-    if model.loss not in LOSSES:
-        raise ValueError(f"loss must be one of {', '.join(LOSSES)}, not {model.loss!r}")
-    if not 0 <= model.seed < 2**63:
-        raise ValueError(f"seed must lie between 0 and 2**63 - 1, not {model.seed}")
+Windows: TypeAlias = tuple[I32, I32, I64]
+"""Inputs, targets and lengths, as `sequences.windows` returns them."""
 
 
-def train(
-    model: NetworkRecommender, log: Interactions, valid: Queries | None
-) -> list[dict[str, float]]:
-    """Fit a network to what came next in every place of every history.
-
-    Each epoch draws the order of items that share a time, which nobody knows, and cuts all
-    histories anew into windows. After it the validation NDCG@10 of the running average of the
-    weights is measured; training goes on from the weights themselves, stops when it has not risen
-    for `patience` epochs, and the best average comes back.
+@dataclass(eq=False)
+class NetworkSettings:
+    """The settings that all neural recommenders share; each has defaults of its own.
 
     Parameters
     ----------
-    model
-        Its network maps item codes, shape (b, l), to states, shape (b, l, dim), each seeing no
-        later code, and has item vectors `items`, shape (n_items, dim), or makes them anew in each
-        step: `vectors(training)`, and `read(codes, vectors, training)` in place of a call. Its
-        loss is "softmax" over all items; "sampled_softmax" over items drawn for the whole batch by
-        popularity, logits corrected by log Q; or "bce", binary cross-entropy against items drawn
-        for each place.
-    log, valid
-        What is learnt from, and the queries to stop by; without them all epochs are run.
+    dim
+        Length of the item vectors.
+    max_len
+        Items the network sees at once. Training cuts whole histories into windows of it.
+    dropout
+        Share of states that a training step leaves out.
+    loss, n_negatives
+        "softmax" over all items; "sampled_softmax" over `n_negatives` items drawn for the whole
+        batch by popularity, for large catalogues; or "bce", binary cross-entropy against
+        `n_negatives` items drawn for each position.
+    learning_rate, batch_size
+        Of Adam, and windows in a batch. Small logs have few windows, and want small batches.
+    averaging
+        What each step keeps of the running average of the weights, with which items are scored; 0
+        scores with the weights themselves (Polyak and Juditsky, 1992,
+        https://doi.org/10.1137/0330046).
+    epochs, patience
+        The most epochs, and how many may pass without a better validation NDCG@10.
+    seed
+        Of weights, dropout, windows, batches and negatives.
+    checkpoint
+        A file from which an interrupted fit goes on; None for none.
+
+    Raises
+    ------
+    ValueError
+        If a setting is out of range.
+    """
+
+    dim: int = 64
+    _: KW_ONLY
+    max_len: int = 50
+    dropout: float = 0.2
+    loss: Loss = "softmax"
+    n_negatives: int = 256
+    learning_rate: float = 3e-3
+    batch_size: int = 32
+    averaging: float = 0.99
+    epochs: int = 100
+    patience: int = 6
+    seed: int = 0
+    checkpoint: Path | None = None
+
+    def __post_init__(self) -> None:
+        for setting in fields(self):
+            if setting.type == "int" and setting.name != "seed":  # all count or measure something
+                _arguments.whole(setting.name, getattr(self, setting.name), 1)
+        _arguments.seed(self.seed)
+        _arguments.fraction("dropout", self.dropout)
+        _arguments.fraction("averaging", self.averaging)
+        _arguments.positive("learning_rate", self.learning_rate)
+        _arguments.choice("loss", self.loss, LOSSES)
+        if self.checkpoint is not None:
+            self.checkpoint = Path(self.checkpoint)
+
+
+def train(
+    network: SequenceNetwork,
+    settings: NetworkSettings,
+    log: Interactions,
+    windows: Callable[[Histories, np.random.Generator], Windows],
+    validate: Callable[[], float] | None,
+    checkpoint: Checkpoint | None,
+    progress: Progress,
+) -> Curve:
+    """Fit a network to what came next after every item of every history.
+
+    Each epoch draws the order of items that share a time, which nobody knows, and cuts all
+    histories anew into windows. After it, the running average of the weights is validated;
+    training goes on from the weights themselves, stops when the average has not become better for
+    `patience` epochs, and leaves the network with the best average.
+
+    Parameters
+    ----------
+    network, settings
+        What is trained, and how.
+    log
+        What is learnt from.
+    windows
+        Cuts histories into windows.
+    validate
+        Returns the validation NDCG@10 of the network as it is; without it all epochs are run.
+    checkpoint, progress
+        Where an interrupted run goes on, and what shows each epoch.
 
     Returns
     -------
@@ -75,207 +126,134 @@ def train(
     histories = histories.take(np.flatnonzero(histories.lengths > 1))
     if len(histories) == 0:
         raise ValueError("no history has two items, so there is nothing to predict")
-    network, checkpoint = model.network, model.checkpoint
     optimizer = keras.optimizers.Adam(
-        model.learning_rate, use_ema=model.averaging > 0, ema_momentum=model.averaging
+        settings.learning_rate, use_ema=settings.averaging > 0, ema_momentum=settings.averaging
     )
-    network(np.zeros((1, 1), np.int32))
+    network(np.zeros((1, 1), np.int32))  # makes the weights
     optimizer.build(network.trainable_variables)
     fused = xla(network)
-    step = _step(network, optimizer, model.loss, fused, model.every_position)
-    counts = np.bincount(log.items, minlength=log.n_items)
+    step = training_step(network, optimizer, settings.loss, fused)
+    train_counts = np.bincount(log.items, minlength=log.n_items)
     variables = [*network.variables, *optimizer.variables]
-    best: list[Any] = []
-    curve: list[dict[str, float]] = []
-    mark = _mark(model, log) if checkpoint is not None else ""
-    if checkpoint is not None and checkpoint.exists():
-        curve, best = _resume(checkpoint, mark, variables, len(network.weights))
-    before = curve[-1]["seconds"] if curve else 0.0
-    start = perf_counter()
-    progress = _Progress(type(model).__name__)
-    while len(curve) < model.epochs and not _done(curve, model.patience):
-        rng = np.random.default_rng([model.seed, len(curve)])
-        ordered = sequences.redrawn_ties(histories, rng)
-        total, n = 0.0, 0
-        for inputs, targets, lengths in _batches(model, ordered, rng, fused):
-            drawn, log_q = losses.draw(model.loss, model.n_negatives, counts, targets.shape, rng)
-            value = step(inputs, targets, lengths.astype(np.int32), drawn, log_q)
-            m = int(lengths.sum() if model.every_position else np.count_nonzero(lengths))
-            total, n = total + float(value) * m, n + m
-        entry = {"epoch": len(curve) + 1, "loss": total / n}
-        if not np.isfinite(entry["loss"]):
+    curve, best = checkpoint.resume(variables) if checkpoint is not None else ([], [])
+    start = perf_counter() - (curve[-1]["seconds"] if curve else 0.0)
+    while len(curve) < settings.epochs and not _out_of_patience(curve, settings.patience):
+        rng = np.random.default_rng([settings.seed, len(curve)])  # the same after an interruption
+        cut = windows(sequences.redrawn_ties(histories, rng), rng)
+        total, n_targets = 0.0, 0
+        for inputs, targets in _batches(cut, settings, rng, fill_up=fused):
+            drawn, log_q = losses.draw(
+                settings.loss, settings.n_negatives, train_counts, targets.shape, rng
+            )
+            loss = float(step(inputs, targets, drawn, log_q))
+            n = int(np.count_nonzero(targets >= 0))
+            total, n_targets = total + loss * n, n_targets + n
+        epoch = {"epoch": len(curve) + 1, "loss": total / n_targets}
+        if not np.isfinite(epoch["loss"]):
             raise ValueError("the loss is no longer finite: lower the learning rate")
-        walking = [variable.numpy() for variable in network.trainable_variables]
-        optimizer.finalize_variable_values(network.trainable_variables)
-        if valid is not None:
-            entry["ndcg"] = ndcg(model, valid)
-        entry["seconds"] = before + perf_counter() - start
-        curve.append(entry)
-        if _best(curve) == len(curve):
-            best = [weight.numpy() for weight in network.weights]
-        for variable, value in zip(network.trainable_variables, walking, strict=True):
-            variable.assign(value)
+        with averaged_weights(network, optimizer):
+            if validate is not None:
+                epoch["ndcg"] = validate()
+            epoch["seconds"] = perf_counter() - start
+            curve.append(epoch)
+            if best_epoch(curve) == len(curve):
+                best = network.get_weights()
         if checkpoint is not None:
-            _save(checkpoint, mark, curve, variables, best)
-        progress.show(curve)
-    for weight, value in zip(network.weights, best, strict=True):
-        weight.assign(value)
-    progress.close(curve)
+            checkpoint.save(curve, variables, best)
+        progress.show(epoch)
+    network.set_weights(best)
+    progress.close(curve[-1], best_epoch(curve))
     return curve
 
 
 def _batches(
-    model: NetworkRecommender, histories: Histories, rng: np.random.Generator, whole: bool
-) -> Iterator[tuple[I32, I32, I64]]:
-    """Yield inputs and targets (b, l) and lengths (b,), b filled up to `batch_size` if `whole`.
+    windows: Windows, settings: NetworkSettings, rng: np.random.Generator, fill_up: bool
+) -> Iterator[tuple[I32, I32]]:
+    """Yield inputs and targets, shape (b, l) each, b filled up to `batch_size` if wanted.
 
-    What fills up are sequences of length 0; XLA compiles anew for each shape. Unless the model
-    learns at every position, as many windows are drawn, each for its last target alone.
+    What fills up are windows without a target; XLA compiles anew for each shape.
     """
-    inputs, targets, lengths = sequences.windows(histories, model.max_len, rng)
-    if not model.every_position:
-        n = len(lengths)
-        inputs, targets, lengths = sequences.windows_of_one(histories, model.max_len, n, rng)
-    for rows, width in sequences.batches(lengths, model.batch_size, model.max_len, rng):
-        more = (0, model.batch_size - len(rows) if whole else 0)
-        x, y = (np.pad(array[rows, :width], (more, (0, 0))) for array in (inputs, targets))
-        yield x, y, np.pad(lengths[rows], more)
+    inputs, targets, lengths = windows
+    for rows, width in sequences.batches(lengths, settings.batch_size, settings.max_len, rng):
+        padding = ((0, settings.batch_size - len(rows) if fill_up else 0), (0, 0))
+        yield (
+            np.pad(inputs[rows, :width], padding),
+            np.pad(targets[rows, :width], padding, constant_values=sequences.NO_TARGET),
+        )
 
 
-def xla(network: Any) -> bool:
+def xla(network: SequenceNetwork) -> bool:
     """Return whether steps are compiled by XLA: on a GPU, where cuDNN does not do better."""
     recurrent = any(isinstance(layer, keras.layers.RNN) for layer in network.layers)
     return bool(tf.config.list_physical_devices("GPU")) and not recurrent
 
 
-def _step(
-    network: Any, optimizer: Any, loss: Loss, fused: bool, every_position: bool
-) -> Callable[..., Any]:
-    """Return one step of training, compiled.
+def training_step(
+    network: SequenceNetwork, optimizer: Any, loss: Loss, fused: bool
+) -> Callable[[I32, I32, I32, F32], Tensor]:
+    """Return one step of training, compiled: inputs, targets, drawn items and log Q → loss.
 
-    Places that teach nothing are cut out: padding, and all but the last one unless every position
-    is learnt from. Where XLA fuses the step they are computed and count for nothing, since shapes
-    must not depend on values there.
+    Only positions with a target are compared with items, since that is most of the work. But
+    where XLA fuses the step, shapes must not depend on values: there all positions are compared,
+    and those without a target weigh nothing.
     """
 
-    def compute(inputs: Any, targets: Any, lengths: Any, drawn: Any, log_q: Any) -> Any:
-        real = tf.sequence_mask(lengths, tf.shape(inputs)[1])  # (b, l)
-        if not every_position:
-            real &= ~tf.sequence_mask(lengths - 1, tf.shape(inputs)[1])
+    def compute(inputs: Tensor, targets: Tensor, drawn: Tensor, log_q: Tensor) -> Tensor:
+        taught = targets >= 0  # (b, l)
 
-        def places(x: Any) -> Any:  # (b, l, …) → (m, …)
-            if not fused:
-                return tf.boolean_mask(x, real)
-            return tf.reshape(x, tf.concat([[-1], tf.shape(x)[2:]], 0))
+        def positions(x: Tensor) -> Tensor:  # (b, l, …) → (m, …)
+            if fused:
+                return tf.reshape(x, tf.concat([[-1], tf.shape(x)[2:]], 0))
+            return tf.boolean_mask(x, taught)
 
-        wanted, weights = places(targets), places(tf.cast(real, tf.float32))  # (m,)
+        weights = positions(tf.cast(taught, tf.float32))  # (m,)
+        answers = tf.maximum(positions(targets), 0)  # (m,)
         with tf.GradientTape() as tape:
-            items = item_vectors(network, training=True)  # (n_items, dim)
-            states = places(states_of(network, inputs, items, training=True))  # (m, dim)
+            items = network.item_vectors(training=True)  # (n_items, dim)
+            states = positions(network.states(inputs, items, training=True))  # (m, dim)
             if loss == "softmax":
-                values = losses.softmax(states, wanted, items)
+                values = losses.softmax(states, answers, items, network.known)
             elif loss == "sampled_softmax":
-                values = losses.sampled_softmax(states, wanted, items, drawn, log_q)
+                values = losses.sampled_softmax(states, answers, items, drawn, log_q, network.known)
             else:
-                others = tf.reshape(drawn, tf.concat([tf.shape(inputs), [-1]], 0))  # (b, l, n)
-                values = losses.bce(states, wanted, items, places(others))
+                drawn = tf.reshape(drawn, tf.concat([tf.shape(inputs), [-1]], 0))  # (b, l, n)
+                values = losses.bce(states, answers, items, positions(drawn), network.known)
             value = tf.reduce_sum(values * weights) / tf.reduce_sum(weights)
         gradients = tape.gradient(value, network.trainable_variables)
         optimizer.apply_gradients(zip(gradients, network.trainable_variables, strict=True))
         return value
 
-    codes, table = tf.TensorSpec([None, None], tf.int32), tf.TensorSpec([None], tf.int32)
-    signature = [codes, codes, table, table, tf.TensorSpec([None], tf.float32)]
-    step: Callable[..., Any] = tf.function(
-        compute, input_signature=signature, jit_compile=fused or None
+    codes, drawn = tf.TensorSpec([None, None], tf.int32), tf.TensorSpec([None], tf.int32)
+    step: Callable[..., Tensor] = tf.function(
+        compute,
+        input_signature=[codes, codes, drawn, tf.TensorSpec([None], tf.float32)],
+        jit_compile=fused or None,
     )
     return step
 
 
-def _best(curve: list[dict[str, float]]) -> int:
+@contextmanager
+def averaged_weights(network: SequenceNetwork, optimizer: Any) -> Iterator[None]:
+    """Give the network the running average of its weights, and then the weights themselves again.
+
+    Single steps scatter around a good point, their average lies nearer to it; but training must
+    go on from where it is.
+    """
+    weights = [variable.numpy() for variable in network.trainable_variables]
+    optimizer.finalize_variable_values(network.trainable_variables)
+    try:
+        yield
+    finally:
+        for variable, weight in zip(network.trainable_variables, weights, strict=True):
+            variable.assign(weight)
+
+
+def best_epoch(curve: Curve) -> int:
     """Return the epoch whose weights to keep: of the highest ndcg, else the last."""
     if "ndcg" not in curve[-1]:
         return len(curve)
-    values: F64 = np.array([entry["ndcg"] for entry in curve])
-    return int(values.argmax()) + 1
+    return int(np.argmax([epoch["ndcg"] for epoch in curve])) + 1
 
 
-def _done(curve: list[dict[str, float]], patience: int) -> bool:
-    return bool(curve) and len(curve) - _best(curve) >= patience
-
-
-class _Progress:
-    """One line, updated in place: by a notebook's own means, elsewhere by carriage returns."""
-
-    def __init__(self, name: str) -> None:
-        self.name, self.width = name, 0
-        shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-        self.handle: Any = None
-        if hasattr(shell, "kernel"):
-            self.handle = import_module("IPython.display").DisplayHandle()
-            self.handle.display({"text/plain": name}, raw=True)
-
-    def show(self, curve: list[dict[str, float]]) -> None:
-        last = curve[-1]
-        reached = f", NDCG@10 {last['ndcg']:.4f}" if "ndcg" in last else ""
-        self._write(
-            f"{self.name}: epoch {last['epoch']}, loss {last['loss']:.3f}{reached}, "
-            f"{last['seconds']:.0f} s"
-        )
-
-    def close(self, curve: list[dict[str, float]]) -> None:
-        if not curve:
-            return
-        best = f", best {_best(curve)}" if "ndcg" in curve[-1] else ""
-        self._write(
-            f"{self.name}: stopped at epoch {len(curve)}{best}, {curve[-1]['seconds']:.0f} s"
-        )
-        if self.handle is None:
-            sys.stdout.write("\n")
-
-    def _write(self, text: str) -> None:
-        if self.handle is not None:
-            self.handle.update({"text/plain": text}, raw=True)
-            return
-        sys.stdout.write("\r" + text.ljust(self.width))
-        sys.stdout.flush()
-        self.width = len(text)
-
-
-def _mark(model: NetworkRecommender, log: Interactions) -> str:
-    """Return what tells one training run from another: settings, catalogue and rows."""
-    settings = {k: v for k, v in model.settings().items() if k not in ("checkpoint", "epochs")}
-    digest = hashlib.blake2b(digest_size=16)
-    digest.update(json.dumps([type(model).__name__, settings], default=str).encode())
-    digest.update(log.catalogue.fingerprint.encode())
-    for array in (log.users, log.items, *model.reads()):
-        digest.update(array.tobytes())
-    return digest.hexdigest()
-
-
-def _save(
-    path: Path, mark: str, curve: list[dict[str, float]], variables: list[Any], best: list[Any]
-) -> None:
-    arrays = {f"variable_{i:04}": variable.numpy() for i, variable in enumerate(variables)}
-    arrays |= {f"best_{i:04}": value for i, value in enumerate(best)}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".part")
-    with draft.open("wb") as file:
-        np.savez(file, about=np.array(json.dumps({"mark": mark, "curve": curve})), **arrays)
-    os.replace(draft, path)
-
-
-def _resume(
-    path: Path, mark: str, variables: list[Any], n_weights: int
-) -> tuple[list[dict[str, float]], list[Any]]:
-    with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-        about = json.loads(str(file["about"]))
-        if about["mark"] != mark:
-            raise ValueError(
-                f"the checkpoint {path} belongs to other settings or another log: name another "
-                "file, or remove it to start afresh"
-            )
-        for i, variable in enumerate(variables):
-            variable.assign(file[f"variable_{i:04}"])
-        best = [file[f"best_{i:04}"] for i in range(n_weights)]
-    return about["curve"], best
+def _out_of_patience(curve: Curve, patience: int) -> bool:
+    return bool(curve) and len(curve) - best_epoch(curve) >= patience

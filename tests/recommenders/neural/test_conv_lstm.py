@@ -22,9 +22,9 @@ from recsys_helpers import (
     load_recommender,
     synthetic,
 )
-from recsys_helpers.recommenders.neural import losses, training
-from recsys_helpers.recommenders.neural.backend import keras, tf
-from recsys_helpers.recommenders.neural.conv_lstm import ConvLSTM, ConvLSTMNetwork, TextEncoder
+from recsys_helpers.recommenders.neural.backend import tf
+from recsys_helpers.recommenders.neural.conv_lstm import ConvLSTM, ConvLSTMNetwork
+from recsys_helpers.recommenders.neural.text_encoder import TextEncoder
 from recsys_helpers.testing.contract import check_recommender
 
 N_ITEMS, N_WORDS, N_TOKENS = 30, 12, 4
@@ -55,20 +55,8 @@ def network() -> ConvLSTMNetwork:
     lengths[6] = 0
     tokens = rng.integers(0, N_WORDS, (N_ITEMS, N_TOKENS))
     tokens = np.where(np.arange(N_TOKENS) < lengths[:, None], tokens, -1).astype(np.int32)
-    made = ConvLSTMNetwork(
-        np.arange(N_ITEMS) != 5,
-        tokens,
-        N_WORDS,
-        DIM,
-        WORD_DIM,
-        N_FILTERS,
-        KERNEL,
-        N_UNITS,
-        skip=True,
-        id_dropout=0.4,
-        dropout=0.1,
-        seed=0,
-    )
+    settings = small(id_dropout=0.4, dropout=0.1)
+    made = ConvLSTMNetwork(settings, np.arange(N_ITEMS) != 5, tokens, N_WORDS)
     made(np.zeros((1, 1), np.int32))
     for weight in made.weights:
         weight.assign(weight.numpy() + rng.normal(0, 0.3, weight.shape).astype(np.float32))
@@ -103,9 +91,9 @@ def test_the_gradient_of_one_place_reaches_earlier_inputs_only(
     place: int, network: ConvLSTMNetwork
 ) -> None:
     codes = np.arange(8, dtype=np.int32)[None]
-    items = tf.Variable(network.items)
+    items = tf.Variable(network.item_vectors())
     with tf.GradientTape() as tape:
-        value = tf.reduce_sum(network.read(codes, items)[0, place] ** 2)
+        value = tf.reduce_sum(network.states(codes, items)[0, place] ** 2)
     reached = np.asarray(tf.convert_to_tensor(tape.gradient(value, items))).any(axis=1)
     assert reached[: place + 1].all()
     assert not reached[place + 1 :].any()
@@ -128,7 +116,7 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
 def test_the_states_by_hand(network: ConvLSTMNetwork) -> None:
     """Filters over three items, an LSTM step that reads the last of them too, and the way back."""
     codes = [3, 7, 7, 2]
-    items = network.items.numpy()
+    items = network.item_vectors().numpy()
     kernel, bias = network.convolution.get_weights()  # (3, dim, n_filters), (n_filters,)
     into, again, gate_bias = network.recurrent.get_weights()
     dense, dense_bias = network.dense.get_weights()
@@ -265,17 +253,21 @@ def test_a_catalogue_without_text() -> None:
 
 
 def test_an_item_is_its_id_and_its_text(network: ConvLSTMNetwork) -> None:
-    ids, text, items = network.ids.numpy(), network.text(network.tokens).numpy(), network.items
+    ids, text, items = (
+        network.items.numpy(),
+        network.text(network.tokens).numpy(),
+        network.item_vectors(),
+    )
     known = np.arange(N_ITEMS) != 5
     np.testing.assert_allclose(items, ids * known[:, None] + text, rtol=1e-5, atol=1e-6)
 
 
 def test_training_drops_ids(network: ConvLSTMNetwork) -> None:
-    ids, text = network.ids.numpy(), network.text(network.tokens).numpy()
+    ids, text = network.items.numpy(), network.text(network.tokens).numpy()
     known = np.arange(N_ITEMS) != 5
     dropped = []
     for _ in range(200):
-        found = network.vectors(training=True).numpy()[:, :DIM]
+        found = network.item_vectors(training=True).numpy()
         lacks = np.isclose(found, text, rtol=1e-4, atol=1e-5).all(axis=1)
         has = np.isclose(found, ids + text, rtol=1e-4, atol=1e-5).all(axis=1)
         assert (lacks ^ has).all()
@@ -283,19 +275,6 @@ def test_training_drops_ids(network: ConvLSTMNetwork) -> None:
         dropped.append(lacks[known])
     assert np.mean(dropped) == pytest.approx(0.4, abs=0.02)
     assert np.std(np.mean(dropped, axis=0)) < 0.05  # no item more than another
-
-
-def test_what_nobody_met_is_no_answer_in_training(network: ConvLSTMNetwork) -> None:
-    codes = np.array([[3, 1, 4]], np.int32)
-    items = network.vectors(training=True)
-    states = network.read(codes, items, training=True)
-    logits = tf.matmul(states[0], items, transpose_b=True).numpy()
-    chance = np.exp(logits - logits.max(axis=1, keepdims=True))
-    assert (chance[:, 5] == 0).all()
-    assert (np.delete(chance, 5, axis=1) > 0).all()
-    plain = tf.matmul(states[0, :, :DIM], items[:, :DIM], transpose_b=True).numpy()
-    others = np.arange(N_ITEMS) != 5
-    np.testing.assert_allclose(logits[:, others], plain[:, others], rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("loss", ["softmax", "sampled_softmax", "bce"])
@@ -307,7 +286,7 @@ def test_a_dropped_id_is_gone_from_input_and_output(loss: str) -> None:
     start(np.zeros((1, 1), np.int32))
     for before, after in zip(start.trainable_variables, model.network.weights, strict=True):
         same = np.array_equal(before.numpy(), after.numpy())
-        assert same == (after is model.network.ids), after.path
+        assert same == (after is model.network.items), after.path
 
 
 @pytest.mark.parametrize("loss", ["softmax", "sampled_softmax", "bce"])
@@ -350,40 +329,6 @@ def test_an_interrupted_fit_goes_on_to_the_same_weights(tmp_path: Path) -> None:
         small(checkpoint=path).fit(replace(SPLIT.train, catalogue=Catalogue(retold)))
 
 
-@pytest.mark.parametrize("loss", ["softmax", "sampled_softmax", "bce"])
-def test_learning_from_the_last_item_alone(loss: str) -> None:
-    """Of each window only the state after its last item meets the loss, fused or not."""
-    network = small(text=False, id_dropout=0.0, dropout=0.0).fit(SPLIT.train).network
-    kept = network.get_weights()
-    optimizer = keras.optimizers.SGD(0.0)
-    inputs = np.array([[3, 1, 4], [1, 5, 0]], np.int32)
-    targets = np.array([[1, 4, 1], [5, 9, 0]], np.int32)
-    lengths = np.array([3, 2], np.int32)
-    n = {"softmax": 0, "sampled_softmax": 4, "bce": 18}[loss]
-    drawn = np.arange(10, 10 + n, dtype=np.int32)
-    log_q = np.full(N_ITEMS, -3.0, np.float32)
-    step = training._step(network, optimizer, loss, fused=False, every_position=False)
-    value = float(step(inputs, targets, lengths, drawn, log_q))
-    wanted, items = np.array([1, 9], np.int32), network.vectors(training=True)
-    states = network.read(inputs, items, training=True).numpy()[[0, 1], [2, 1]]
-    if loss == "softmax":
-        expected = losses.softmax(states, wanted, items)
-    elif loss == "sampled_softmax":
-        expected = losses.sampled_softmax(states, wanted, items, drawn, log_q)
-    else:
-        expected = losses.bce(states, wanted, items, drawn.reshape(2, 3, 3)[[0, 1], [2, 1]])
-    assert value == pytest.approx(float(np.mean(expected)), rel=1e-5)
-    fused = training._step(network, optimizer, loss, fused=True, every_position=False)
-    assert float(fused(inputs, targets, lengths, drawn, log_q)) == pytest.approx(value, rel=1e-4)
-    for before, after in zip(kept, network.get_weights(), strict=True):
-        assert np.array_equal(before, after)
-
-
-def test_the_last_item_alone_teaches_something_else() -> None:
-    one, all_of_them = (small(every_position=every).fit(SPLIT.train) for every in (False, True))
-    assert not np.array_equal(one.network.ids.numpy(), all_of_them.network.ids.numpy())
-
-
 # Saving
 
 
@@ -403,12 +348,26 @@ def test_saved_and_loaded_it_is_the_same(fitted: ConvLSTM, tmp_path: Path) -> No
     assert np.array_equal(again.score(longer), grown.score(longer))
 
 
+def test_a_setting_that_is_no_longer_there(fitted: ConvLSTM, tmp_path: Path) -> None:
+    """Earlier versions could learn from the last item of a window alone."""
+    fitted.save(tmp_path)
+    path = tmp_path / "model.json"
+    described = json.loads(path.read_text())
+    described["settings"]["every_position"] = True
+    path.write_text(json.dumps(described))
+    assert load_recommender(tmp_path).settings() == fitted.settings()
+    described["settings"]["every_position"] = False
+    path.write_text(json.dumps(described))
+    with pytest.raises(ValueError, match="every_position=False, which this package no longer has"):
+        load_recommender(tmp_path)
+
+
 def test_damaged_arrays_are_named(fitted: ConvLSTM, tmp_path: Path) -> None:
     fitted.save(tmp_path)
     with np.load(tmp_path / "arrays.npz") as file:
         arrays = dict(file)
     for change, message in (
-        ({"tokens": None}, r"without \['tokens'\]"),
+        ({"tokens": None}, r"are \['vocabulary'\], not \['tokens', 'vocabulary'\]"),
         ({"tokens": arrays["tokens"][1:]}, "tokens do not belong to 30 items"),
         ({"vocabulary": arrays["vocabulary"][1:]}, "tokens do not belong to 30 items and"),
         ({"vocabulary": np.append(arrays["vocabulary"], "z")}, "weight_001 has shape"),
@@ -531,7 +490,7 @@ def test_it_learns_what_follows_what(text: bool) -> None:
         ({"min_items": 0}, "min_items must be a whole number of at least 1"),
         ({"id_dropout": 1.0}, "id_dropout must lie between 0 and 1, not 1.0"),
         ({"dropout": -0.1}, "dropout must lie between 0 and 1"),
-        ({"loss": "hinge"}, "loss must be one of softmax, sampled_softmax, bce"),
+        ({"loss": "hinge"}, "loss must be 'softmax', 'sampled_softmax' or 'bce', not 'hinge'"),
     ],
 )
 def test_bad_settings(settings: dict, message: str) -> None:

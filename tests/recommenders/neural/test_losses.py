@@ -49,3 +49,26 @@ def test_bce_by_hand() -> None:
     wrong = np.einsum("md,mnd->mn", states, items[drawn])
     expected = -np.log(expit(right)) - np.log(1 - expit(wrong)).mean(axis=1)
     np.testing.assert_allclose(losses.bce(states, wanted, items, drawn), expected, rtol=1e-4)
+
+
+@pytest.mark.parametrize("loss", losses.LOSSES)
+def test_unknown_items_are_no_wrong_answers(loss: str) -> None:
+    """A loss with a mask is that without these items, whatever their vectors are."""
+    states, targets, items = some_states()
+    known = ~np.isin(np.arange(9), [4, 7])
+    drawn = np.array([[2, 4, 5, 7]] * 5, np.int32)
+    log_q = np.linspace(-3, -1, 9, dtype=np.float32)
+    huge = np.where(known[:, None], items, 100 * items).astype(np.float32)
+    if loss == "softmax":
+        got = losses.softmax(states, targets, huge, known)
+        renumbered = np.cumsum(known) - 1
+        expected = losses.softmax(states, renumbered[targets].astype(np.int32), items[known])
+    elif loss == "sampled_softmax":
+        got = losses.sampled_softmax(states, targets, huge, drawn[0], log_q, known)
+        expected = losses.sampled_softmax(states, targets, items, drawn[0, ::2], log_q)
+    else:
+        got = losses.bce(states, targets, huge, drawn, known)
+        expected = losses.bce(states, targets, items, drawn[:, ::2])
+        answer = np.log1p(np.exp(-(states * items[targets]).sum(axis=1)))
+        expected = answer + (expected.numpy() - answer) / 2  # two of the four answer nothing
+    np.testing.assert_allclose(got, expected, rtol=1e-4)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from unittest.mock import patch
-
 import numpy as np
 import pytest
 from support.small_networks import DIM, MAX_LEN, MODELS, N_ITEMS, each_model
 
 from recsys_helpers.recommenders import NEURAL
-from recsys_helpers.recommenders.neural.attention import SASRecNetwork, SelfAttention
+from recsys_helpers.recommenders.neural.attention import SelfAttention
 from recsys_helpers.recommenders.neural.backend import keras, tf
-from recsys_helpers.recommenders.neural.cnn import CaserNetwork, NextItNetNetwork
 from recsys_helpers.recommenders.neural.lstm import RecurrentNetwork
 from recsys_helpers.testing.contract import check_recommender
 
@@ -63,53 +60,6 @@ def test_padding_changes_nothing(name: str, networks: dict) -> None:
         np.testing.assert_allclose(padded[:, :5], alone, rtol=1e-5, atol=1e-6)
 
 
-def padded_on_the_left(network: object, codes: np.ndarray, extra: int) -> np.ndarray:
-    """Run a network after `extra` places of padding that every layer is told to leave out."""
-    real = np.arange(extra + len(codes)) >= extra
-    x = tf.gather(network.items, codes[None])
-    if isinstance(network, CaserNetwork):
-        with_nothing = MODELS["Caser"]()._network(
-            N_ITEMS + 1
-        )  # one item more, whose vector is zero
-        with_nothing(np.zeros((1, 1), np.int32))
-        for weight, value in zip(with_nothing.weights, network.get_weights(), strict=True):
-            weight.assign(np.pad(value, [(0, 1), (0, 0)]) if len(value) == N_ITEMS else value)
-        codes = np.concatenate([np.full(extra, N_ITEMS), codes]).astype(np.int32)
-        return with_nothing(codes[None])[:, extra:]
-    if isinstance(network, SASRecNetwork | NextItNetNetwork):
-        x = x * DIM**0.5
-    x = tf.pad(x, [[0, 0], [extra, 0], [0, 0]])
-    if isinstance(network, RecurrentNetwork):
-        return network.out(network.recurrent(x, mask=real[None]))[:, extra:]
-    if isinstance(network, NextItNetNetwork):
-        for block in network.blocks:
-            found = x
-            for norm, convolution in zip(block.norms, block.convolutions, strict=True):
-                found = tf.nn.relu(norm(convolution(found))) * real[:, None].astype(np.float32)
-            x = x + found
-        return network.out(x)[:, extra:]
-    look = SelfAttention.weights_of
-
-    def past_and_real(layer: SelfAttention, x: object) -> tuple:
-        weights, v = look(layer, x)
-        weights = weights * real.astype(np.float32)
-        return tf.math.divide_no_nan(weights, tf.reduce_sum(weights, -1, keepdims=True)), v
-
-    with patch.object(SelfAttention, "weights_of", past_and_real):
-        for block in network.blocks:
-            x = block(x)
-    return network.norm(x)[:, extra:]
-
-
-@each_model
-@pytest.mark.parametrize("extra", [1, 4])
-def test_left_and_right_padding_agree(name: str, extra: int, networks: dict) -> None:
-    codes = np.array([3, 1, 4, 1, 5, 9], np.int32)
-    right = networks[name](np.pad(codes, (0, extra))[None])[:, : len(codes)]
-    left = padded_on_the_left(networks[name], codes, extra)
-    np.testing.assert_allclose(left, right, rtol=1e-4, atol=1e-5)
-
-
 def test_attention_by_hand() -> None:
     """Two positions, one head: softmax(QKᵀ / √d + M) V with the second row alone seeing both."""
     layer = SelfAttention(dim=2, n_heads=1, max_len=2, dropout=0.0, seed=0)
@@ -128,13 +78,21 @@ def test_attention_by_hand() -> None:
     np.testing.assert_allclose(layer(x)[0], np.array([first, second]) @ merge, rtol=1e-4)
 
 
-def test_heads_attend_apart() -> None:
+def test_each_head_attends_by_its_own_queries_and_keys() -> None:
     layer = SelfAttention(dim=4, n_heads=2, max_len=5, dropout=0.0, seed=0)
     x = np.random.default_rng(3).normal(size=(1, 5, 4)).astype(np.float32)
-    weights, _ = layer.weights_of(tf.constant(x)) if layer(x) is not None else (None, None)
-    assert weights.shape == (1, 2, 5, 5)
-    np.testing.assert_allclose(weights.numpy().sum(axis=-1), 1, rtol=1e-5)
-    assert not np.triu(weights.numpy()[0, 0], 1).any()
+    layer.build(x.shape)
+    project, bias = layer.project.get_weights()  # (4, 12): queries, keys and values of both heads
+    project *= 50
+    layer.project.set_weights([project, bias])
+    weights = layer.weights_of(x)[0].numpy()[0]
+    queries, keys, _ = np.split(x[0] @ project, 3, axis=1)
+    for head, columns in enumerate((slice(0, 2), slice(2, 4))):
+        logits = queries[:, columns] @ keys[:, columns].T / np.sqrt(2)
+        expected = np.tril(np.exp(logits))
+        expected /= expected.sum(axis=1, keepdims=True)
+        np.testing.assert_allclose(weights[head], expected, rtol=1e-4, atol=1e-6)
+    assert abs(weights[0] - weights[1]).max() > 0.05
 
 
 def test_a_convolution_by_hand(networks: dict) -> None:

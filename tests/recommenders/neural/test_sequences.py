@@ -14,9 +14,8 @@ from recsys_helpers.recommenders.neural.sequences import (
     batches,
     last_window,
     redrawn_ties,
-    shuffled,
+    window_up_to_each,
     windows,
-    windows_of_one,
 )
 
 CATALOGUE = Catalogue(pl.DataFrame({"item": range(50)}))
@@ -36,6 +35,14 @@ def test_the_last_window_is_the_end_of_each_history(rows: list[list[int]], max_l
         assert not window[length:].any()
 
 
+@given(rows=lists, max_len=st.integers(1, 6))
+def test_each_window_ends_with_its_item(rows: list[list[int]], max_len: int) -> None:
+    items, lengths = window_up_to_each(of(rows), max_len)
+    expected = [row[max(0, t - max_len) : t] for row in rows for t in range(1, len(row) + 1)]
+    got = [window[:n].tolist() for window, n in zip(items, lengths, strict=True)]
+    assert got == expected
+
+
 @given(rows=lists, max_len=st.integers(1, 6), seed=st.none() | st.integers(0, 99))
 def test_each_item_but_the_first_is_a_target_once(
     rows: list[list[int]], max_len: int, seed: int | None
@@ -45,6 +52,7 @@ def test_each_item_but_the_first_is_a_target_once(
     assert inputs.shape == targets.shape == (len(lengths), max_len)
     assert all(1 <= length <= max_len for length in lengths)
     real = np.arange(max_len) < lengths[:, None]
+    assert ((targets >= 0) == real).all()  # what is padding is no target
     pairs = [pair for row in rows for pair in pairwise(row)]
     assert list(zip(inputs[real].tolist(), targets[real].tolist(), strict=True)) == pairs
     for window, wanted, length in zip(inputs, targets, lengths, strict=True):
@@ -73,52 +81,6 @@ def test_batches_hold_each_sequence_once_and_have_room(
         assert len(rows) <= size
         assert given_lengths[rows].max() <= width <= 20
         assert width in (5, 10, 15, 20)
-
-
-@given(
-    rows=lists,
-    keep_last=st.integers(0, 5),
-    window=st.none() | st.integers(1, 9),
-    seed=st.integers(0, 9),
-)
-def test_shuffling_moves_items_within_their_history_only(
-    rows: list[list[int]], keep_last: int, window: int | None, seed: int
-) -> None:
-    mixed = shuffled(of(rows), np.random.default_rng(seed), keep_last, window)
-    again = shuffled(of(rows), np.random.default_rng(seed), keep_last, window)
-    assert mixed.to_lists() == again.to_lists()
-    for row, other in zip(rows, mixed.to_lists(), strict=True):
-        early = 0 if window is None else max(len(row) - window, 0)
-        kept = max(len(row) - keep_last, early)
-        assert sorted(other) == sorted(row)
-        assert other[:early] == row[:early]
-        assert other[kept:] == row[kept:]
-        assert sorted(other[early:kept]) == sorted(row[early:kept])
-
-
-def test_each_order_is_equally_likely() -> None:
-    rows = of([[0, 1, 2]] * 6000)
-    orders = [tuple(row) for row in shuffled(rows, np.random.default_rng(0)).to_lists()]
-    assert len(set(orders)) == 6
-    for order in set(orders):
-        assert 850 < orders.count(order) < 1150  # 1000 ± 5 standard deviations
-
-
-def test_ratings_follow_their_items_and_times_are_left_out() -> None:
-    rows = Histories(
-        CATALOGUE,
-        np.array([0, 5, 9]),
-        np.arange(9, dtype=np.int32),
-        times=np.arange(9),
-        ratings=np.arange(9) / 2,
-        at=np.array([10, 11]),
-        keys=np.array(["Ann", "Bo"], object),
-    )
-    mixed = shuffled(rows, np.random.default_rng(1))
-    assert mixed.items.tolist() != rows.items.tolist()
-    assert mixed.ratings.tolist() == (mixed.items / 2).tolist()
-    assert mixed.times is None
-    assert (mixed.keys.tolist(), mixed.at.tolist()) == (["Ann", "Bo"], [10, 11])
 
 
 @given(
@@ -165,32 +127,7 @@ def test_without_times_nothing_is_a_tie() -> None:
     assert redrawn_ties(rows, np.random.default_rng(0)) is rows
 
 
-def test_shuffling_refuses_bad_numbers() -> None:
-    rng = np.random.default_rng(0)
-    with pytest.raises(ValueError, match="keep_last must be at least 0"):
-        shuffled(of([[1, 2]]), rng, keep_last=-1)
-    with pytest.raises(ValueError, match="window must be at least 1"):
-        shuffled(of([[1, 2]]), rng, window=0)
-
-
 def test_bad_lengths() -> None:
-    for function in (last_window, windows):
-        with pytest.raises(ValueError, match="max_len must be at least 1"):
+    for function in (last_window, window_up_to_each, windows):
+        with pytest.raises(ValueError, match="max_len must be a whole number of at least 1"):
             function(of([[1, 2]]), 0)
-
-
-@given(rows=lists, max_len=st.integers(1, 6), seed=st.integers(0, 99))
-def test_windows_of_one_item_are_drawn_from_all(
-    rows: list[list[int]], max_len: int, seed: int
-) -> None:
-    asked = sum(max(len(row) - 1, 0) for row in rows)
-    rng = np.random.default_rng(seed)
-    inputs, targets, lengths = windows_of_one(of(rows), max_len, asked, rng)
-    found = sorted(
-        (*row[:n].tolist(), int(wanted[n - 1]))
-        for row, wanted, n in zip(inputs, targets, lengths, strict=True)
-    )
-    expected = [tuple(row[max(0, t - max_len) : t + 1]) for row in rows for t in range(1, len(row))]
-    assert found == sorted(expected)
-    with pytest.raises(ValueError, match=f"only {asked} items have one before them"):
-        windows_of_one(of(rows), max_len, asked + 1, rng)

@@ -9,7 +9,6 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import nbclient
 import nbformat
@@ -17,13 +16,20 @@ import numpy as np
 import pytest
 from support.small_networks import DIM, MAX_LEN, MODELS, N_ITEMS, SMALL, SPLIT, each_model
 
-from recsys_helpers import Histories, Popularity, evaluate, leave_last_out, synthetic
+from recsys_helpers import (
+    Histories,
+    Popularity,
+    evaluate,
+    leave_last_out,
+    load_recommender,
+    synthetic,
+)
 from recsys_helpers.recommenders.base import Recommender
-from recsys_helpers.recommenders.neural import sequences, training
+from recsys_helpers.recommenders.neural import losses, training
 from recsys_helpers.recommenders.neural.attention import SASRec
-from recsys_helpers.recommenders.neural.backend import tf
-from recsys_helpers.recommenders.neural.cnn import NextItNet
+from recsys_helpers.recommenders.neural.backend import keras, tf
 from recsys_helpers.recommenders.neural.lstm import LSTM4Rec
+from recsys_helpers.recommenders.neural.nextitnet import NextItNet
 
 
 @each_model
@@ -55,18 +61,16 @@ def test_an_interrupted_fit_goes_on_to_the_same_weights(name: str, tmp_path: Pat
 
 
 def test_each_epoch_draws_the_order_of_ties_anew() -> None:
-    tied = SPLIT.train
     seen: list[list[int]] = []
 
-    cut = sequences.windows
+    class Watched(LSTM4Rec):
+        def _windows(self, histories: Histories, rng: np.random.Generator) -> Any:
+            seen.append(histories.items.tolist())
+            return super()._windows(histories, rng)
 
-    def windows(histories: Histories, *rest: Any) -> Any:
-        seen.append(histories.items.tolist())
-        return cut(histories, *rest)
-
-    with patch.object(training.sequences, "windows", windows):
-        for log in (tied, replace(tied, times=np.arange(len(tied)))):
-            MODELS["LSTM4Rec"]().fit(log)
+    tied = SPLIT.train
+    for log in (tied, replace(tied, times=np.arange(len(tied)))):
+        Watched(**SMALL, n_units=10).fit(log)
     assert seen[0] != seen[1]
     assert seen[2] == seen[3] == tied.histories().items.tolist()
 
@@ -103,7 +107,7 @@ def test_it_learns_what_follows_what(name: str) -> None:
         ({"dropout": 1.0}, "dropout must lie between 0 and 1"),
         ({"learning_rate": 0}, "learning_rate must be positive"),
         ({"averaging": 1}, "averaging must lie between 0 and 1"),
-        ({"loss": "hinge"}, "loss must be one of softmax, sampled_softmax, bce"),
+        ({"loss": "hinge"}, "loss must be 'softmax', 'sampled_softmax' or 'bce', not 'hinge'"),
         ({"max_len": 0}, "max_len must be a whole number of at least 1"),
         ({"patience": 0}, "patience must be a whole number of at least 1"),
     ],
@@ -113,11 +117,74 @@ def test_bad_settings(settings: dict, message: str) -> None:
         SASRec(**settings)
 
 
+@pytest.mark.parametrize("fused", [False, True])
+@pytest.mark.parametrize("loss", ["softmax", "sampled_softmax", "bce"])
+def test_a_step_learns_from_the_positions_with_a_target(loss: str, fused: bool) -> None:
+    network = MODELS["SASRec"](dropout=0.0)._network(N_ITEMS)
+    network(np.zeros((1, 1), np.int32))
+    before = network.get_weights()
+    inputs = np.array([[3, 1, 4], [1, 5, 0]], np.int32)
+    targets = np.array([[-1, 4, 1], [-1, 9, -1]], np.int32)
+    n_drawn = {"softmax": 0, "sampled_softmax": 4, "bce": 18}[loss]
+    drawn = np.arange(10, 10 + n_drawn, dtype=np.int32)
+    log_q = np.full(N_ITEMS, -3.0, np.float32)
+    step = training.training_step(network, keras.optimizers.SGD(0.0), loss, fused)
+    value = float(step(inputs, targets, drawn, log_q))
+    rows, columns, answers = [0, 0, 1], [1, 2, 1], np.array([4, 1, 9], np.int32)
+    states, items = network(inputs).numpy()[rows, columns], network.items.numpy()
+    if loss == "softmax":
+        expected = losses.softmax(states, answers, items)
+    elif loss == "sampled_softmax":
+        expected = losses.sampled_softmax(states, answers, items, drawn, log_q)
+    else:
+        expected = losses.bce(states, answers, items, drawn.reshape(2, 3, 3)[rows, columns])
+    assert value == pytest.approx(float(np.mean(expected)), rel=1e-4)
+    assert all(map(np.array_equal, before, network.get_weights()))
+
+
+def test_averaged_weights_are_given_back_even_after_an_error() -> None:
+    network = MODELS["SASRec"]()._network(N_ITEMS)
+    network(np.zeros((1, 1), np.int32))
+    optimizer = keras.optimizers.Adam(use_ema=True, ema_momentum=0.5)
+    optimizer.build(network.trainable_variables)
+    network.items.assign(network.items + 1.0)
+    after_a_step = network.items.numpy()
+
+    def validate() -> None:
+        with training.averaged_weights(network, optimizer):
+            assert not np.allclose(network.items.numpy(), after_a_step)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        validate()
+    assert np.array_equal(network.items.numpy(), after_a_step)
+
+
 def test_nothing_to_predict() -> None:
     log = SPLIT.train
     firsts = np.flatnonzero(np.r_[True, log.users[1:] != log.users[:-1]])
     with pytest.raises(ValueError, match="no history has two items"):
         SASRec(**SMALL).fit(log.take(firsts))
+
+
+def test_a_recommender_with_a_checkpoint_can_be_saved(tmp_path: Path) -> None:
+    model = MODELS["GRU4Rec"](checkpoint=str(tmp_path / "c.npz")).fit(SPLIT.train)
+    model.save(tmp_path / "model")
+    loaded = load_recommender(tmp_path / "model")
+    assert loaded.settings() == model.settings()
+    assert isinstance(loaded.checkpoint, Path)
+
+
+def test_settings_are_those_of_the_constructor() -> None:
+    model = SASRec(32, n_heads=2, max_len=9)
+    settings = model.settings()
+    assert settings["dim"] == 32
+    assert settings | {"learning_rate": 4e-3, "n_blocks": 2, "checkpoint": None} == settings
+    assert "network" not in settings
+    assert eval(repr(model), {"SASRec": SASRec}).settings() == settings
+    assert (LSTM4Rec().learning_rate, LSTM4Rec().averaging) == (1e-2, 0.98)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'n_layers'"):
+        SASRec(n_layers=2)
 
 
 def test_a_checkpoint_holds_no_pickle(tmp_path: Path) -> None:
