@@ -1,4 +1,4 @@
-"""Rules that follow a gradient, learning rates over time, and a check of gradients."""
+"""Rules that follow a gradient."""
 
 from recsys_helpers.optimizers.rules import (
     RULES,
@@ -12,7 +12,6 @@ from recsys_helpers.optimizers.rules import (
     Optimizer,
     RMSProp,
     optimizer_of,
-    path,
 )
 
 __all__ = [
@@ -27,5 +26,4 @@ __all__ = [
     "Optimizer",
     "RMSProp",
     "optimizer_of",
-    "path",
 ]

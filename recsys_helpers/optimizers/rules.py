@@ -8,20 +8,23 @@ still moves under momentum and Adam, whose speed outlives the gradient.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from math import sqrt
 from typing import ClassVar, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from recsys_helpers import _arguments
-from recsys_helpers._types import F64, Floats
-from recsys_helpers.optimizers.schedules import Schedule, constant
+from recsys_helpers._types import Floats
+
+Schedule: TypeAlias = Callable[[int], float]
+"""Gives the learning rate of a step; the first step is 0."""
 
 Memory: TypeAlias = dict[str, Floats]
 """What a rule remembers of the earlier gradients of one parameter, arrays by name."""
 
 
+@dataclass(eq=False)
 class Optimizer:
     """Moves parameters by a rule of their gradients; a subclass is one rule.
 
@@ -51,12 +54,13 @@ class Optimizer:
     """
 
     remembers: ClassVar[tuple[str, ...]] = ()
-    starts_at: float = 0.0
+    start = 0.0  # of what is remembered
 
-    def __init__(self, learning_rate: float | Schedule) -> None:
-        self.schedule: Schedule = (
-            learning_rate if callable(learning_rate) else constant(learning_rate)
-        )
+    learning_rate: float | Schedule
+
+    def __post_init__(self) -> None:
+        if not callable(self.learning_rate):
+            _arguments.positive("the learning rate", self.learning_rate)
         self.steps = 0
         self.memory: list[Memory] = []
 
@@ -79,12 +83,14 @@ class Optimizer:
             raise ValueError(f"{len(gradients)} gradients for {len(parameters)} parameters")
         if not self.steps:
             self.memory = [
-                {name: np.full_like(parameter, self.starts_at) for name in self.remembers}
+                {name: np.full_like(parameter, self.start) for name in self.remembers}
                 for parameter in parameters
             ]
         elif len(self.memory) != len(parameters):
             raise ValueError(f"the first step had {len(self.memory)} parameters: take a new one")
-        rate = self.schedule(self.steps)
+        rate = self.learning_rate
+        if callable(rate):
+            rate = rate(self.steps)
         for parameter, gradient, memory in zip(parameters, gradients, self.memory, strict=True):
             shapes = {parameter.shape, gradient.shape, *(slot.shape for slot in memory.values())}
             if len(shapes) > 1:
@@ -96,6 +102,7 @@ class Optimizer:
         raise NotImplementedError
 
 
+@dataclass(eq=False)
 class SGD(Optimizer):
     r"""Steps against the gradient.
 
@@ -115,13 +122,13 @@ class SGD(Optimizer):
     Statistics 22(3). https://doi.org/10.1214/aoms/1177729586
     """
 
-    def __init__(self, learning_rate: float | Schedule = 0.01) -> None:
-        super().__init__(learning_rate)
+    learning_rate: float | Schedule = 0.01
 
     def _move(self, theta: Floats, gradient: Floats, memory: Memory, rate: float) -> None:
         theta -= rate * gradient
 
 
+@dataclass(eq=False)
 class Momentum(Optimizer):
     r"""Rolls on with the speed it has.
 
@@ -156,9 +163,12 @@ class Momentum(Optimizer):
 
     remembers = ("speed",)
 
-    def __init__(self, learning_rate: float | Schedule = 0.01, momentum: float = 0.9) -> None:
-        super().__init__(learning_rate)
-        self.momentum = _share("momentum", momentum)
+    learning_rate: float | Schedule = 0.01
+    momentum: float = 0.9
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _share("momentum", self.momentum)
 
     def _move(self, theta: Floats, gradient: Floats, memory: Memory, rate: float) -> None:
         speed = memory["speed"]
@@ -207,6 +217,7 @@ class Nesterov(Momentum):
         return self.momentum * speed - rate * gradient
 
 
+@dataclass(eq=False)
 class Adagrad(Optimizer):
     r"""Divides by the length of all gradients so far.
 
@@ -245,14 +256,14 @@ class Adagrad(Optimizer):
 
     remembers = ("squares",)
 
-    def __init__(
-        self, learning_rate: float | Schedule = 0.001, start: float = 0.1, epsilon: float = 1e-7
-    ) -> None:
-        super().__init__(learning_rate)
-        _arguments.not_negative("start", start)
-        self.starts_at = start
-        _arguments.positive("epsilon", epsilon)
-        self.epsilon = epsilon
+    learning_rate: float | Schedule = 0.001
+    start: float = 0.1
+    epsilon: float = 1e-7
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _arguments.not_negative("start", self.start)
+        _arguments.positive("epsilon", self.epsilon)
 
     def _move(self, theta: Floats, gradient: Floats, memory: Memory, rate: float) -> None:
         squares = memory["squares"]
@@ -260,6 +271,7 @@ class Adagrad(Optimizer):
         theta -= rate * gradient / np.sqrt(squares + self.epsilon)
 
 
+@dataclass(eq=False)
 class RMSProp(Optimizer):
     r"""Divides by the usual length of the latest gradients.
 
@@ -297,13 +309,14 @@ class RMSProp(Optimizer):
 
     remembers = ("squares",)
 
-    def __init__(
-        self, learning_rate: float | Schedule = 0.001, decay: float = 0.9, epsilon: float = 1e-7
-    ) -> None:
-        super().__init__(learning_rate)
-        self.decay = _share("decay", decay)
-        _arguments.positive("epsilon", epsilon)
-        self.epsilon = epsilon
+    learning_rate: float | Schedule = 0.001
+    decay: float = 0.9
+    epsilon: float = 1e-7
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _share("decay", self.decay)
+        _arguments.positive("epsilon", self.epsilon)
 
     def _move(self, theta: Floats, gradient: Floats, memory: Memory, rate: float) -> None:
         squares = memory["squares"]
@@ -312,6 +325,7 @@ class RMSProp(Optimizer):
         theta -= rate * gradient / np.sqrt(squares + self.epsilon)
 
 
+@dataclass(eq=False)
 class Adam(Optimizer):
     r"""Momentum over the usual length, both corrected for having started at 0.
 
@@ -354,18 +368,17 @@ class Adam(Optimizer):
 
     remembers = ("mean", "squares")
 
-    def __init__(
-        self,
-        learning_rate: float | Schedule = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-7,
-    ) -> None:
-        super().__init__(learning_rate)
-        self.beta_1 = _share("beta_1", beta_1)
-        self.beta_2 = _share("beta_2", beta_2)
-        _arguments.positive("epsilon", epsilon)
-        self.epsilon = epsilon
+    learning_rate: float | Schedule = 0.001
+    _: KW_ONLY
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-7
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _share("beta_1", self.beta_1)
+        _share("beta_2", self.beta_2)
+        _arguments.positive("epsilon", self.epsilon)
 
     def _move(self, theta: Floats, gradient: Floats, memory: Memory, rate: float) -> None:
         mean, squares, t = memory["mean"], memory["squares"], self.steps + 1
@@ -375,6 +388,7 @@ class Adam(Optimizer):
         theta -= corrected * mean / (np.sqrt(squares) + self.epsilon)
 
 
+@dataclass(eq=False)
 class AdamW(Adam):
     r"""Adam after the parameters have shrunk.
 
@@ -410,17 +424,11 @@ class AdamW(Adam):
     array([1.9])
     """
 
-    def __init__(
-        self,
-        learning_rate: float | Schedule = 0.001,
-        weight_decay: float = 0.004,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-7,
-    ) -> None:
-        super().__init__(learning_rate, beta_1, beta_2, epsilon)
-        _arguments.not_negative("weight_decay", weight_decay)
-        self.weight_decay = weight_decay
+    weight_decay: float = field(default=0.004, kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _arguments.not_negative("weight_decay", self.weight_decay)
 
     def _move(self, theta: Floats, gradient: Floats, memory: Memory, rate: float) -> None:
         theta *= 1 - rate * self.weight_decay
@@ -514,41 +522,6 @@ def optimizer_of(name: str, learning_rate: float | None) -> Optimizer:
     return RULES[name](learning_rate)
 
 
-def path(
-    optimizer: Optimizer, gradient: Callable[[F64], F64], start: ArrayLike, n_steps: int
-) -> F64:
-    """Return where an optimizer goes from a point, step by step.
-
-    Parameters
-    ----------
-    optimizer
-        A new one; its memory grows.
-    gradient
-        Returns the gradient at a point.
-    start
-        Where to begin, shape (n,).
-    n_steps
-        How many steps to take.
-
-    Returns
-    -------
-    F64
-        Points, shape (n_steps + 1, n), the start first.
-
-    Examples
-    --------
-    >>> path(SGD(learning_rate=0.25), lambda theta: 2 * theta, [8.0], 3).ravel()  # of θ²
-    array([8., 4., 2., 1.])
-    """
-    point: F64 = np.array(start, np.float64)
-    points = [point.copy()]
-    for _ in range(n_steps):
-        optimizer.step([point], [gradient(point)])
-        points.append(point.copy())
-    return np.stack(points)
-
-
-def _share(name: str, value: float) -> float:
+def _share(name: str, value: float) -> None:
     if not 0 <= value < 1:
         raise ValueError(f"{name} must lie from 0 to below 1, not {value}")
-    return value

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from recsys_book.demonstrations.bowl import Bowl
-from recsys_helpers.optimizers.gradient_check import numeric_gradients
+from recsys_book.demonstrations.gradient_check import numeric_gradients
 from recsys_helpers.optimizers.rules import SGD
 
 RNG = np.random.default_rng(0)

@@ -1,4 +1,4 @@
-"""The optimizers take the steps of Keras; schedules and the gradient check, by hand."""
+"""The optimizers take the steps of Keras."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
+from recsys_book.demonstrations.schedules import cosine_decay, warm_up
+from recsys_book.demonstrations.walks import walk
 from recsys_helpers import BPR, synthetic
 from recsys_helpers.optimizers import rules
-from recsys_helpers.optimizers.gradient_check import gradient_error, numeric_gradients
 from recsys_helpers.optimizers.rules import (
     SGD,
     Adagrad,
@@ -23,9 +24,7 @@ from recsys_helpers.optimizers.rules import (
     Nesterov,
     Optimizer,
     RMSProp,
-    path,
 )
-from recsys_helpers.optimizers.schedules import constant, cosine_decay, exponential_decay, warm_up
 
 RULES = [SGD, Momentum, Nesterov, Adagrad, RMSProp, Adam, AdamW, LazyAdam]
 # Ours, Keras', what it takes there for the same rule, and settings that float32 holds exactly
@@ -165,7 +164,7 @@ def test_small_steps_go_downhill(
     rule: type[Optimizer], curvature: list[float], start: float
 ) -> None:
     slopes = np.array(curvature)
-    points = path(rule(learning_rate=1e-4), lambda x: slopes * x, np.full(len(slopes), start), 20)
+    points = walk(rule(learning_rate=1e-4), lambda x: slopes * x, np.full(len(slopes), start), 20)
     losses = (slopes * points**2).sum(axis=1)
     assert (np.diff(losses) < 0).all()
 
@@ -181,8 +180,8 @@ def test_single_precision_stays_so(rule: type[Optimizer]) -> None:
 
 def test_gradient_descent_on_a_parabola_by_hand() -> None:
     """Each step of size η multiplies the distance by 1 − 2η; above η = 1 it grows."""
-    assert path(SGD(0.25), lambda x: 2 * x, [1.0], 3).ravel().tolist() == [1, 0.5, 0.25, 0.125]
-    assert path(SGD(1.5), lambda x: 2 * x, [1.0], 3).ravel().tolist() == [1, -2, 4, -8]
+    assert walk(SGD(0.25), lambda x: 2 * x, [1.0], 3).ravel().tolist() == [1, 0.5, 0.25, 0.125]
+    assert walk(SGD(1.5), lambda x: 2 * x, [1.0], 3).ravel().tolist() == [1, -2, 4, -8]
 
 
 def test_what_a_step_refuses() -> None:
@@ -208,11 +207,6 @@ def test_what_a_step_refuses() -> None:
         (lambda: Adam(beta_1=1.0), "beta_1 must lie"),
         (lambda: Adam(beta_2=float("nan")), "beta_2 must lie"),
         (lambda: AdamW(weight_decay=-1), "weight_decay must be 0 or more"),
-        (lambda: exponential_decay(1, factor=2, every=1), "factor must lie above 0"),
-        (lambda: exponential_decay(1, factor=0.5, every=0), "every must be a whole number"),
-        (lambda: cosine_decay(1, steps=5, floor=2), "floor must lie between 0 and 1"),
-        (lambda: cosine_decay(-1, steps=5), "the learning rate must be positive"),
-        (lambda: warm_up(1.5, constant(1)), "steps must be a whole number"),
     ],
 )
 def test_bad_settings(make: Callable[[], object], message: str) -> None:
@@ -220,69 +214,9 @@ def test_bad_settings(make: Callable[[], object], message: str) -> None:
         make()
 
 
-def test_schedules_of_keras() -> None:
-    from recsys_helpers.recommenders.neural.backend import keras  # noqa: PLC0415
-
-    schedules = keras.optimizers.schedules
-    pairs = [
-        (exponential_decay(0.3, 0.5, 7), schedules.ExponentialDecay(0.3, 7, 0.5)),
-        (
-            exponential_decay(0.3, 0.5, 7, stairs=True),
-            schedules.ExponentialDecay(0.3, 7, 0.5, staircase=True),
-        ),
-        (cosine_decay(0.3, 30, 0.2), schedules.CosineDecay(0.3, 30, alpha=0.2)),
-    ]
-    for ours, theirs in pairs:
-        for step in range(40):
-            assert ours(step) == pytest.approx(float(theirs(step)), rel=1e-5, abs=1e-7)
-
-
-def test_numeric_gradients_of_known_functions() -> None:
-    rng = np.random.default_rng(0)
-    matrix, vector = rng.standard_normal((4, 3)), 100 * rng.standard_normal(3)
-    target = rng.standard_normal(4)
-
-    def squares(a: np.ndarray, x: np.ndarray) -> float:
-        return float(((a @ x - target) ** 2).sum())
-
-    residual = matrix @ vector - target
-    of_matrix, of_vector = numeric_gradients(squares, matrix, vector)
-    np.testing.assert_allclose(of_matrix, 2 * np.outer(residual, vector), rtol=1e-6)
-    np.testing.assert_allclose(of_vector, 2 * matrix.T @ residual, rtol=1e-6)
-    before = matrix.copy(), vector.copy()
-    np.testing.assert_array_equal(matrix, before[0])
-    np.testing.assert_array_equal(vector, before[1])
-
-
-@given(st.floats(-3, 3), st.floats(0.2, 3))
-def test_the_check_tells_right_from_wrong(x: float, scale: float) -> None:
-    point = np.array([x, 1.0])
-
-    def wave(at: np.ndarray) -> float:
-        return float(np.exp(scale * at[0]) + np.sin(at[1]))
-
-    def right(at: np.ndarray) -> tuple[float, list[np.ndarray]]:
-        return wave(at), [np.array([scale * np.exp(scale * at[0]), np.cos(at[1])])]
-
-    def forgetful(at: np.ndarray) -> tuple[float, list[np.ndarray]]:
-        return wave(at), [np.array([scale * np.exp(scale * at[0]), 0.0])]
-
-    assert gradient_error(right, point) < 1e-7
-    length = np.hypot(scale * np.exp(scale * x), np.cos(1.0))
-    assert gradient_error(forgetful, point) > 0.4 * np.cos(1.0) / length
-
-
-def test_what_the_check_refuses() -> None:
-    with pytest.raises(TypeError, match="parameters must be float64, not float32"):
-        numeric_gradients(lambda x: float(x.sum()), np.ones(2, np.float32))
-    with pytest.raises(ValueError, match="the gradients have shapes"):
-        gradient_error(lambda x: (float(x.sum()), [np.ones(3)]), np.ones(2))
-    assert gradient_error(lambda x: (1.0, [np.zeros(2)]), np.ones(2)) == 0
-
-
 def test_tensorflow_is_not_imported() -> None:
     code = (
-        "import sys, recsys_helpers.optimizers.rules, recsys_helpers.optimizers.gradient_check; "
+        "import sys, recsys_helpers.optimizers; "
         "assert not {'tensorflow', 'keras'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

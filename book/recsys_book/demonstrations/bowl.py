@@ -8,9 +8,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
+from recsys_book.demonstrations.walks import walk
 from recsys_helpers import _arguments
 from recsys_helpers._types import F64
-from recsys_helpers.optimizers.rules import Optimizer, path
+from recsys_helpers.optimizers.rules import Optimizer
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,4 +157,4 @@ class Bowl:
         array([2., 1.])
         """
         change = np.eye(len(self.b)) if units is None else units
-        return path(rule, lambda w: change @ self.gradient(w), np.zeros(len(self.b)), n_steps)
+        return walk(rule, lambda w: change @ self.gradient(w), np.zeros(len(self.b)), n_steps)

@@ -1,7 +1,7 @@
 """What factor models are trained to do: losses with their gradients, whole or on a part of the log.
 
 Each takes parameters in any precision and returns a number and a gradient for each parameter, so
-that `gradient_check.gradient_error` can judge it and any optimizer follow it.
+that a check of gradients can judge it and any optimizer follow it.
 """
 
 from __future__ import annotations

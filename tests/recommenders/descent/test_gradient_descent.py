@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from support.factor_problems import COLUMNS, LOG, RATINGS, ROWS, WEIGHTS, closed_form, drawn
 
+from recsys_book.demonstrations.gradient_check import gradient_error
 from recsys_helpers import (
     BiasedMF,
     Interactions,
@@ -22,7 +23,6 @@ from recsys_helpers import (
     random_split,
     synthetic,
 )
-from recsys_helpers.optimizers.gradient_check import gradient_error
 from recsys_helpers.recommenders.descent import _epochs
 from recsys_helpers.recommenders.descent.losses import implicit_loss, rating_loss
 

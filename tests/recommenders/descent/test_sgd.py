@@ -12,6 +12,7 @@ import pytest
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
+from recsys_book.demonstrations.gradient_check import gradient_error
 from recsys_helpers import (
     BPR,
     FeatureLogistic,
@@ -24,7 +25,6 @@ from recsys_helpers import (
     synthetic,
 )
 from recsys_helpers.log import item_text
-from recsys_helpers.optimizers.gradient_check import gradient_error
 from recsys_helpers.recommenders.descent import (
     _epochs,
     _logistic,

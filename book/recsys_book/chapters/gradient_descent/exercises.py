@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from recsys_book.demonstrations.gradient_check import numeric_gradients
 from recsys_book.exercises import check
 from recsys_helpers._types import F64, I64
-from recsys_helpers.optimizers.gradient_check import numeric_gradients
 
 
 def check_1(answer: Callable[[F64, F64, F64, float], F64]) -> None:

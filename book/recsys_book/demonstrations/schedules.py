@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import cos, pi
-from typing import TypeAlias
 
 from recsys_helpers import _arguments
-
-Schedule: TypeAlias = Callable[[int], float]
-"""Gives the learning rate of a step; the first step is 0."""
+from recsys_helpers.optimizers.rules import Schedule
 
 
 def constant(rate: float) -> Schedule:
