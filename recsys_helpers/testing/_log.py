@@ -16,6 +16,7 @@ from recsys_helpers.log.catalogue import Catalogue
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
 from recsys_helpers.log.queries import Queries
+from recsys_helpers.splits.split import leave_last_out
 
 LONG = 400
 """Rows of the longest history: more than sequence recommenders usually look back."""
@@ -51,7 +52,9 @@ def sample(*, text: bool = False) -> Sample:
     users = np.array([f"user {u:02}" for u in drawn.user_ids], object) if text else drawn.user_ids
     catalogue = Catalogue(drawn.catalogue.items.with_columns(items.alias("item")))
     log = replace(drawn, catalogue=catalogue, user_ids=users).take(~np.isin(drawn.items, unmet))
-    train, valid = _last_held_out(log)
+    split = leave_last_out(log, n_valid=0, n_test=1, order_ties="file")
+    # The split has settled the order of rows with equal times; here it is unknown again.
+    train, valid = replace(split.train, ordered=False), split.test
     met = rng.permutation(np.flatnonzero(valid.train_counts))
     long = np.r_[met[:20], rng.choice(met[20:32], LONG - 20)]
     lists = [rng.choice(met, length) for length in (3, 1, 8, 2, 21, 5, 13)]
@@ -59,21 +62,6 @@ def sample(*, text: bool = False) -> Sample:
     item, other = met[0], unmet[0]
     short = [[], [item], [other], [item, other], [item] * 5, []]
     return Sample(train, valid, _asked(train, lists, rng), _asked(train, short, rng))
-
-
-def _last_held_out(log: Interactions) -> tuple[Interactions, Queries]:
-    """Hold out each user's last row; `splits` would settle the order of rows with equal times."""
-    histories = log.histories(order_ties="file")
-    last = histories.indptr[1:] - 1
-    train = log.take(np.delete(np.arange(len(log)), last))
-    known = replace(
-        histories.first(histories.lengths - 1),
-        at=None if log.times is None else log.times[last],
-        keys=log.user_ids,
-    )
-    counts = np.bincount(train.items, minlength=log.n_items)
-    users = np.arange(len(last), dtype=np.int32)
-    return train, Queries(known, np.arange(len(last) + 1), log.items[last], users, counts)
 
 
 def _asked(train: Interactions, lists: Sequence[ArrayLike], rng: np.random.Generator) -> Histories:

@@ -35,7 +35,7 @@ def scores(trial: Trial) -> None:
 def side_effects(trial: Trial) -> None:
     """Check that asking changes neither the histories nor the next answer."""
     model, h = trial.model, trial.questions
-    with watched_arrays({"histories": h}) as changed:
+    with watched_arrays(histories=h) as changed:
         scores = model.score(h)
         first = scores.copy()
         if scores.flags.writeable:
@@ -43,6 +43,13 @@ def side_effects(trial: Trial) -> None:
         model.top_k(h, 5)
     require(not changed, f"scoring must not change its input, but changed {', '.join(changed)}")
     trial.require_same(first, model.score(h), "when the same histories are scored again")
+
+
+def _scored(model: Recommender, h: Histories, when: str) -> F32:
+    try:
+        return model.score(h)
+    except Exception as error:
+        raise AssertionError(f"score fails {when}: {error}") from error
 
 
 def _alone(model: Recommender, h: Histories) -> F32:
@@ -56,10 +63,7 @@ def short_histories(trial: Trial) -> None:
     known = np.flatnonzero(model.train_counts)
     for row, codes in enumerate(h):
         name = f"a history of {len(codes)} items (codes {codes.tolist()})"
-        try:
-            scores = model.score(h[row : row + 1])
-        except Exception as error:
-            raise AssertionError(f"{name} cannot be scored: {error}") from error
+        scores = _scored(model, h[row : row + 1], f"for {name}")
         bad = known[~np.isfinite(scores[0, known])]
         require(
             not len(bad),
@@ -103,15 +107,8 @@ def needs(trial: Trial) -> None:
     spare = {*columns, "keys"} - model.needs
     for names in [*({name} for name in sorted(spare)), spare]:
         missing = " and ".join(sorted(names))
-        try:
-            bare = model.score(_without(h, names))
-        except Exception as error:
-            raise AssertionError(
-                f"needs is {sorted(model.needs)}, but without {missing} score fails: {error}"
-            ) from error
-        trial.require_same(
-            scores, bare, f"without {missing} of the histories, which it does not name in needs"
-        )
+        when = f"without {missing} of the histories, which it does not name in needs"
+        trial.require_same(scores, _scored(model, _without(h, names), when), when)
 
 
 def _without(histories: Histories, names: Iterable[str]) -> Histories:
@@ -122,17 +119,9 @@ def _without(histories: Histories, names: Iterable[str]) -> Histories:
 def batch(trial: Trial) -> None:
     """Check that the scores of a history do not depend on the others scored beside it."""
     model, h = trial.model, trial.questions
-    together, n = model.score(h), len(h)
+    together = model.score(h)
     trial.require_same(together, _alone(model, h), "when each history is scored alone")
-    order = np.random.default_rng(2).permutation(n)
+    order = np.random.default_rng(2).permutation(len(h))
     trial.require_same(
         together[order], model.score(h.take(order)), "when the histories are asked in another order"
     )
-    longest = int(np.argmax(h.lengths))
-    for row in range(n):
-        trial.require_same(
-            together[[row]],
-            model.score(h.take([row, longest]))[:1],
-            f"when a history of {h.lengths[row]} items is scored beside one of "
-            f"{h.lengths[longest]}",
-        )

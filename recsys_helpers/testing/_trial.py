@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -14,17 +13,7 @@ from recsys_helpers.log.queries import Queries
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.testing._log import sample
 from recsys_helpers.testing._require import require
-from recsys_helpers.testing._watching import Holders, watched_arrays, watched_generators
-
-
-@dataclass(frozen=True, eq=False)
-class Fit:
-    """A fitted recommender, what `fit` returned, and what making and fitting it changed."""
-
-    model: Recommender
-    returned: object
-    changed_arguments: list[str]
-    moved_generators: list[str]
+from recsys_helpers.testing._watching import watched_arrays, watched_generators
 
 
 class Trial:
@@ -40,6 +29,9 @@ class Trial:
         The log, and the histories to ask about.
     questions
         The histories of the sample that most checks ask about.
+    returned, changed, moved
+        What `fit` returned, and which of its arguments and of the process's random generators were
+        changed on the way; known once `model` has been asked for.
     """
 
     def __init__(self, make: Callable[[], Recommender], tolerance: float) -> None:
@@ -49,19 +41,14 @@ class Trial:
         self.questions = self.sample.questions
 
     @cached_property
-    def first(self) -> Fit:
-        """The recommender fitted on the sample log, watched."""
-        train, valid = self.sample.train, self.sample.valid
-        arguments: Holders = {"train": train, "valid": valid, "valid.histories": valid.histories}
-        with watched_arrays(arguments) as changed, watched_generators() as moved:
-            model = self.make()
-            returned = model.fit(train, valid)
-        return Fit(model, returned, changed, moved)
-
-    @property
     def model(self) -> Recommender:
-        """The recommender fitted on the sample log."""
-        return self.first.model
+        """The recommender fitted on the sample log, watched meanwhile."""
+        train, valid = self.sample.train, self.sample.valid
+        watched = watched_arrays(train=train, valid=valid, valid_histories=valid.histories)
+        with watched as self.changed, watched_generators() as self.moved:
+            model = self.make()
+            self.returned: object = model.fit(train, valid)
+        return model
 
     def fitted(self, train: Interactions, valid: Queries | None) -> Recommender:
         """Return a new recommender fitted on another log."""

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,24 +15,20 @@ from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
 from recsys_helpers.log.queries import Queries
 
-Holders: TypeAlias = dict[str, Interactions | Histories | Queries]
-
 
 @contextmanager
-def watched_arrays(holders: Holders) -> Iterator[list[str]]:
+def watched_arrays(**holders: Interactions | Histories | Queries) -> Iterator[list[str]]:
     """Yield a list that names, in the end, which arrays of the given logs have changed."""
-    before = {name: array.copy() for name, array in _arrays(holders)}
+    arrays: dict[str, NDArray[Any]] = {
+        f"{name}.{field.name}": value
+        for name, holder in holders.items()
+        for field in fields(holder)
+        if isinstance(value := getattr(holder, field.name), np.ndarray)
+    }
+    before = {name: array.copy() for name, array in arrays.items()}
     changed: list[str] = []
     yield changed
-    changed += [name for name, array in _arrays(holders) if not np.array_equal(array, before[name])]
-
-
-def _arrays(holders: Holders) -> Iterator[tuple[str, NDArray[Any]]]:
-    for name, holder in holders.items():
-        for field in fields(holder):
-            value = getattr(holder, field.name)
-            if isinstance(value, np.ndarray):
-                yield f"{name}.{field.name}", value
+    changed += [name for name in arrays if not np.array_equal(arrays[name], before[name])]
 
 
 @contextmanager
