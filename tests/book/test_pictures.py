@@ -34,6 +34,7 @@ from recsys_book.chapters.self_attention import plots as self_attention
 from recsys_book.chapters.sgd import plots as sgd
 from recsys_book.chapters.svm import plots as svm
 from recsys_book.chapters.worked_example import plots as worked_example
+from recsys_book.demonstrations.boundary import boundary as boundary_of
 from recsys_book.demonstrations.bowl import Bowl
 from recsys_book.figures import Picture, canvas, described, styled_dots, styled_lines
 from recsys_helpers import (
@@ -471,7 +472,7 @@ def fence() -> Drawn:
     films = pl.DataFrame({"item": range(4), "title": titles, "genres": words})
     rows = pl.DataFrame({"user": [1] * 4, "item": range(4)})
     model = LikeSVM().fit(Interactions.from_frame(rows, timestamp=None, items=films))
-    boundary = model.boundary(model.histories([[0, 1, 2, 3]], ratings=[[5, 1, 5, 1]]))
+    boundary = boundary_of(model, model.histories([[0, 1, 2, 3]], ratings=[[5, 1, 5, 1]]))
     picture = svm.fence(boundary)
     liked = np.sort(boundary.scores[boundary.liked])
     return Drawn(picture, [*titles, "liked", "not liked"], [liked], ["4 films by title"])

@@ -8,6 +8,7 @@ import pytest
 from sklearn.svm import SVR
 
 from recsys_book.chapters.svm import plots
+from recsys_book.demonstrations.boundary import boundary as boundary_of
 from recsys_helpers import Interactions, LikeSVM, synthetic
 from recsys_helpers.evaluation.comparisons import Comparison
 
@@ -43,7 +44,7 @@ def test_the_fence_shows_those_who_pull_hardest_in_the_order_of_their_scores() -
     frame = pl.DataFrame({"user": [1] * 6, "item": range(6)})
     log = Interactions.from_frame(frame, timestamp=None, items=films)
     model = LikeSVM().fit(log)
-    boundary = model.boundary(model.histories([list(range(6))], ratings=[[5, 1, 5, 1, 4, 2]]))
+    boundary = boundary_of(model, model.histories([list(range(6))], ratings=[[5, 1, 5, 1, 4, 2]]))
     picture = plots.fence(boundary, n=2)
     shown = [label.get_text() for label in picture.figure.axes[0].get_yticklabels()]
     scores = dict(zip("ABCDEF", boundary.scores, strict=True))

@@ -10,58 +10,12 @@ from scipy import sparse
 from sklearn.svm import LinearSVC
 
 from recsys_helpers import _arguments
-from recsys_helpers._types import F32, F64, I32, Bool
+from recsys_helpers._types import F32, F64
 from recsys_helpers.log import item_text
-from recsys_helpers.log.catalogue import Catalogue
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
 from recsys_helpers.log.queries import Queries
 from recsys_helpers.recommenders.base import Recommender
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Boundary:
-    r"""What parts the items that a user liked from the others: :math:`w^\top v + b = 0`.
-
-    `LikeSVM.boundary` makes one.
-
-    Parameters
-    ----------
-    catalogue
-        The items that the codes mean.
-    weights, bias
-        w, shape (n_words,), a weight for each word of `LikeSVM.vocabulary`, and b.
-    items
-        Codes of the items of the history, shape (n,).
-    liked
-        Which of them were liked, shape (n,).
-    scores
-        :math:`f_t = w^\top v_t + b` of each of them, shape (n,).
-    pulls
-        :math:`\alpha_t = 2 C \max(0, 1 - y_t f_t)`, shape (n,), where :math:`y_t` is 1 or −1:
-        :math:`w = \sum_t \alpha_t y_t v_t` and :math:`b = \sum_t \alpha_t y_t`. Items with a
-        pull above 0 are the support vectors; without the others the boundary would be the same.
-    """
-
-    catalogue: Catalogue
-    weights: F64
-    bias: float
-    items: I32
-    liked: Bool
-    scores: F64
-    pulls: F64
-
-    def __repr__(self) -> str:
-        return (
-            f"Boundary: {int((self.pulls > 0).sum()):,} support vectors among {len(self.items):,} "
-            f"items, margin {self.margin:.3g}"
-        )
-
-    @property
-    def margin(self) -> float:
-        r"""The width of the margin, :math:`2 / \lVert w \rVert`; infinite where w is 0."""
-        norm = float(np.linalg.norm(self.weights))
-        return 2 / norm if norm else np.inf
 
 
 @dataclass(eq=False, repr=False)
@@ -120,8 +74,6 @@ class LikeSVM(Recommender):
     >>> ann = model.histories([[1, 2]], ratings=[[5.0, 1.0]])
     >>> model.score(ann)  # w = (−½, ½), b = 0: each side of the item seen is ½ short of 1
     array([[ 0.5, -0.5,  0.5, -0.5]], dtype=float32)
-    >>> model.boundary(ann).pulls
-    array([0.5, 0.5])
     """
 
     needs = frozenset({"ratings"})
@@ -147,7 +99,7 @@ class LikeSVM(Recommender):
                 "of lists of words, such as genres"
             )
 
-    def boundary(self, histories: Histories, row: int = 0) -> Boundary:
+    def hyperplane(self, histories: Histories, row: int = 0) -> tuple[F64, float]:
         """Return what parts liked from disliked items in one history.
 
         Parameters
@@ -159,8 +111,8 @@ class LikeSVM(Recommender):
 
         Returns
         -------
-        Boundary
-            Weights of words, and the items that hold them in place.
+        weights, bias
+            w, a weight for each word of `vocabulary`, shape (n_words,), and b.
 
         Raises
         ------
@@ -170,19 +122,14 @@ class LikeSVM(Recommender):
         self._check(histories)
         history = histories.take([row])
         assert history.ratings is not None
-        liked = history.ratings >= self.like_from
-        signs = np.where(liked, 1.0, -1.0)
-        vectors = self.vectors[history.items]
-        weights, bias = _parted(vectors, signs, self.cost)
-        scores = vectors @ weights + bias
-        pulls = 2 * self.cost * np.maximum(0, 1 - signs * scores)
-        return Boundary(self.catalogue, weights, bias, history.items, liked, scores, pulls)
+        signs = np.where(history.ratings >= self.like_from, 1.0, -1.0)
+        return _parted(self.vectors[history.items], signs, self.cost)
 
     def _score(self, histories: Histories) -> F32:
         scores = np.empty((len(histories), self.catalogue.n_items), np.float32)
         for row in range(len(histories)):
-            boundary = self.boundary(histories, row)
-            scores[row] = self.vectors @ boundary.weights + boundary.bias
+            weights, bias = self.hyperplane(histories, row)
+            scores[row] = self.vectors @ weights + bias
         return scores
 
 

@@ -8,6 +8,7 @@ import pytest
 from scipy.optimize import minimize
 from sklearn.svm import LinearSVC
 
+from recsys_book.demonstrations.boundary import boundary
 from recsys_helpers import Interactions, LikeSVM, synthetic
 
 LOG = synthetic(n_users=40, n_items=30, mean_length=12, repeats=True, seed=2).interactions
@@ -29,20 +30,20 @@ def test_boundary_is_liblinears_and_the_minimum(cost: float) -> None:
     model = LikeSVM(cost=cost).fit(LOG)
     sides = []
     for row in range(8):
-        found = model.boundary(HISTORIES, row)
+        weights, bias = model.hyperplane(HISTORIES, row)
         history = HISTORIES.take([row])
         liked = history.ratings >= 4
         signs = np.where(liked, 1.0, -1.0)
         x = model.vectors[history.items].toarray().astype(np.float64)
-        both = np.r_[found.weights, found.bias]
+        both = np.r_[weights, bias]
         loss = objective(x, signs, cost)
         best = minimize(loss, np.zeros(len(both)), method="L-BFGS-B", options={"ftol": 1e-14})
         assert loss(both) <= best.fun * (1 + 1e-6)
         sides.append(len(set(signs)))
         if len(set(signs)) == 2:
             peer = LinearSVC(C=cost, dual=False, tol=1e-8, random_state=0).fit(x, signs)
-            np.testing.assert_allclose(found.weights, peer.coef_[0], atol=1e-4)
-            assert found.bias == pytest.approx(peer.intercept_[0], abs=1e-4)
+            np.testing.assert_allclose(weights, peer.coef_[0], atol=1e-4)
+            assert bias == pytest.approx(peer.intercept_[0], abs=1e-4)
     assert set(sides) == {1, 2}
 
 
@@ -68,7 +69,7 @@ def test_the_pulls_hold_the_boundary_and_the_other_films_do_not() -> None:
     log = ruled()
     model, histories = LikeSVM(cost=20.0).fit(log), log.histories()
     for row in range(3):
-        found = model.boundary(histories, row)
+        found = boundary(model, histories, row)
         signs = np.where(found.liked, 1.0, -1.0)
         x = model.vectors[found.items].toarray()
         np.testing.assert_allclose(found.weights, (found.pulls * signs) @ x, atol=1e-4)
@@ -77,7 +78,7 @@ def test_the_pulls_hold_the_boundary_and_the_other_films_do_not() -> None:
         assert 5 < held.sum() < len(held) - 5
         ids = log.catalogue.ids[found.items[held]].tolist()
         stars = np.where(found.liked[held], 5.0, 1.0).tolist()
-        again = model.boundary(model.histories([ids], ratings=[stars]))
+        again = boundary(model, model.histories([ids], ratings=[stars]))
         np.testing.assert_allclose(again.weights, found.weights, atol=1e-4)
         scores = model.score(histories[row : row + 1])[0, found.items]
         np.testing.assert_allclose(found.scores, scores, atol=1e-5)
@@ -96,7 +97,7 @@ def test_by_hand() -> None:
     log = Interactions.from_frame(frame, timestamp=None, items=films)
     model = LikeSVM(cost=0.5).fit(log)
     ann = model.histories([[1, 2], []], ratings=[[5, 1], []])
-    found = model.boundary(ann)
+    found = boundary(model, ann)
     assert found.margin == pytest.approx(2 / np.sqrt(0.5))
     assert repr(found) == "Boundary: 2 support vectors among 2 items, margin 2.83"
     assert found.liked.tolist() == [True, False]
@@ -105,11 +106,11 @@ def test_by_hand() -> None:
     assert by_word == pytest.approx(expected, abs=1e-6)
     scores = model.score(ann)
     np.testing.assert_allclose(scores, [[0.5, -0.5, 0.5, -0.5, 0, 0], [0] * 6], atol=1e-6)
-    nobody = model.boundary(ann, 1)
+    nobody = boundary(model, ann, 1)
     assert nobody.margin == np.inf
     assert len(nobody.pulls) == 0
     higher = LikeSVM(cost=0.5, like_from=5.5).fit(log)
-    assert not higher.boundary(ann).liked.any()
+    assert not boundary(higher, ann).liked.any()
 
 
 def test_what_it_refuses() -> None:
@@ -125,4 +126,4 @@ def test_what_it_refuses() -> None:
         LikeSVM().fit(Interactions.from_frame(frame, timestamp=None))
     model = LikeSVM().fit(LOG)
     with pytest.raises(ValueError, match="LikeSVM needs the ratings of each history"):
-        model.boundary(model.histories([[int(LOG.catalogue.ids[0])]]))
+        model.hyperplane(model.histories([[int(LOG.catalogue.ids[0])]]))

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
+    from recsys_book.demonstrations.boundary import Boundary
     from recsys_helpers.evaluation.comparisons import Comparison
     from recsys_helpers.log.interactions import Interactions
-    from recsys_helpers.recommenders.svm.like_svm import Boundary
 
 
 def streets(
@@ -160,7 +160,7 @@ def fence(boundary: Boundary, n: int = 7) -> Picture:
     Parameters
     ----------
     boundary
-        What `LikeSVM.boundary` returned.
+        What `recsys_book.demonstrations.boundary` returned.
     n
         How many films of each kind, those that pull hardest.
 
