@@ -12,6 +12,8 @@ RATINGS = {
     "rating": pl.Float32,
     "timestamp": pl.Int64,
 }
+FILMS = {"movieId": pl.Int64, "title": pl.String, "genres": pl.String}
+TAGS = {"userId": pl.Int64, "movieId": pl.Int64, "tag": pl.String, "timestamp": pl.Int64}
 NO_GENRES = "(no genres listed)"
 
 YEAR = re.compile(r"^(.*?)\s*\((\d{4})(?:[–-]\s*\d{0,4}\s*)?\)$")
@@ -46,49 +48,32 @@ def _article_first(match: re.Match[str]) -> str:
     return f"{opening}{known_as or ''}{article}{gap}{noun}"
 
 
-def films(ids: list[int], titles: list[str], genres: list[str]) -> pl.DataFrame:
-    """Return the item table: movieId, title, year and genres."""
-    split = [split_title(title) for title in titles]
-    lists = [[] if text == NO_GENRES else text.split("|") for text in genres]
-    return pl.DataFrame(
-        {
-            "movieId": ids,
-            "title": [title for title, _ in split],
-            "year": [year for _, year in split],
-            "genres": lists,
-        },
-        schema={
-            "movieId": pl.Int64,
-            "title": pl.String,
-            "year": pl.Int32,
-            "genres": pl.List(pl.String),
-        },
+def tables(files: dict[str, bytes]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame | None]:
+    """Return the ratings, the films with title, year and genres, and the tags if there are any."""
+    if "ratings.dat" in files:  # the 1M set: fields between double colons, Latin-1 text
+        ratings = pl.read_csv(
+            files["ratings.dat"].replace(b"::", b"\t"),
+            has_header=False,
+            separator="\t",
+            schema=RATINGS,
+        )
+        rows = [line.split("::") for line in files["movies.dat"].decode("latin-1").splitlines()]
+        films = pl.DataFrame(rows, schema=list(FILMS), orient="row").cast({"movieId": pl.Int64})
+        return ratings, _described(films), None
+    ratings, films, tags = (
+        pl.read_csv(files[name], schema=schema)
+        for name, schema in (("ratings.csv", RATINGS), ("movies.csv", FILMS), ("tags.csv", TAGS))
     )
+    return ratings, _described(films), tags.with_columns(pl.col("tag").fill_null(""))
 
 
-def ratings_csv(data: bytes) -> pl.DataFrame:
-    """Read ratings.csv of the small and the 32M set."""
-    return pl.read_csv(data, schema=RATINGS)
-
-
-def films_csv(data: bytes) -> pl.DataFrame:
-    """Read movies.csv of the small and the 32M set."""
-    table = pl.read_csv(data, schema={"movieId": pl.Int64, "title": pl.String, "genres": pl.String})
-    return films(*(table[name].to_list() for name in ("movieId", "title", "genres")))
-
-
-def tags_csv(data: bytes) -> pl.DataFrame:
-    """Read tags.csv of the small and the 32M set."""
-    schema = {"userId": pl.Int64, "movieId": pl.Int64, "tag": pl.String, "timestamp": pl.Int64}
-    return pl.read_csv(data, schema=schema).with_columns(pl.col("tag").fill_null(""))
-
-
-def ratings_dat(data: bytes) -> pl.DataFrame:
-    """Read ratings.dat of the 1M set, whose fields stand between double colons."""
-    return pl.read_csv(data.replace(b"::", b"\t"), has_header=False, separator="\t", schema=RATINGS)
-
-
-def films_dat(data: bytes) -> pl.DataFrame:
-    """Read movies.dat of the 1M set, which is Latin-1 text."""
-    rows = [line.split("::") for line in data.decode("latin-1").splitlines()]
-    return films([int(row[0]) for row in rows], [row[1] for row in rows], [row[2] for row in rows])
+def _described(films: pl.DataFrame) -> pl.DataFrame:
+    """Return films with title and year apart, and genres as lists."""
+    split = [split_title(title) for title in films["title"].to_list()]
+    no_genres = pl.col("genres") == NO_GENRES
+    return films.select(
+        "movieId",
+        title=pl.Series([title for title, _ in split]),
+        year=pl.Series([year for _, year in split], dtype=pl.Int32),
+        genres=pl.when(no_genres).then([]).otherwise(pl.col("genres").str.split("|")),
+    )

@@ -7,6 +7,7 @@ import logging
 import os
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -28,21 +29,16 @@ class Source:
 
     name: str
     checksum: str
-    ratings: str
-    items: str
-    tags: str | None
-    sums: dict[str, str] = field(default_factory=dict)
+    members: tuple[str, ...]
+    sums: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
         """Where the publisher offers the archive."""
         return f"https://files.grouplens.org/datasets/movielens/{self.name}.zip"
 
-    @property
-    def members(self) -> list[str]:
-        """The files that are read."""
-        return [name for name in (self.ratings, self.items, self.tags) if name is not None]
 
+CSV = ("ratings.csv", "movies.csv", "tags.csv")
 
 # The sums of the archives "small" and "1m" are those of TensorFlow Datasets,
 # https://github.com/tensorflow/datasets/blob/1c076ac3c19c8ea83e1d1a75e0623c9a699e0d7c/tensorflow_datasets/url_checksums/movielens.txt
@@ -52,9 +48,7 @@ SOURCES = {
     "small": Source(
         "ml-latest-small",
         "sha256:696d65a3dfceac7c45750ad32df2c259311949efec81f0f144fdfb91ebc9e436",
-        "ratings.csv",
-        "movies.csv",
-        "tags.csv",
+        CSV,
         {
             "ratings.csv": "aa289ca83157595d0df6aea1be6a4ded676ddc4385472e8313a8ed9805352646",
             "movies.csv": "5a5f32dd9bb3797b8e728a1b98958789d2b13f294a69fdfbc5727f8a9611aa07",
@@ -64,17 +58,9 @@ SOURCES = {
     "1m": Source(
         "ml-1m",
         "sha256:a6898adb50b9ca05aa231689da44c217cb524e7ebd39d264c56e2832f2c54e20",
-        "ratings.dat",
-        "movies.dat",
-        None,
+        ("ratings.dat", "movies.dat"),
     ),
-    "32m": Source(
-        "ml-32m",
-        "md5:d472be332d4daa821edc399621853b57",
-        "ratings.csv",
-        "movies.csv",
-        "tags.csv",
-    ),
+    "32m": Source("ml-32m", "md5:d472be332d4daa821edc399621853b57", CSV),
 }
 
 
@@ -135,17 +121,10 @@ def load_movielens(
         if not download:
             raise FileNotFoundError(_advice(source, places, "download=False was given"))
         path = _download(source, places)
-    files = _read_archive(source, path) if path.is_file() else _read_folder(source, path)
-    dat = source.ratings.endswith(".dat")
-    read_ratings = _movielens_files.ratings_dat if dat else _movielens_files.ratings_csv
-    read_films = _movielens_files.films_dat if dat else _movielens_files.films_csv
+    read = _read_archive if path.is_file() else _read_folder
+    ratings, films, tags = _movielens_files.tables(read(source, path))
     return Interactions.from_frame(
-        read_ratings(files.pop(source.ratings)),
-        user="userId",
-        item="movieId",
-        rating="rating",
-        items=read_films(files.pop(source.items)),
-        tags=None if source.tags is None else _movielens_files.tags_csv(files.pop(source.tags)),
+        ratings, user="userId", item="movieId", rating="rating", items=films, tags=tags
     )
 
 

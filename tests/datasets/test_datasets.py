@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -202,10 +203,10 @@ def known_archive(
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in members.items():
             archive.writestr(name, data)
-    old = movielens.SOURCES[size]
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    new = movielens.Source(old.name, f"sha256:{digest}", old.ratings, old.items, old.tags, old.sums)
-    monkeypatch.setitem(movielens.SOURCES, size, new)
+    checksum = f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
+    monkeypatch.setitem(
+        movielens.SOURCES, size, replace(movielens.SOURCES[size], checksum=checksum)
+    )
 
 
 ONE_M = {
