@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recsys_helpers import _hashing
+from recsys_helpers import _arguments, _hashing
 from recsys_helpers._types import F32, F64, I32, I64, U64, Bool
 from recsys_helpers.log._views import rows_of
 
@@ -23,8 +23,7 @@ draws anew."""
 
 def check(negatives: str) -> None:
     """Raise unless items can be drawn in this way."""
-    if negatives not in ("uniform", "popularity"):
-        raise ValueError(f"negatives must be 'uniform' or 'popularity', not {negatives!r}")
+    _arguments.choice("negatives", negatives, get_args(Negatives))
 
 
 def shares(counts: I64, negatives: Negatives) -> F64:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Self, TypeAlias
+from typing import Literal, Self, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,7 @@ SAMPLE = 20_000
 
 def check_kernel(kernel: str, n_components: int, gamma: float) -> None:
     """Raise unless such a map can be made."""
-    if kernel not in ("linear", "fourier", "nystroem"):
-        raise ValueError(f"kernel must be 'linear', 'fourier' or 'nystroem', not {kernel!r}")
+    _arguments.choice("kernel", kernel, get_args(Kernel))
     _arguments.whole("n_components", n_components, 1)
     _arguments.positive("gamma", gamma)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from sklearn.svm import LinearSVC
@@ -19,8 +20,6 @@ from recsys_helpers.recommenders.store import Learnt, checked
 from recsys_helpers.recommenders.svm._feature_map import ARRAYS, FeatureMap, Kernel, check_kernel
 from recsys_helpers.recommenders.svm._folds import user_folds
 from recsys_helpers.recommenders.svm.history_features import TABLES, HistoryFeatures
-
-SAVED = (*TABLES, *ARRAYS, "weights")
 
 
 @dataclass(eq=False, repr=False)
@@ -98,6 +97,8 @@ class RankSVM(Recommender):
     >>> report.mean("svm", "NDCG@10") > report.mean("chain", "NDCG@10")
     True
     """
+
+    learnt: ClassVar = (*TABLES, *ARRAYS, "weights")
 
     cost: float = 100.0
     decays: Sequence[float] = (0.5, 0.8, 0.95)
@@ -203,17 +204,13 @@ class RankSVM(Recommender):
         return scores
 
     def _arrays(self) -> dict[str, Learnt]:
-        return {
-            **{name: getattr(self.features, name) for name in TABLES},
-            **{name: getattr(self.feature_map, name) for name in ARRAYS},
-            "weights": self.weights,
-        }
+        parts = vars(self) | vars(self.features) | vars(self.feature_map)
+        return {name: parts[name] for name in self.learnt}
 
     def _take_arrays(self, arrays: dict[str, Learnt]) -> None:
-        dense = checked(arrays, SAVED)
-        tables, learnt = ({name: dense[name] for name in names} for names in (TABLES, ARRAYS))
-        self.features = HistoryFeatures(tuple(self.decays), **tables)
-        self.feature_map = FeatureMap(self.kernel, self.gamma, **learnt)
+        dense = checked(arrays, self.learnt)
+        self.features = HistoryFeatures(tuple(self.decays), *(dense[name] for name in TABLES))
+        self.feature_map = FeatureMap(self.kernel, self.gamma, *(dense[name] for name in ARRAYS))
         self.weights = dense["weights"]
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +27,7 @@ from recsys_helpers.recommenders.svm._folds import user_folds
 N_FEATURES = 6
 
 
-@dataclass(frozen=True, eq=False)
-class _Items:
+class _Items(NamedTuple):
     """What some users' ratings say about items."""
 
     mean: F64
@@ -38,18 +37,13 @@ class _Items:
     texts: F64
 
 
-@dataclass(frozen=True, eq=False)
-class _Users:
+class _Users(NamedTuple):
     """What some ratings, one or more rows, say about those who gave them."""
 
     biases: F64
     counts: F64
     own_tastes: F64
     own_texts: F64
-
-
-ITEMS, USERS = (tuple(array.name for array in fields(table)) for table in (_Items, _Users))
-SAVED = (*ITEMS, *USERS, *ARRAYS, "weights", "bias")
 
 
 @dataclass(eq=False, repr=False)
@@ -128,6 +122,7 @@ class RatingSVR(Recommender):
     True
     """
 
+    learnt: ClassVar = (*_Items._fields, *_Users._fields, *ARRAYS, "weights", "bias")
     needs = frozenset({"ratings"})
 
     cost: float = 10_000.0
@@ -226,8 +221,7 @@ class RatingSVR(Recommender):
             users, items, len(self._users.biases), self.catalogue.n_items
         )
         # One more row, of zeros, for the code −1: a user of whom nothing is known.
-        known = [getattr(self._users, name) for name in USERS]
-        with_nobody = _Users(*(np.concatenate([a, np.zeros_like(a[:1])]) for a in known))
+        with_nobody = _Users(*(np.concatenate([a, np.zeros_like(a[:1])]) for a in self._users))
         return self._ratings(_features(with_nobody, self._items, user, item))
 
     def _ratings(self, x: F64) -> F64:
@@ -308,20 +302,14 @@ class RatingSVR(Recommender):
         return _Users(biases, counts, *tastes)
 
     def _arrays(self) -> dict[str, Learnt]:
-        return {
-            **{name: getattr(self._items, name) for name in ITEMS},
-            **{name: getattr(self._users, name) for name in USERS},
-            **{name: getattr(self.feature_map, name) for name in ARRAYS},
-            "weights": self.weights,
-            "bias": self.bias,
-        }
+        parts = vars(self) | self._items._asdict() | self._users._asdict() | vars(self.feature_map)
+        return {name: parts[name] for name in self.learnt}
 
     def _take_arrays(self, arrays: dict[str, Learnt]) -> None:
-        dense = checked(arrays, SAVED)
-        self._items = _Items(**{name: dense[name] for name in ITEMS})
-        self._users = _Users(**{name: dense[name] for name in USERS})
-        learnt = {name: dense[name] for name in ARRAYS}
-        self.feature_map = FeatureMap(self.kernel, self.gamma, **learnt)
+        dense = checked(arrays, self.learnt)
+        self._items = _Items(*(dense[name] for name in _Items._fields))
+        self._users = _Users(*(dense[name] for name in _Users._fields))
+        self.feature_map = FeatureMap(self.kernel, self.gamma, *(dense[name] for name in ARRAYS))
         self.weights, self.bias = dense["weights"], dense["bias"]
 
 

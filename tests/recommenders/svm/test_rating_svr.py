@@ -70,7 +70,7 @@ def test_a_rating_that_finds_itself_would_be_seen() -> None:
 def with_own(learnt, items, rows, n_users, codes, ratings):
     """Describe each row by all rows of its user."""
     whole = learnt(items, rows, n_users, codes, ratings)
-    return type(whole)(*(getattr(whole, name)[rows] for name in vars(whole)))
+    return type(whole)(*(array[rows] for array in whole))
 
 
 def test_own_rating_moves_no_own_feature() -> None:
