@@ -18,6 +18,11 @@ def row_place(row: int) -> str:
     return f"row {row}"
 
 
+def list_place(row: int) -> str:
+    """Name a position in a list, counted from 0."""
+    return f"position {row}"
+
+
 def listed(values: Iterable[object], limit: int = 5) -> str:
     """Show the first few values and how many more there are.
 
@@ -157,43 +162,47 @@ def whole_numbers(
     return values.cast(pl.Int64)
 
 
-def codes_of(ids: object, argument: str, within: pl.Series, whose: str, complaint: str) -> I32:
-    """Return the positions of the caller's ids, or raise and name the first unknown ones."""
-    given = given_ids(ids, argument)
-    codes = positions(given, within, whose)
-    if (codes < 0).any():
-        unknown = given.filter(pl.Series(codes < 0)).unique(maintain_order=True)
-        raise ValueError(f"{complaint} {listed(unknown.to_list())}")
-    return codes
-
-
 def given_ids(ids: object, argument: str) -> pl.Series:
     """Return ids that a caller passed as a list, array or Series."""
-    if isinstance(ids, pl.Series):
-        return id_series(ids, argument, _position)
     if isinstance(ids, (str, bytes)) or not isinstance(ids, Iterable):
         raise TypeError(f"{argument} must be a list of ids, for instance [{ids!r}]")
     if isinstance(ids, np.ndarray) and ids.dtype.kind in "iu":
-        return id_series(pl.Series(argument, ids), argument, _position)
-    return id_series(_from_objects(list(ids), argument, _position), argument, _position)
+        ids = pl.Series(ids)
+    if not isinstance(ids, pl.Series):
+        ids = pl.Series(list(ids), dtype=pl.Object)
+    return id_series(ids, argument, list_place)
 
 
-def _position(row: int) -> str:
-    return f"position {row}"
+def codes_of(
+    ids: pl.Series, known: pl.Series, place: Place, whose: str, complaint: str, advice: str = ""
+) -> I32:
+    """Return where each id stands among the known ones, or raise and name the unknown ones."""
+    same_type(ids, known, place, whose)
+    codes = lookup(ids, known)
+    if codes.has_nulls():
+        unknown = ids.filter(codes.is_null()).unique(maintain_order=True).to_list()
+        row = codes.is_null().arg_true()[0]
+        raise ValueError(f"{complaint} {listed(unknown)} (first at {place(row)}){advice}")
+    return codes.to_numpy()
 
 
-def positions(ids: pl.Series, within: pl.Series, what: str) -> I32:
-    """Return where each id stands in `within`, −1 where it does not."""
-    if len(ids) == 0:
-        return np.empty(0, np.int32)
-    if ids.dtype != within.dtype and len(within):
-        raise ValueError(
-            f"{what} ids are {_noun(within)}, for instance {within[0]!r}, "
-            f"but {ids[0]!r} is {_noun(ids)}. Convert one of them so that both have the same type"
-        )
-    known = pl.DataFrame({"id": within.cast(ids.dtype)}).with_row_index("code")
-    joined = pl.DataFrame({"id": ids}).join(known, on="id", how="left", maintain_order="left")
-    return joined["code"].cast(pl.Int32).fill_null(-1).to_numpy()
+def lookup(ids: pl.Series, known: pl.Series) -> pl.Series:
+    """Return where each id stands among the known ones, null where it does not."""
+    table = pl.DataFrame({"id": known.cast(ids.dtype)}).with_row_index("code")
+    codes = pl.DataFrame({"id": ids}).join(table, on="id", how="left", maintain_order="left")
+    return codes["code"].cast(pl.Int32)
+
+
+def same_type(ids: pl.Series, known: pl.Series, place: Place, whose: str) -> None:
+    """Raise if ids are text and the known ones whole numbers, or the other way round."""
+    if len(ids) == 0 or len(known) == 0 or ids.dtype == known.dtype:
+        return
+    # One id that is no number makes a whole column text, so it is the one to show.
+    row = ids.cast(pl.Int64, strict=False).is_null().arg_max() or 0
+    raise ValueError(
+        f"{whose} ids are {_noun(known)}, for instance {known[0]!r}, and these are "
+        f"{_noun(ids)}, for instance {ids[row]!r} at {place(row)}. Convert one of them"
+    )
 
 
 def _noun(ids: pl.Series) -> str:

@@ -145,8 +145,9 @@ class Catalogue:
         ValueError
             If an id is not in the catalogue; the first few are named.
         """
+        given, known = _ids.given_ids(ids, "ids"), self.items["item"]
         complaint = f"the catalogue of {self.n_items:,} items does not know"
-        return _ids.codes_of(ids, "ids", self.items["item"], "the catalogue's", complaint)
+        return _ids.codes_of(given, known, _ids.list_place, "the catalogue's", complaint)
 
     def titles(self, codes: ArrayLike) -> list[str]:
         """Return what to show a reader for each code: the title, or the id where there is none.

@@ -309,9 +309,9 @@ class Interactions:
         ValueError
             If a user is not in the log; the first few are named.
         """
-        known = _ids.as_series(self.user_ids)
+        given, known = _ids.given_ids(ids, "users"), _ids.as_series(self.user_ids)
         complaint = f"the log of {self.n_users:,} users does not know user"
-        return _ids.codes_of(ids, "users", known, "the log's user", complaint)
+        return _ids.codes_of(given, known, _ids.list_place, "the log's user", complaint)
 
     def take(self, rows: ArrayLike) -> Interactions:
         """Return the log with only these rows; users, catalogue, tags and codes stay the same.

@@ -97,7 +97,7 @@ def test_ids_of_no_use() -> None:
 def test_items_missing_from_the_table() -> None:
     items = pl.DataFrame({"item": ["a"]})
     text = message(from_frame({}, items=items))
-    says(text, "column 'item'", "1 items that the item table does not list: 'b'", "row 1")
+    says(text, "column 'item'", "items that the item table does not list: 'b'", "row 1")
 
 
 def test_item_table_with_another_type_of_id() -> None:
@@ -119,7 +119,11 @@ def test_item_table_with_faults() -> None:
 def test_unknown_items_and_users() -> None:
     log = Interactions.from_frame(pl.DataFrame(GOOD))
     says(message(lambda: log.catalogue.codes(["a", "zz", "y"])), "2 items", "'zz', 'y'")
-    says(message(lambda: log.catalogue.codes([1])), "text", "1 is whole numbers")
+    says(
+        message(lambda: log.catalogue.codes([1])),
+        "ids are text",
+        "whole numbers, for instance 1 at",
+    )
     says(message(lambda: log.histories([1, 99])), "2 users", "99")
     says(message(lambda: log.histories(1), TypeError), "list of ids", "[1]")
     says(message(lambda: log.catalogue.codes("abc"), TypeError), "list of ids", "['abc']")
@@ -132,7 +136,11 @@ def test_catalogue_wants_its_ids_first() -> None:
 
 def test_tags_with_faults() -> None:
     tags = pl.DataFrame({"user": ["1"], "item": ["a"], "tag": ["x"]})
-    says(message(from_frame({}, tags=tags)), "user ids of the tag table ('1')", "different types")
+    says(
+        message(from_frame({}, tags=tags)),
+        "user ids are whole",
+        "text, for instance '1' at row 0 of the tag",
+    )
     tags = pl.DataFrame({"user": [1], "item": ["a"], "word": ["x"]})
     says(message(from_frame({}, tags=tags)), "the tag table has no column 'tag'", "'word'")
 

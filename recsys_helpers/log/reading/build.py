@@ -3,56 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TypeAlias
 
-import numpy as np
 import polars as pl
 
-from recsys_helpers._types import F32, I32, I64, Duplicates, Ids, Place, TimeUnit
+from recsys_helpers._types import F32, I32, I64, Ids, Place, TimeUnit
 from recsys_helpers.log import _ids
-from recsys_helpers.log._ragged import picked
 from recsys_helpers.log.catalogue import Catalogue
 from recsys_helpers.log.reading import frames, times
 from recsys_helpers.log.reading.options import ROW_ORDER, Options
 
 DROPPED = {"step": pl.String, "rows": pl.Int64, "users": pl.Int64, "items": pl.Int64}
 
-
-class Fields(NamedTuple):
-    """Everything that an `Interactions` is made of, in its order."""
-
-    catalogue: Catalogue
-    user_ids: Ids
-    users: I32
-    items: I32
-    times: I64 | None
-    ratings: F32 | None
-    time_unit: TimeUnit
-    tags: pl.DataFrame | None
-    dropped: pl.DataFrame
+Fields: TypeAlias = tuple[
+    Catalogue, Ids, I32, I32, I64 | None, F32 | None, TimeUnit, pl.DataFrame | None, pl.DataFrame
+]
+"""Everything that an `Interactions` is made of, in its order."""
 
 
-def build(table: Mapping[str, pl.Series], options: Options, place: Place) -> Fields:
-    """Check every column and encode the ids."""
-    user = _ids.id_series(table[options.user], options.user, place)
-    item = _ids.id_series(table[options.item], options.item, place)
+def build(columns: Mapping[str, pl.Series], options: Options, place: Place) -> Fields:
+    """Check every column, encode the ids and treat duplicates as asked for."""
+    user = _ids.id_series(columns[options.user], options.user, place)
+    item = _ids.id_series(columns[options.item], options.item, place)
     if len(user) == 0:
         raise ValueError("the table has no rows, so there is no log to make of it")
     user_ids = user.unique().sort()
     catalogue = _catalogue(options, item)
-    times, unit = _times(table, options, place)
-    log = Fields(
+    item_codes = _ids.codes_of(
+        item,
+        catalogue.items["item"],
+        place,
+        "the item table's",
+        f"column {options.item!r} holds items that the item table does not list:",
+        ". Add them to the item table, or remove their rows",
+    )
+    log = {"user": _ids.lookup(user, user_ids), "item": pl.Series(item_codes)}
+    unit: TimeUnit = options.time_unit
+    if options.timestamp == ROW_ORDER:
+        log["time"], unit = pl.int_range(len(user), eager=True), "rows"
+    elif options.timestamp is not None:
+        stamps = columns[options.timestamp]
+        log["time"], unit = times.whole_times(stamps, options.timestamp, place, options.time_unit)
+    if options.rating is not None:
+        log["rating"] = _ratings(columns[options.rating], place)
+    rows, dropped = _without_duplicates(pl.DataFrame(log), user, item, options, place)
+    return (
         catalogue,
         _ids.as_array(user_ids),
-        _ids.positions(user, user_ids, "user"),
-        _item_codes(item, catalogue, options.item, place),
-        times,
-        None if options.rating is None else _ratings(table[options.rating], place),
+        rows["user"].to_numpy(),
+        rows["item"].to_numpy(),
+        rows["time"].to_numpy() if "time" in log else None,
+        rows["rating"].to_numpy() if "rating" in log else None,
         unit,
         None if options.tags is None else _tags(options, user_ids, catalogue),
-        pl.DataFrame(schema=DROPPED),
+        dropped,
     )
-    return _without_duplicates(log, options.duplicates, place)
 
 
 def _catalogue(options: Options, item: pl.Series) -> Catalogue:
@@ -73,40 +78,7 @@ def _catalogue(options: Options, item: pl.Series) -> Catalogue:
     return Catalogue(pl.DataFrame([ids.alias("item"), *table.drop(name).get_columns()]))
 
 
-def _item_codes(item: pl.Series, catalogue: Catalogue, column: str, place: Place) -> I32:
-    known = catalogue.items["item"]
-    if item.dtype == pl.String and known.dtype == pl.Int64:
-        row = item.cast(pl.Int64, strict=False).is_null().arg_max() or 0
-        raise ValueError(
-            f"column {column!r} holds text ids, for instance {item[row]!r} at {place(row)}, but "
-            f"the item table has whole numbers, for instance {known[0]}. Convert one of them"
-        )
-    codes = _ids.positions(item, known, "the item table's")
-    if (codes < 0).any():
-        missing = item.filter(pl.Series(codes < 0))
-        unknown = missing.unique(maintain_order=True).to_list()
-        row = int(np.argmax(codes < 0))
-        raise ValueError(
-            f"column {column!r} holds {len(unknown):,} items that the item table does not list: "
-            f"{_ids.listed(unknown)} (first at {place(row)}). Add them to the item table, or "
-            "remove their rows"
-        )
-    return codes
-
-
-def _times(
-    table: Mapping[str, pl.Series], options: Options, place: Place
-) -> tuple[I64 | None, TimeUnit]:
-    name, unit = options.timestamp, options.time_unit
-    if name is None:
-        return None, unit
-    if name == ROW_ORDER:
-        return np.arange(len(table[options.user]), dtype=np.int64), "rows"
-    numbers, unit_read = times.whole_times(table[name], name, place, unit)
-    return numbers.to_numpy(), unit_read
-
-
-def _ratings(values: pl.Series, place: Place) -> F32:
+def _ratings(values: pl.Series, place: Place) -> pl.Series:
     name = values.name
     if values.dtype in (pl.String, pl.Decimal):
         text = values.cast(pl.String).str.strip_chars()
@@ -121,62 +93,56 @@ def _ratings(values: pl.Series, place: Place) -> F32:
         )
     else:
         raise TypeError(f"column {name!r} holds {values.dtype} values; ratings must be numbers")
-    ratings: F32 = numbers.fill_null(np.nan).to_numpy().astype(np.float32)
-    bad = np.flatnonzero(~np.isfinite(ratings))
+    ratings = numbers.cast(pl.Float32)
+    bad = (~ratings.is_finite().fill_null(False)).arg_true()
     if len(bad):
-        row, n_others = int(bad[0]), len(bad) - 1
-        value = values[row]
+        value = values[bad[0]]
         shown = "has no rating" if value is None or value == "" else f"holds {value!r}"
+        others = f" (and {len(bad) - 1:,} more rows are like it)" if len(bad) > 1 else ""
         raise ValueError(
-            f"column {name!r} {shown} at {place(row)}"
-            f"{f' (and {n_others:,} more rows are like it)' if n_others else ''}; "
-            "every rating must be a finite number. Mend or remove the row, or leave rating=None"
+            f"column {name!r} {shown} at {place(bad[0])}{others}; every rating must be a finite "
+            "number. Mend or remove the row, or leave rating=None"
         )
     return ratings
 
 
-def _without_duplicates(log: Fields, duplicates: Duplicates, place: Place) -> Fields:
+def _without_duplicates(
+    rows: pl.DataFrame, user: pl.Series, item: pl.Series, options: Options, place: Place
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Treat rows equal in user, item and time as asked for, and count what was dropped."""
-    if duplicates == "keep":
-        return log
-    keys = pl.DataFrame({"user": log.users, "item": log.items})
-    if log.times is not None:
-        keys = keys.with_columns(time=pl.Series(log.times))
-    if not keys.is_duplicated().any():
-        return log
-    # For each row the number of the first row that equals it.
-    row = pl.col("row").first().over(keys.columns).cast(pl.Int64)
-    first = keys.with_row_index("row").select(row)["row"].to_numpy()
-    is_first = first == np.arange(len(first))
-    repeats = np.flatnonzero(~is_first)
-    equal = "user and item" if log.times is None else "user, item and timestamp"
-    if duplicates == "error":
-        repeat = int(repeats[0])
-        user = log.user_ids.tolist()[log.users[repeat]]
-        item = log.catalogue.ids.tolist()[log.items[repeat]]
-        hint = " If the rows carry times, name their column with timestamp=…."
+    dropped = pl.DataFrame(schema=DROPPED)
+    if options.duplicates == "keep":
+        return rows, dropped
+    keys = [name for name in ("user", "item", "time") if name in rows.columns]
+    numbered = rows.with_row_index("row")
+    first = numbered.unique(keys, keep="first", maintain_order=True)
+    n_repeats = rows.height - first.height
+    if n_repeats == 0:
+        return rows, dropped
+    equal = "user, item and timestamp" if "time" in keys else "user and item"
+    if options.duplicates == "error":
+        repeat = numbered.join(first, on="row", how="anti", maintain_order="left").head(1)
+        row, original = repeat["row"][0], first.join(repeat, on=keys)["row"][0]
+        hint = "" if "time" in keys else " If they carry times, name the column with timestamp=…."
         raise ValueError(
-            f"{len(repeats):,} rows repeat another in {equal}; the first is {place(repeat)}, equal "
-            f"to {place(int(first[repeat]))} (user {user!r}, item {item!r})."
-            f"{hint if log.times is None else ''} Say what to do with duplicates=: 'keep' all, "
-            "keep the 'first', or 'sum' their ratings"
+            f"{n_repeats:,} rows repeat another in {equal}; the first is {place(row)}, equal to "
+            f"{place(original)} (user {user[row]!r}, item {item[row]!r}).{hint} Say what to do "
+            "with duplicates=: 'keep' all, keep the 'first', or 'sum' their ratings"
         )
-    ratings = log.ratings
-    if ratings is not None and duplicates == "sum":
-        ratings = np.bincount(first, ratings, minlength=len(first)).astype(np.float32)
-    step = f"duplicates={duplicates!r}: rows equal in {equal}"
-    return log._replace(
-        users=log.users[is_first],
-        items=log.items[is_first],
-        times=picked(log.times, is_first),
-        ratings=picked(ratings, is_first),
-        dropped=pl.DataFrame([(step, len(repeats), 0, 0)], schema=DROPPED, orient="row"),
-    )
+    if options.duplicates == "sum":
+        total = pl.col("rating").cast(pl.Float64).sum().over(keys).cast(pl.Float32)
+        first = rows.with_columns(total)[first["row"]]
+    step = f"duplicates={options.duplicates!r}: rows equal in {equal}"
+    return first, pl.DataFrame([(step, n_repeats, 0, 0)], schema=DROPPED, orient="row")
 
 
 def _tags(options: Options, user_ids: pl.Series, catalogue: Catalogue) -> pl.DataFrame:
     """Return the tag table under the names user, item, tag and timestamp."""
     table = frames.as_polars(options.tags, "tags")
+
+    def place(row: int) -> str:
+        return f"row {row} of the tag table"
+
     result: list[pl.Series] = []
     for target, argument, known in (
         (options.user, "user", user_ids),
@@ -184,12 +150,8 @@ def _tags(options: Options, user_ids: pl.Series, catalogue: Catalogue) -> pl.Dat
     ):
         name = target if target in table.columns else argument
         _ids.require_column(table.columns, name, argument, "the tag table")
-        ids = _ids.id_series(table[name], name, lambda row: f"row {row} of the tag table")
-        if len(ids) and ids.dtype != known.dtype:
-            raise ValueError(
-                f"{argument} ids of the tag table ({ids[0]!r}) and of the log ({known[0]!r}) "
-                "have different types. Convert one of them"
-            )
+        ids = _ids.id_series(table[name], name, place)
+        _ids.same_type(ids, known, place, f"the log's {argument}")
         result.append(ids.alias(argument))
     _ids.require_column(table.columns, "tag", "tag", "the tag table")
     tag = table["tag"]
