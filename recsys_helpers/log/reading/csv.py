@@ -6,13 +6,14 @@ import csv
 import io
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from recsys_helpers._types import Place
 from recsys_helpers.log.reading.options import Options
 
-CHUNK = 1 << 26
+UNUSED = "\x1f"
+"""A separator of fields that text does not hold: with it each line is one field."""
+
 WHOLE_NUMBER = r"^(0|-?[1-9][0-9]{0,18})$"
 
 
@@ -24,10 +25,9 @@ def read(
         raise ValueError(f"separator must be one plain character such as ',', not {separator!r}")
     data = _text_of(path, encoding)
     name = repr(str(path))
-    try:
-        header = next(csv.reader(io.StringIO(_first_line(data), newline=""), delimiter=separator))
-    except StopIteration:
-        raise ValueError(f"{name} is empty: there is not even a header") from None
+    header = next(csv.reader(_text(data), delimiter=separator), [])
+    if not header:
+        raise ValueError(f"{name} is empty: there is not even a header")
     _check_header(header, options, name, separator)
     wanted = list(options.columns.values())
     place: Place = _line_after_header
@@ -48,8 +48,6 @@ def _line_after_header(row: int) -> str:
 
 def _text_of(path: Path, encoding: str) -> bytes:
     """Return the file as UTF-8, without byte-order mark."""
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no file {str(path)!r}")
     data = path.read_bytes()
     if encoding.lower().replace("-", "") == "utf8" and data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise ValueError(f"{str(path)!r} is UTF-16 text; say encoding='utf-16'")
@@ -68,9 +66,9 @@ def _text_of(path: Path, encoding: str) -> bytes:
     return data.removeprefix(b"\xef\xbb\xbf")
 
 
-def _first_line(data: bytes) -> str:
-    end = len(data) if (newline := data.find(b"\n")) < 0 else newline
-    return data[:end].decode().rstrip("\r")
+def _text(data: bytes) -> io.TextIOWrapper:
+    """Return the file as the csv module wants it, decoded as it is read."""
+    return io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
 
 
 def _check_header(header: list[str], options: Options, name: str, separator: str) -> None:
@@ -89,28 +87,27 @@ def _check_header(header: list[str], options: Options, name: str, separator: str
 
 def _is_plain(data: bytes) -> bool:
     """Tell whether each line is one row: no quotes, no blank lines, no stray carriage returns."""
-    if b'"' in data or b"\n\n" in data.rstrip(b"\r\n") or b"\n\r\n" in data.rstrip(b"\r\n"):
+    if b'"' in data or UNUSED.encode() in data:
+        return False
+    if b"\n\n" in data.rstrip(b"\r\n") or b"\n\r\n" in data.rstrip(b"\r\n"):
         return False
     return data.count(b"\r") == data.count(b"\r\n") and data[:1] not in (b"\n", b"\r")
 
 
 def _check_fields(data: bytes, separator: str, expected: int, name: str) -> None:
-    """Raise if a line has too few or too many fields; the file is read in chunks to save memory."""
-    mark, line, start = ord(separator), 1, 0
-    end = len(data.rstrip(b"\r\n"))
-    while start < end:
-        stop = end if start + CHUNK >= end else data.find(b"\n", start + CHUNK, end)
-        stop = end if stop < 0 else stop
-        part = np.frombuffer(data, np.uint8, stop - start, start)
-        breaks = np.flatnonzero(part == ord("\n"))
-        # Separators before the end of each line; the last line of a part has no break.
-        before = np.searchsorted(np.flatnonzero(part == mark), breaks)
-        counts = 1 + np.diff(before, prepend=0, append=np.count_nonzero(part == mark))
-        wrong = np.flatnonzero(counts != expected)
-        if len(wrong):
-            _raise_fields(name, line + int(wrong[0]), int(counts[wrong[0]]), expected)
-        line += len(counts)
-        start = stop + 1
+    """Raise if a line has too few or too many fields."""
+    lines = pl.scan_csv(
+        data,
+        has_header=False,
+        separator=UNUSED,
+        quote_char=None,
+        infer_schema=False,
+        new_columns=["line"],
+    ).with_row_index("number", offset=1)
+    n_fields = 1 + pl.col("line").str.count_matches(separator, literal=True)
+    counted = lines.select("number", n_fields=n_fields).filter(pl.col("n_fields") != expected)
+    for line, wrong in counted.head(1).collect(engine="streaming").rows():
+        _raise_fields(name, line, wrong, expected)
 
 
 def _raise_fields(name: str, line: int, n_fields: int, expected: int) -> None:
@@ -137,7 +134,7 @@ def _careful(
     data: bytes, header: list[str], wanted: list[str], separator: str, name: str
 ) -> tuple[pl.DataFrame, Place]:
     """Read a file with quotes or blank lines, keeping the line on which each row starts."""
-    reader = csv.reader(io.StringIO(data.decode(), newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(_text(data), delimiter=separator, strict=True)
     places = [header.index(column) for column in wanted]
     rows: list[list[str]] = []
     lines: list[int] = []
