@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from recsys_helpers._types import I32, Bool
@@ -28,21 +30,16 @@ def k_core(
     kept_users = np.ones(n_users, dtype=np.bool_)
     kept_items = np.ones(n_items, dtype=np.bool_)
     steps: list[Step] = []
-    changed = True
-    while changed:
-        changed = False
-        turn = 1 + sum("users" in step[0] for step in steps)
-        for name, codes, members in (("items", items, kept_items), ("users", users, kept_users)):
-            counts = np.bincount(codes[rows], minlength=len(members))
-            leaving = members & (counts < k)
-            if not leaving.any():
-                continue
-            changed = True
-            members[leaving] = False
-            leaving_rows = rows & leaving[codes]
-            rows &= ~leaving_rows
-            n, n_rows = int(leaving.sum()), int(leaving_rows.sum())
-            users_gone, items_gone = (n, 0) if name == "users" else (0, n)
-            step = f"{k}-core, round {turn}: {name} with fewer than {k} rows"
-            steps.append((step, n_rows, users_gone, items_gone))
+    for turn in itertools.count(1):
+        n_steps = len(steps)
+        for name, codes, kept in (("items", items, kept_items), ("users", users, kept_users)):
+            leaving = kept & (np.bincount(codes[rows], minlength=len(kept)) < k)
+            if leaving.any():
+                gone = rows & leaving[codes]
+                kept[leaving], rows[gone] = False, False
+                step = f"{k}-core, round {turn}: {name} with fewer than {k} rows"
+                n = int(leaving.sum())
+                steps.append((step, int(gone.sum()), n * (name == "users"), n * (name == "items")))
+        if len(steps) == n_steps:
+            break
     return rows, kept_users, kept_items, steps

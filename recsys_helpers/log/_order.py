@@ -16,28 +16,12 @@ def sorted_rows(users: I32, times: I64, ties: I64 | U64) -> I64:
     return rows.astype(np.int64, copy=False)
 
 
-def row_hashes(
-    seed: int,
-    users: I32,
-    items: I32,
-    times: I64 | None,
-    ratings: F32 | None,
-    user_ids: Ids,
-    item_ids: Ids,
-) -> U64:
-    """Return a number for each row that depends on its ids and the seed, not on codes or order."""
-    if times is None:
-        times = np.zeros(len(users), np.int64)
-    occurrence = occurrences(users, items, times, ratings)
-    return tie_keys(seed, _hashes(users, user_ids), _hashes(items, item_ids), occurrence)
-
-
-def _hashes(codes: I32, ids: Ids) -> U64:
+def hashes(codes: I32, ids: Ids) -> U64:
     """Return the hash of each row's id, taken once for each id that occurs."""
-    hashes = np.zeros(len(ids), np.uint64)
+    of_id = np.zeros(len(ids), np.uint64)
     present = np.flatnonzero(np.bincount(codes, minlength=len(ids)))
-    hashes[present] = id_hashes(ids[present])
-    return hashes[codes]
+    of_id[present] = id_hashes(ids[present])
+    return of_id[codes]
 
 
 def tie_keys(seed: int, users: U64, items: U64, occurrence: I64) -> U64:
@@ -59,7 +43,7 @@ def tie_keys(seed: int, users: U64, items: U64, occurrence: I64) -> U64:
     return mix(mix(mix(start ^ users) ^ items) ^ occurrence.astype(np.uint64))
 
 
-def occurrences(users: I32, items: I32, times: I64, ratings: F32 | None) -> I64:
+def occurrences(users: I32, items: I32, times: I64 | None, ratings: F32 | None) -> I64:
     """Count, for each row, the earlier rows of the same user and item.
 
     Rows of one time are counted in the order of their ratings, so that the count does not depend
@@ -81,8 +65,8 @@ def occurrences(users: I32, items: I32, times: I64, ratings: F32 | None) -> I64:
         return counts
     nearest = np.minimum(np.searchsorted(repeated, pairs), len(repeated) - 1)
     rows = np.flatnonzero(repeated[nearest] == pairs)
-    keys = (times[rows], pairs[rows])
-    rows = rows[np.lexsort(keys if ratings is None else (ratings[rows], *keys))]
+    keys = [key[rows] for key in (ratings, times, pairs) if key is not None]
+    rows = rows[np.lexsort(keys)]
     starts = np.flatnonzero(np.diff(pairs[rows], prepend=-1))
     lengths = np.diff(starts, append=len(rows))
     counts[rows] = np.arange(len(rows)) - np.repeat(starts, lengths)

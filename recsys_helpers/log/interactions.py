@@ -486,13 +486,32 @@ class Interactions:
             order_ties = "file" if self.ordered else "shuffle"
         _arguments.choice("order_ties", order_ties, ("shuffle", "file"))
         _arguments.seed(seed)
-        ties: I64 | U64 = np.arange(len(self))
-        if order_ties == "shuffle":
-            ids = self.user_ids, self.catalogue.ids
-            ties = _order.row_hashes(seed, self.users, self.items, self.times, self.ratings, *ids)
+        ties = self.row_hashes(seed) if order_ties == "shuffle" else np.arange(len(self))
         rows = _order.sorted_rows(self.users, self.times, ties)
         sorted_already = np.array_equal(rows, np.arange(len(self)))
         return replace(self if sorted_already else self.take(rows), ordered=True)
+
+    def row_hashes(self, seed: int) -> U64:
+        """Return a number for each row that depends on its ids and a seed, not on codes or order.
+
+        Of rows with the same user and item, the earlier has the number of a first occurrence.
+
+        Parameters
+        ----------
+        seed
+            Which numbers, 0 … 2**64 − 1.
+
+        Returns
+        -------
+        U64
+            Shape (n_rows,).
+        """
+        return _order.tie_keys(
+            seed,
+            _order.hashes(self.users, self.user_ids),
+            _order.hashes(self.items, self.catalogue.ids),
+            _order.occurrences(self.users, self.items, self.times, self.ratings),
+        )
 
     def matrix(self, values: _views.Values = "count") -> sparse.csr_array[np.float32]:
         r"""Return the log as a sparse matrix with one row a user and one column an item.

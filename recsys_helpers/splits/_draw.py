@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from recsys_helpers import _arguments, _hashing
-from recsys_helpers._types import I64, U64
-from recsys_helpers.log import _order
+from recsys_helpers._types import I64, U64, Ids
 from recsys_helpers.log.interactions import Interactions
 from recsys_helpers.splits._parts import TEST, TRAIN, VALID
 
@@ -65,21 +64,16 @@ def sorted_rows(data: Interactions, seed: int) -> Interactions:
     _arguments.seed(seed)
     if data.times is not None:
         return data.in_order(seed=seed)
-    return data.take(np.lexsort((_row_hashes(data, seed), data.users)))
+    return data.take(np.lexsort((data.row_hashes(seed), data.users)))
 
 
 def row_keys(data: Interactions, seed: int) -> U64:
     """Return other keys than those that order tied rows, so that the draw says nothing of order."""
-    return _row_hashes(data, 2**64 - 1 - int(seed))
+    return data.row_hashes(2**64 - 1 - int(seed))
 
 
-def _row_hashes(data: Interactions, seed: int) -> U64:
-    ids = data.user_ids, data.catalogue.ids
-    return _order.row_hashes(seed, data.users, data.items, data.times, data.ratings, *ids)
-
-
-def user_keys(data: Interactions, seed: int) -> U64:
-    """Return a number for each user that depends on seed and user id only."""
+def id_keys(ids: Ids, seed: int) -> U64:
+    """Return a number for each user or item that depends on seed and id only."""
     start = _hashing.mix(np.array([seed], np.uint64))
-    keys: U64 = _hashing.mix(start ^ _hashing.id_hashes(data.user_ids))
+    keys: U64 = _hashing.mix(start ^ _hashing.id_hashes(ids))
     return keys

@@ -33,20 +33,17 @@ def rolling(log: Interactions, part: I64, which: int) -> Queries:
     users = log.users[rows]
     first = starts(log)[users]
     n_before = rows - first
+    n_targets, at = np.ones(len(rows), np.int64), picked(log.times, rows)
     before = ragged_rows(first, n_before)
-    return Queries(
-        _histories(log, before, n_before, users, picked(log.times, rows)),
-        np.arange(len(rows) + 1),
-        log.items[rows],
-        users,
-        _counts(log, part),
-    )
+    return _queries(log, part, users, before, n_before, rows, n_targets, at)
 
 
-def together(log: Interactions, part: I64, which: int, at: int | None = None) -> Queries:
+def together(
+    log: Interactions, part: I64, which: int, starts_at: dict[int, int] | None = None
+) -> Queries:
     """Make one query of each user with rows in a part: these rows' items, once each, are wanted.
 
-    Its history is the user's rows in earlier parts.
+    Its history is the user's rows in earlier parts. It is asked when the part starts, if known.
     """
     rows = np.flatnonzero(part == which)
     # Of each user and item only the first row: a target counts once, however often it follows.
@@ -55,28 +52,29 @@ def together(log: Interactions, part: I64, which: int, at: int | None = None) ->
     users, n_targets = np.unique(log.users[rows], return_counts=True)
     before = np.flatnonzero((part < which) & np.isin(log.users, users))
     n_before = np.bincount(log.users[before], minlength=log.n_users)[users]
-    asked_at = None if at is None else np.full(len(users), at, np.int64)
-    return Queries(
-        _histories(log, before, n_before, users, asked_at),
-        starts_of(n_targets),
-        log.items[rows],
-        users,
-        _counts(log, part),
-    )
+    at = None if starts_at is None else np.full(len(users), starts_at[which], np.int64)
+    return _queries(log, part, users, before, n_before, rows, n_targets, at)
 
 
-def _histories(log: Interactions, rows: I64, lengths: I64, users: I32, at: I64 | None) -> Histories:
-    return Histories(
+def _queries(
+    log: Interactions,
+    part: I64,
+    users: I32,
+    before: I64,
+    n_before: I64,
+    rows: I64,
+    n_targets: I64,
+    at: I64 | None,
+) -> Queries:
+    """Return a query for each user: the rows before it, of which it has n, and the wanted ones."""
+    histories = Histories(
         log.catalogue,
-        starts_of(lengths),
-        log.items[rows],
-        picked(log.times, rows),
-        picked(log.ratings, rows),
+        starts_of(n_before),
+        log.items[before],
+        picked(log.times, before),
+        picked(log.ratings, before),
         at,
         log.user_ids[users],
     )
-
-
-def _counts(log: Interactions, part: I64) -> I64:
-    counts: I64 = np.bincount(log.items[part == TRAIN], minlength=log.n_items)
-    return counts
+    train_counts = np.bincount(log.items[part == TRAIN], minlength=log.n_items)
+    return Queries(histories, starts_of(n_targets), log.items[rows], users, train_counts)

@@ -8,7 +8,6 @@ from typing import TypeAlias
 import numpy as np
 import polars as pl
 
-from recsys_helpers._types import Bool
 from recsys_helpers.log.interactions import Interactions
 from recsys_helpers.log.queries import Queries
 
@@ -23,11 +22,11 @@ def report(lines: Sequence[Line]) -> pl.DataFrame:
     return pl.DataFrame(lines, {"part": pl.String, **dict.fromkeys(COUNTS, pl.Int64)}, orient="row")
 
 
-def line(part: str, log: Interactions, rows: Bool, queries: Queries | None = None) -> Line:
-    """Count the given rows, their users, and these users' queries and targets."""
-    users = np.unique(log.users[rows])
+def line(part: str, rows: Interactions, queries: Queries | None = None) -> Line:
+    """Count rows, their users, and these users' queries and targets."""
+    users = np.unique(rows.users)
     n_queries = n_targets = 0
     if queries is not None:
         theirs = np.isin(queries.users, users)
         n_queries, n_targets = int(theirs.sum()), int(queries.n_relevant[theirs].sum())
-    return part, int(rows.sum()), len(users), n_queries, n_targets
+    return part, len(rows), len(users), n_queries, n_targets

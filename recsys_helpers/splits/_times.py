@@ -12,7 +12,7 @@ from recsys_helpers._types import I64, TimeUnit
 Moment: TypeAlias = int | str | date
 """A timestamp of the log, a date or date and time, or one as ISO 8601 text; no zone means UTC."""
 
-MICROSECONDS = {"s": 1_000_000, "ms": 1_000, "us": 1}
+NANOSECONDS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
 
 
 def cut_points(
@@ -33,11 +33,12 @@ def cut_points(
     (3, 3)
     """
     ordered = np.sort(times)
-    test_cut = (
-        _last_share(ordered, test, "test")
-        if test_from is None
-        else timestamp(test_from, unit, "test_from")
-    )
+    if len(ordered) == 0:
+        raise ValueError("the log has no rows, so there is no test period")
+    if test_from is None:
+        test_cut = int(ordered[-max(1, round(test * len(ordered)))])
+    else:
+        test_cut = timestamp(test_from, unit, "test_from")
     before = ordered[ordered < test_cut]
     if len(before) == len(ordered):
         raise ValueError(
@@ -54,20 +55,13 @@ def cut_points(
         valid_cut = test_cut
     else:
         n_valid = max(1, round(valid * len(ordered)))
-        valid_cut = int(before[max(0, len(before) - n_valid)])
+        valid_cut = int(before[-n_valid:][0])
     if not (before < valid_cut).any():
         raise ValueError(
             f"no row lies before {valid_cut}, so there is nothing to train on: a moment is never "
             "cut in two. Choose smaller shares, or later cuts (valid_from=…, test_from=…)"
         )
     return valid_cut, test_cut
-
-
-def _last_share(ordered: I64, share: float, name: str) -> int:
-    """Return the latest moment from which on at least this share of the rows lies."""
-    if len(ordered) == 0:
-        raise ValueError(f"the log has no rows, so there is no {name} period")
-    return int(ordered[len(ordered) - max(1, round(share * len(ordered)))])
 
 
 def timestamp(moment: Moment, unit: TimeUnit, name: str) -> int:
@@ -101,4 +95,4 @@ def timestamp(moment: Moment, unit: TimeUnit, name: str) -> int:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     passed = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-    return passed * 1_000 if unit == "ns" else -(-passed // MICROSECONDS[unit])
+    return -(-passed * 1_000 // NANOSECONDS[unit])  # rounded up

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
-from recsys_helpers import _arguments, _hashing
+from recsys_helpers import _arguments
 from recsys_helpers._types import I64, Bool
 from recsys_helpers.log._ragged import starts_of
 from recsys_helpers.log.queries import Queries
+from recsys_helpers.splits import _draw
 from recsys_helpers.splits._report import line, report
 from recsys_helpers.splits.split import Split
 
@@ -67,8 +67,7 @@ def hold_out_items(
     if not 0 < share < 1:
         raise ValueError(f"share must lie between 0 and 1, not {share}")
     known = np.flatnonzero(split.valid.train_counts > 0)
-    hashes = _hashing.id_hashes(split.train.catalogue.ids)[known]
-    order = np.argsort(_hashing.mix(hashes ^ _hashing.mix(np.array([seed], np.uint64))))
+    order = np.argsort(_draw.id_keys(split.train.catalogue.ids, seed)[known])
     drawn = np.zeros(split.train.n_items, np.bool_)
     drawn[known[order[: round(share * len(known))]]] = True
     lost = drawn[split.train.items]
@@ -79,20 +78,12 @@ def hold_out_items(
     valid_rows = split.valid_rows.take(~drawn[split.valid_rows.items])
     test_rows = rows.take(drawn[rows.items])
     lines = [
-        line("train", train, np.ones(len(train), np.bool_)),
-        line("valid", valid_rows, np.ones(len(valid_rows), np.bool_), valid),
-        line("test", test_rows, np.ones(len(test_rows), np.bool_), test),
-        line("left out of train: rows of drawn items", split.train, lost),
+        line("train", train),
+        line("valid", valid_rows, valid),
+        line("test", test_rows, test),
+        line("left out of train: rows of drawn items", split.train.take(lost)),
     ]
-    return replace(
-        split,
-        train=train,
-        valid=valid,
-        test=test,
-        valid_rows=valid_rows,
-        test_rows=test_rows,
-        report=report(lines),
-    )
+    return Split(train, valid, test, valid_rows, test_rows, report(lines))
 
 
 def _asking(queries: Queries, wanted: Bool, counts: I64) -> Queries:

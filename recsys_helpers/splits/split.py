@@ -5,8 +5,9 @@ Every row of a log ends in exactly one part, or is counted in `Split.report`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -18,10 +19,13 @@ from recsys_helpers.log.interactions import Interactions
 from recsys_helpers.log.queries import Queries
 from recsys_helpers.splits import _draw
 from recsys_helpers.splits._parts import APART, TEST, TRAIN, VALID, rolling, starts, together
-from recsys_helpers.splits._report import Line, line, report
+from recsys_helpers.splits._report import line, report
 from recsys_helpers.splits._times import Moment, cut_points
 
 OrderTies: TypeAlias = Literal["shuffle", "file"] | None
+
+Note: TypeAlias = tuple[str, Bool, int | None]
+"""A line of the report: its name, its rows, and the part whose queries it counts, if any."""
 
 TOO_FEW = "of train: users with too few rows"
 
@@ -127,8 +131,7 @@ def leave_last_out(
     from_end = _from_end(log)
     part = np.select([from_end <= n_test, from_end <= n_valid + n_test], [TEST, VALID], TRAIN)
     part[~enough] = TRAIN
-    too_few = line(TOO_FEW, log, ~enough)
-    return _split(log, part, rolling(log, part, VALID), rolling(log, part, TEST), [too_few])
+    return _split(log, part, rolling, [(TOO_FEW, ~enough, None)])
 
 
 def time_split(
@@ -200,11 +203,9 @@ def time_split(
     times = log.times
     valid_cut, test_cut = cut_points(times, log.time_unit, valid, test, valid_from, test_from)
     part = np.select([times < valid_cut, times < test_cut], [TRAIN, VALID], TEST)
-    if targets == "rolling":
-        queries = rolling(log, part, VALID), rolling(log, part, TEST)
-    else:
-        queries = together(log, part, VALID, valid_cut), together(log, part, TEST, test_cut)
-    return _with_cold_users(log, part, *queries)
+    starts_at = {VALID: valid_cut, TEST: test_cut}
+    ask = rolling if targets == "rolling" else partial(together, starts_at=starts_at)
+    return _split(log, part, ask, _cold_users(log, part))
 
 
 def user_split(
@@ -265,22 +266,16 @@ def user_split(
     enough = _with_enough(log, n_targets, f"n_targets={n_targets} needs")
     users = np.unique(log.users[enough])
     part_of_user = np.full(log.n_users, TRAIN)
-    part_of_user[users] = _draw.parts(_draw.user_keys(log, seed)[users], valid, test)
+    part_of_user[users] = _draw.parts(_draw.id_keys(log.user_ids, seed)[users], valid, test)
     owner = part_of_user[log.users]
     last = _from_end(log) <= n_targets
     part = np.where(last | (owner == TRAIN), owner, APART)
-    _check_train(part)
-    return _split(
-        log,
-        part,
-        rolling(log, part, VALID),
-        rolling(log, part, TEST),
-        [
-            line("valid users, only in histories", log, (owner == VALID) & ~last),
-            line("test users, only in histories", log, (owner == TEST) & ~last),
-            line(TOO_FEW, log, ~enough),
-        ],
-    )
+    notes: list[Note] = [
+        ("valid users, only in histories", (owner == VALID) & ~last, None),
+        ("test users, only in histories", (owner == TEST) & ~last, None),
+        (TOO_FEW, ~enough, None),
+    ]
+    return _split(log, part, rolling, notes)
 
 
 def random_split(
@@ -324,7 +319,8 @@ def random_split(
     """
     _draw.check_shares(valid, test)
     log = _draw.sorted_rows(data, seed)
-    return _random(log, _draw.parts(_draw.row_keys(log, seed), valid, test))
+    part = _draw.parts(_draw.row_keys(log, seed), valid, test)
+    return _split(log, part, together, _cold_users(log, part))
 
 
 def k_folds(data: Interactions, k: int = 5, *, seed: int = 0) -> list[Split]:
@@ -361,7 +357,8 @@ def k_folds(data: Interactions, k: int = 5, *, seed: int = 0) -> list[Split]:
         raise ValueError(f"k={k} folds need as many rows at least, but the log has {len(data):,}")
     log = _draw.sorted_rows(data, seed)
     fold = _draw.folds(_draw.row_keys(log, seed), k)
-    return [_random(log, np.where(fold == i, TEST, TRAIN)) for i in range(k)]
+    parts = [np.where(fold == i, TEST, TRAIN) for i in range(k)]
+    return [_split(log, part, together, _cold_users(log, part)) for part in parts]
 
 
 def _from_end(log: Interactions) -> I64:
@@ -382,44 +379,30 @@ def _with_enough(log: Interactions, n_held_out: int, needed_by: str) -> Bool:
     return np.take(enough, log.users)
 
 
-def _random(log: Interactions, part: I64) -> Split:
-    _check_train(part)
-    return _with_cold_users(log, part, together(log, part, VALID), together(log, part, TEST))
-
-
-def _check_train(part: I64) -> None:
-    """Raise unless some row is left to train on."""
-    if not (part == TRAIN).any():
-        raise ValueError("the held-out parts leave nothing to train on. Choose smaller shares")
-
-
-def _with_cold_users(log: Interactions, part: I64, valid: Queries, test: Queries) -> Split:
+def _cold_users(log: Interactions, part: I64) -> list[Note]:
     cold = ~np.isin(log.users, log.users[part == TRAIN])
-    notes = [
-        line(f"of {name}: users without a training row", log, (part == which) & cold, queries)
-        for name, which, queries in (("valid", VALID, valid), ("test", TEST, test))
+    return [
+        (f"of {name}: users without a training row", (part == which) & cold, which)
+        for name, which in (("valid", VALID), ("test", TEST))
     ]
-    return _split(log, part, valid, test, notes)
 
 
 def _split(
     log: Interactions,
     part: I64,
-    valid: Queries,
-    test: Queries,
-    notes: Sequence[Line],
+    ask: Callable[[Interactions, I64, int], Queries],
+    notes: Sequence[Note],
 ) -> Split:
+    """Cut a log whose every row has a part, and ask for the rows that are held out."""
+    train, valid_rows, test_rows = (log.take(part == which) for which in (TRAIN, VALID, TEST))
+    if len(train) == 0:
+        raise ValueError("the held-out parts leave nothing to train on. Choose smaller shares")
+    queries = {which: ask(log, part, which) for which in (VALID, TEST)}
     lines = [
-        line("train", log, part == TRAIN),
-        line("valid", log, part == VALID, valid),
-        line("test", log, part == TEST, test),
-        *notes,
+        line("train", train),
+        line("valid", valid_rows, queries[VALID]),
+        line("test", test_rows, queries[TEST]),
     ]
-    return Split(
-        log.take(part == TRAIN),
-        valid,
-        test,
-        log.take(part == VALID),
-        log.take(part == TEST),
-        report(lines),
-    )
+    for name, rows, which in notes:
+        lines.append(line(name, log.take(rows), None if which is None else queries[which]))
+    return Split(train, queries[VALID], queries[TEST], valid_rows, test_rows, report(lines))
