@@ -84,7 +84,7 @@ class Sentence:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A data frame shown as a Markdown pipe table.
+    """A data frame shown as a Markdown pipe table, with sentences under it if there are any.
 
     Parameters
     ----------
@@ -92,6 +92,8 @@ class Table:
         The rows to show; numbers are right-aligned, whole numbers of five digits or more
         get commas, decimals have four significant digits, lists are joined by commas, nulls are
         blank. Text is shown as it is; only a `Sentence` is read as Markdown.
+    notes
+        The sentences under it.
 
     Examples
     --------
@@ -104,6 +106,7 @@ class Table:
     """
 
     frame: pl.DataFrame
+    notes: tuple[Sentence, ...] = ()
 
     def __repr__(self) -> str:
         return self._piped(repr, _one_line)
@@ -112,7 +115,7 @@ class Table:
         return self._piped(Sentence._repr_markdown_, escaped)
 
     def _piped(self, sentence: Callable[[Sentence], str], text: Callable[[str], str]) -> str:
-        """Write the rows between pipes, sentences and text each in their way."""
+        """Write the rows between pipes and the notes, sentences and text each in their way."""
 
         def cell(value: object) -> str:
             match value:
@@ -133,6 +136,8 @@ class Table:
         ]
         lines = [f"| {' | '.join(map(text, self.frame.columns))} |", f"|{'|'.join(rule)}|"]
         lines += [f"| {' | '.join(map(cell, row))} |" for row in self.frame.iter_rows()]
+        if self.notes:
+            lines += ["", " ".join(map(sentence, self.notes))]
         return "\n".join(lines)
 
 
@@ -143,28 +148,6 @@ def _number(value: float) -> str:
     if len(text) <= 6:
         return text
     return f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class NotedTable(Table):
-    """A table with sentences under it, in Markdown.
-
-    Parameters
-    ----------
-    frame
-        The rows to show.
-    notes
-        The sentences.
-    """
-
-    notes: tuple[Sentence, ...]
-
-    def __repr__(self) -> str:
-        return f"{super().__repr__()}\n\n{' '.join(map(repr, self.notes))}"
-
-    def _repr_markdown_(self) -> str:
-        notes = " ".join(note._repr_markdown_() for note in self.notes)
-        return f"{super()._repr_markdown_()}\n\n{notes}"
 
 
 def bracketed(mean: float, low: float, high: float) -> str:

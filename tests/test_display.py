@@ -17,7 +17,7 @@ from myst_parser.docutils_ import Parser
 from recsys_book.figures import Picture, canvas
 from recsys_book.sentences import say
 from recsys_book.words import TEMPLATES
-from recsys_helpers.display import NotedTable, Sentence, Table, escaped
+from recsys_helpers.display import Sentence, Table, escaped
 from recsys_helpers.evaluation.comparisons import Comparison
 from recsys_helpers.evaluation.ratings import RatingReport
 
@@ -134,7 +134,7 @@ def test_what_is_markup_stays_markup() -> None:
     table = Table(pl.DataFrame({"is": pl.Series([sentence], dtype=pl.Object)}))
     assert table._repr_markdown_().splitlines()[-1] == f"| {sentence.text} |"
     assert repr(table).splitlines()[-1] == "| Heat by EASE, $x^2$ |"
-    noted = NotedTable(pl.DataFrame({"n": [1]}), (sentence,))
+    noted = Table(pl.DataFrame({"n": [1]}), (sentence,))
     assert noted._repr_markdown_().endswith(f"\n\n{sentence.text}")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from recsys_helpers.display import NotedTable, Sentence, escaped
+from recsys_helpers.display import Sentence, Table, escaped
 
 
 @dataclass(frozen=True, repr=False)
@@ -121,12 +121,12 @@ class Comparisons:
                     return comparison
         raise KeyError(f"no comparison of {names!r}: name two different models of the report")
 
-    def table(self) -> NotedTable:
+    def table(self) -> Table:
         """Return the comparisons as a table.
 
         Returns
         -------
-        NotedTable
+        Table
             One row for each pair, with the interval that holds for all pairs at once.
         """
         rows = []
@@ -140,7 +140,7 @@ class Comparisons:
             "where all recommenders are equally good, the chance that any of these verdicts finds "
             "a difference is about 5%."
         )
-        return NotedTable(frame, (Sentence(note),))
+        return Table(frame, (Sentence(note),))
 
     def __repr__(self) -> str:
         return repr(self.table())

@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from recsys_helpers._types import I32
-from recsys_helpers.display import NotedTable, Sentence, bracketed, escaped
+from recsys_helpers.display import Sentence, Table, bracketed, escaped
 from recsys_helpers.evaluation._bootstrap import Sums, difference_intervals, mean_intervals
 from recsys_helpers.evaluation.comparisons import Comparison, Comparisons
 
@@ -71,7 +71,7 @@ class Judgement(ABC):
         """Return the average of a metric over users and seeds."""
 
     @abstractmethod
-    def table(self) -> NotedTable:
+    def table(self) -> Table:
         """Return averages with intervals."""
 
     def _repr_markdown_(self) -> str:
@@ -192,7 +192,7 @@ class Judgement(ABC):
             for (a, b), interval in zip(pairs, intervals, strict=True)
         )
 
-    def _table(self, metrics: Sequence[str], basis: str, remarks: Sequence[str] = ()) -> NotedTable:
+    def _table(self, metrics: Sequence[str], basis: str, remarks: Sequence[str] = ()) -> Table:
         """Return a column for each metric, best first by the first one, with notes under it.
 
         Parameters
@@ -220,7 +220,7 @@ class Judgement(ABC):
             if len(seeds) > 1
         ]
         notes += remarks
-        return NotedTable(pl.DataFrame({"model": names, **columns}), tuple(map(Sentence, notes)))
+        return Table(pl.DataFrame({"model": names, **columns}), tuple(map(Sentence, notes)))
 
 
 def fits_by_name(

@@ -9,7 +9,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 import numpy as np
 
 from recsys_helpers._types import F64, I32
-from recsys_helpers.display import NotedTable
+from recsys_helpers.display import Table
 from recsys_helpers.evaluation._bootstrap import Sums
 from recsys_helpers.evaluation.judgement import Judgement, fits_by_name
 from recsys_helpers.log.interactions import Interactions
@@ -117,12 +117,12 @@ class RatingReport(Judgement):
         """
         return self._sums(name, metric).mean
 
-    def table(self) -> NotedTable:
+    def table(self) -> Table:
         """Return RMSE and MAE of each model with 95% intervals, best RMSE first.
 
         Returns
         -------
-        NotedTable
+        Table
             One row for each model. The ratings of a single user give errors without intervals.
         """
         n_ratings = f"{len(self.users):,} ratings of {self._n_users:,} users"

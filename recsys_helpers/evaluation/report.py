@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from recsys_helpers import _arguments
 from recsys_helpers._types import F64, I32, Bool
-from recsys_helpers.display import NotedTable
+from recsys_helpers.display import Table
 from recsys_helpers.evaluation._bootstrap import Sums
 from recsys_helpers.evaluation.judgement import Judgement
 from recsys_helpers.evaluation.metrics import METRICS, accuracy, coverage, gini, novelty
@@ -220,7 +220,7 @@ class Report(Judgement):
         counts = self.queries.train_counts
         return float(np.mean([LIST_METRICS[kind](fit[:, :k], counts) for fit in self.lists[name]]))
 
-    def table(self, metrics: Sequence[str] | str | None = None) -> NotedTable:
+    def table(self, metrics: Sequence[str] | str | None = None) -> Table:
         """Return averages with their 95% intervals, best first.
 
         Parameters
@@ -231,7 +231,7 @@ class Report(Judgement):
 
         Returns
         -------
-        NotedTable
+        Table
             One row for each model, and what a reader must know under it. The queries of a single
             user give averages without intervals.
 
