@@ -176,16 +176,18 @@ class Recommender:
             raise ValueError(
                 f"k must be a whole number from 1 to {n_items:,}, the catalogue's size"
             )
-        allowed = None if candidates is None else self._candidates(candidates)
+        allowed = None
+        if candidates is not None:
+            codes = _arguments.rows(candidates, n_items, "candidates")
+            allowed = np.isin(np.arange(n_items), codes)
+            if not allowed.any():
+                raise ValueError("candidates is empty: nothing could be listed")
         items = np.empty((len(histories), k), np.int32)
         values = np.empty((len(histories), k), np.float32)
         tie_rank = self.catalogue.tie_rank
         for part, scores in ranking.scores_by_chunk(self.score, histories, exclude_seen):
-            if allowed is None:
-                items[part], values[part] = ranking.top_k(scores, k, tie_rank)
-            else:
-                columns, values[part] = ranking.top_k(scores[:, allowed], k, tie_rank[allowed])
-                items[part] = np.where(columns < 0, -1, np.append(allowed, 0)[columns])
+            kept = scores if allowed is None else np.where(allowed, scores, np.float32(-np.inf))
+            items[part], values[part] = ranking.top_k(kept, k, tie_rank)
         return items, values
 
     def recommend(
@@ -195,7 +197,6 @@ class Recommender:
         *,
         exclude_seen: bool = True,
         candidates: ArrayLike | None = None,
-        titles: bool = False,
     ) -> pl.DataFrame:
         """Return the k best items of each history in the caller's own ids.
 
@@ -209,8 +210,6 @@ class Recommender:
             Whether to leave out the items of the whole history.
         candidates
             Ids of the items that may be listed; all items if None.
-        titles
-            Whether to add the column title, from the catalogue.
 
         Returns
         -------
@@ -231,17 +230,15 @@ class Recommender:
             allowed = self.catalogue.codes(candidates)
         items, scores = self.top_k(histories, k, exclude_seen=exclude_seen, candidates=allowed)
         rows, positions = np.nonzero(items >= 0)
-        codes = items[rows, positions]
         keys = np.arange(len(histories)) if histories.keys is None else histories.keys
-        columns = {
-            "query": _ids.as_series(keys).gather(rows),
-            "rank": pl.Series(positions + 1),
-            "item": self.catalogue.items["item"].gather(codes),
-            "score": pl.Series(scores[rows, positions]),
-        }
-        if titles:
-            columns["title"] = pl.Series(self.catalogue.titles(codes), dtype=pl.String)
-        return pl.DataFrame(columns)
+        return pl.DataFrame(
+            {
+                "query": _ids.as_series(keys).gather(rows),
+                "rank": positions + 1,
+                "item": self.catalogue.items["item"].gather(items[rows, positions]),
+                "score": scores[rows, positions],
+            }
+        )
 
     def histories(
         self,
@@ -292,9 +289,7 @@ class Recommender:
 
     def _take_arrays(self, arrays: dict[str, Learnt]) -> None:
         """Take back what `_arrays` gave."""
-        if set(arrays) != set(self.learnt):
-            raise ValueError(f"the saved arrays are {sorted(arrays)}, not {sorted(self.learnt)}")
-        for name, array in arrays.items():
+        for name, array in store.checked(arrays, self.learnt).items():
             setattr(self, name, array)
 
     def _restore(self, arrays: dict[str, Learnt], catalogue: Catalogue) -> None:
@@ -332,14 +327,6 @@ class Recommender:
         for name in sorted(self.needs):
             if getattr(histories, name) is None:
                 raise ValueError(f"{type(self).__name__} needs the {name} of each history")
-
-    def _candidates(self, candidates: ArrayLike) -> I32:
-        codes = _arguments.rows(candidates, self.catalogue.n_items, "candidates").astype(np.int32)
-        if len(codes) == 0:
-            raise ValueError("candidates is empty: nothing could be listed")
-        if len(np.unique(codes)) < len(codes):
-            raise ValueError("an item stands in candidates more than once")
-        return codes
 
 
 def _kind(thing: object) -> str:

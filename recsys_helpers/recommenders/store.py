@@ -88,8 +88,8 @@ def read_arrays(path: Path) -> dict[str, Learnt]:
     return arrays
 
 
-def checked(arrays: dict[str, Learnt], names: Iterable[str]) -> dict[str, NDArray[Any]]:
-    """Return dense arrays by name; raise unless they are those that a recommender saves."""
+def checked(arrays: dict[str, Learnt], names: Iterable[str]) -> dict[str, Any]:
+    """Return the arrays by name; raise unless they are those that a recommender saves."""
     if set(arrays) != set(names):
         raise ValueError(f"the saved arrays are {sorted(arrays)}, not {sorted(names)}")
-    return {name: np.asarray(array) for name, array in arrays.items()}
+    return arrays

@@ -221,8 +221,12 @@ def test_what_top_k_refuses() -> None:
     for k in (0, 41, 2.5):
         with pytest.raises(ValueError, match="k must be a whole number from 1 to 40"):
             model.top_k(HISTORIES, k)
-    with pytest.raises(ValueError, match="more than once"):
-        model.top_k(HISTORIES, 2, candidates=[3, 3])
+
+
+def test_a_candidate_that_is_named_twice_is_listed_once() -> None:
+    model = Popularity().fit(LOG)
+    once = model.top_k(HISTORIES, 3, candidates=[3, 5])
+    np.testing.assert_equal(model.top_k(HISTORIES, 3, candidates=[5, 3, 3]), once)
 
 
 EXACT = [Random, Popularity, MarkovChain]
