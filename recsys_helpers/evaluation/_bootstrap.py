@@ -93,11 +93,6 @@ class Sums:
         """Number of seeds."""
         return len(self.totals)
 
-    @property
-    def n_users(self) -> int:
-        """Number of users."""
-        return len(self.counts)
-
     @cached_property
     def by_user(self) -> F64:
         """The totals averaged over seeds, shape (n_users,)."""
@@ -222,7 +217,7 @@ def difference_intervals(
         errors[pair], factors[pair] = _error(
             [
                 # Of the difference user by user: what both models share in a user cancels.
-                (_user_variance(influences[a] - influences[b]), sums[a].n_users - 1),
+                (_user_variance(influences[a] - influences[b]), len(influences[a]) - 1),
                 (seed_variances[a], sums[a].n_seeds - 1),
                 (seed_variances[b], sums[b].n_seeds - 1),
             ]

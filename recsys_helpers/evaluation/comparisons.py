@@ -73,14 +73,8 @@ class Comparison:
 
     def _turned(self) -> Comparison:
         """Return the same comparison, seen from the other model."""
-        return replace(
-            self,
-            a=self.b,
-            b=self.a,
-            difference=-self.difference,
-            low=-self.high,
-            high=-self.low,
-        )
+        low, high = -self.high, -self.low
+        return replace(self, a=self.b, b=self.a, difference=-self.difference, low=low, high=high)
 
     def __repr__(self) -> str:
         return repr(self.sentence())

@@ -67,15 +67,33 @@ class Judgement(ABC):
         """Return a model's values of a metric, summed within users."""
 
     @abstractmethod
-    def mean(self, name: str, metric: str | None = None) -> float:
-        """Return the average of a metric over users and seeds."""
-
-    @abstractmethod
     def table(self) -> Table:
         """Return averages with intervals."""
 
     def _repr_markdown_(self) -> str:
         return self.table()._repr_markdown_()
+
+    def mean(self, name: str, metric: str | None = None) -> float:
+        """Return the average of a metric over users and seeds, or the root of it for RMSE.
+
+        Parameters
+        ----------
+        name
+            The model's name.
+        metric
+            One of the report's metrics; if None, the one that it is about.
+
+        Returns
+        -------
+        float
+            In the unit of the metric.
+
+        Raises
+        ------
+        KeyError, ValueError
+            If there is no such model or metric.
+        """
+        return self._sums(name, metric).mean
 
     def interval(self, name: str, metric: str | None = None) -> tuple[float, float, float]:
         """Return the average of a metric and its 95% interval.
@@ -240,17 +258,15 @@ def fits_by_name(
     Returns
     -------
     dict
-        At least one fit for each name.
+        The fits by name, at least one for each.
 
     Raises
     ------
     TypeError, ValueError
-        If there is no model, one is of another kind, or one stands twice in a list.
+        If a model is of another kind, or stands twice in a list.
     """
     if not isinstance(models, Mapping):
         raise TypeError("models must map names to models, as in {'EASE': model}")
-    if not models:
-        raise ValueError("there is no model to judge")
     fits = {}
     for name, given in models.items():
         seeds = list(given) if isinstance(given, Sequence) else [given]

@@ -8,6 +8,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
+from recsys_helpers._arguments import check_finite
 from recsys_helpers._types import F64, I32
 from recsys_helpers.display import Table
 from recsys_helpers.evaluation._bootstrap import Sums
@@ -84,38 +85,15 @@ class RatingReport(Judgement):
         if not self.errors:
             raise ValueError("there is no model to judge")
         for name, errors in self.errors.items():
-            if errors.ndim != 2 or errors.shape[1] != len(self.users) or len(errors) == 0:
+            if errors.shape[1:] != self.users.shape or len(errors) == 0:
                 raise ValueError(
                     f"the errors of {name!r} must have the shape (n_seeds, {len(self.users)}), "
                     f"not {errors.shape}"
                 )
-            if not np.isfinite(errors).all():
-                raise ValueError(f"the errors of {name!r} must be finite numbers")
+            check_finite(errors, f"the errors of {name!r}")
 
     def __repr__(self) -> str:
         return f"RatingReport: {', '.join(self.errors)} on {len(self.users):,} ratings"
-
-    def mean(self, name: str, metric: str | None = None) -> float:
-        """Return the error of a model.
-
-        Parameters
-        ----------
-        name
-            The model's name.
-        metric
-            "RMSE", also if None, or "MAE".
-
-        Returns
-        -------
-        float
-            In the unit of the ratings.
-
-        Raises
-        ------
-        KeyError, ValueError
-            If there is no such model or metric.
-        """
-        return self._sums(name, metric).mean
 
     def table(self) -> Table:
         """Return RMSE and MAE of each model with 95% intervals, best RMSE first.
@@ -191,8 +169,6 @@ def evaluate_ratings(
     """
     if test.ratings is None:
         raise ValueError("the log has no ratings: name their column (rating=…) when reading it")
-    if len(test) == 0:
-        raise ValueError("there are no ratings to judge on")
     fits = fits_by_name(models, RatingPredictor, "fitted rating predictors with a method predict")
     errors = {
         name: np.stack([_predicted(name, model, test) for model in seeds]) - test.ratings

@@ -322,33 +322,23 @@ def repeated_targets(queries: Queries) -> Bool:
     Bool
         Shape (n_targets,).
     """
-    n_items, rows = queries.catalogue.n_items, queries.rows
-    repeated = np.zeros(len(queries.targets), np.bool_)
-    for part in ranking.chunks(len(queries), len(queries.histories.items) // len(queries)):
-        histories = queries.histories[part]
-        first, last = queries.target_indptr[[part.start, part.stop]]
-        # A pair of a query and an item is one number, so that one search answers for all queries.
-        seen = histories.owners * n_items + histories.items
-        wanted = (rows[first:last] - part.start) * n_items + queries.targets[first:last]
-        repeated[first:last] = np.isin(wanted, seen)
-    return repeated
+    targets = np.split(queries.targets, queries.target_indptr[1:-1])
+    pairs = zip(targets, queries.histories, strict=True)
+    return np.concatenate([np.isin(wanted, history) for wanted, history in pairs])
 
 
 def _codes(given: NDArray[Any], shape: tuple[int, ...], n_items: int, name: str) -> I32:
     """Check and freeze one model's ranks or items: codes from −1, one block for each seed."""
     array = np.asarray(given)
-    if array.ndim != len(shape) + 1 or array.shape[1:] != shape or len(array) == 0:
+    if array.shape[1:] != shape or len(array) == 0:
         raise ValueError(
             f"the numbers of {name!r} must have the shape (n_seeds, "
             f"{', '.join(map(str, shape))}), not {array.shape}"
         )
-    if array.dtype.kind not in "iu":
-        raise TypeError(f"the numbers of {name!r} must be whole, not {array.dtype}")
+    codes = _arguments.frozen(array.ravel(), np.int32, f"the numbers of {name!r}")
     if array.size and not -1 <= np.min(array) <= np.max(array) < n_items:
         raise ValueError(
             f"the numbers of {name!r} must lie between -1 and {n_items - 1}, but run from "
             f"{np.min(array)} to {np.max(array)}"
         )
-    view = array.astype(np.int32, copy=False).view()
-    view.flags.writeable = False
-    return view
+    return codes.reshape(array.shape)

@@ -458,7 +458,7 @@ def test_settings_that_cannot_be_used(changed: dict[str, object], message: str) 
 def test_ranks_that_make_no_report(changed: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Report(**{"queries": QUERIES, "ranks": {"m": [[0, 1]]}, "k": 2, **changed})
-    with pytest.raises(TypeError, match="must be whole"):
+    with pytest.raises(TypeError, match="'m' must hold int32 values, not float64"):
         Report(QUERIES, {"m": [[0.5, 1]]}, k=2)
 
 
