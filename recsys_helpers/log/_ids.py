@@ -12,6 +12,13 @@ import polars as pl
 
 from recsys_helpers._types import I32, Ids, Place
 
+FILL_IN = "Every row needs one: fill it in or remove the row."
+GAPS = (
+    " Gaps also turn whole-number ids into decimals in pandas; once they are gone, whole numbers "
+    "are read as such."
+)
+DTYPES = {"whole number": pl.Int64, "text": pl.String, "decimal number": pl.Float64}
+
 
 def row_place(row: int) -> str:
     """Name a row of a frame, counted from 0 as frames count."""
@@ -59,7 +66,8 @@ def id_series(values: pl.Series, column: str, place: Place) -> pl.Series:
         values = values.cast(pl.String)
     elif dtype == pl.Object:
         values = _from_objects(values.to_list(), column, place)
-    refuse_missing(values, column, place, "value", _fill_in(values.dtype))
+    advice = FILL_IN + (GAPS if values.dtype.is_float() else "")
+    refuse_missing(values, column, place, "value", advice)
     if values.dtype.is_float():
         return whole_numbers(values, column, place, 2.0**53, "ids must be whole numbers or text")
     if values.dtype.is_integer():
@@ -68,12 +76,6 @@ def id_series(values: pl.Series, column: str, place: Place) -> pl.Series:
         except pl.exceptions.InvalidOperationError as error:
             raise ValueError(f"column {column!r} holds ids beyond 64 bits; use text ids") from error
     if values.dtype == pl.String:
-        blank = (values == "").arg_max()
-        if len(values) and blank is not None and values[blank] == "":
-            raise ValueError(
-                f"column {column!r} is empty at {place(blank)}: every row needs an id. "
-                "Fill it in or remove the row"
-            )
         return values
     if len(values) == 0:
         return values.cast(pl.Int64)
@@ -98,16 +100,15 @@ def _from_objects(values: list[Any], column: str, place: Place) -> pl.Series:
             f"Make them one type first, for instance df[{column!r}].astype(str)"
         )
     kind = next(iter(kinds), "text")
-    if kind not in ("whole number", "text", "decimal number"):
+    if kind not in DTYPES:
         row, value = kinds[kind]
         raise TypeError(
             f"column {column!r} holds {kind} values ({value!r} at {place(row)}); ids must be "
             f"whole numbers or text, for instance df[{column!r}].astype(str)"
         )
-    dtype = {"whole number": pl.Int64, "text": pl.String, "decimal number": pl.Float64}[kind]
     cleaned = [None if _is_missing(value) else value for value in values]
     try:
-        return pl.Series(column, cleaned, dtype=dtype)
+        return pl.Series(column, cleaned, dtype=DTYPES[kind])
     except (OverflowError, TypeError) as error:
         raise ValueError(f"column {column!r} holds ids beyond 64 bits; use text ids") from error
 
@@ -129,19 +130,13 @@ def _is_missing(value: object) -> bool:
     return isinstance(value, float) and math.isnan(value)
 
 
-def _fill_in(dtype: pl.DataType) -> str:
-    advice = "Every row needs one: fill it in or remove the row."
-    if not dtype.is_float():
-        return advice
-    return (
-        f"{advice} Gaps also turn whole-number ids into decimals in pandas; once they are gone, "
-        "whole numbers are read as such."
-    )
-
-
 def refuse_missing(values: pl.Series, column: str, place: Place, what: str, advice: str) -> None:
-    """Raise if a value is null or NaN, and name the first row and how many there are."""
-    missing = values.is_null() | values.is_nan() if values.dtype.is_float() else values.is_null()
+    """Raise if a value is null, NaN or empty; name the first row and how many there are."""
+    missing = values.is_null()
+    if values.dtype.is_float():
+        missing |= values.is_nan()
+    elif values.dtype == pl.String:
+        missing |= values == ""
     rows = missing.arg_true()
     if len(rows):
         others = f" (and {len(rows) - 1:,} more rows)" if len(rows) > 1 else ""

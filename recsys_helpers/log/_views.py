@@ -46,16 +46,13 @@ def _summed(data: F64, rows: I32, columns: I32, shape: tuple[int, int]) -> spars
 
 def item_tags(tags: pl.DataFrame | None, log: pl.DataFrame, items: pl.Series) -> pl.DataFrame:
     """Return the tags of each item that were given by users with a row for it in the log."""
-    every = pl.DataFrame({"item": items})
+    every, no_tags = pl.DataFrame({"item": items}), pl.lit([], pl.List(pl.String))
     if tags is None:
-        tags = pl.DataFrame({"user": log["user"].clear(), "item": items.clear()}).with_columns(
-            tag=pl.lit(None, pl.String)
-        )
-    counted = tags.join(log.select("user", "item").unique(), on=["user", "item"], how="semi")
+        return every.with_columns(tags=no_tags)
+    counted = tags.join(log, on=["user", "item"], how="semi")
     lists = counted.sort("item", "tag", "user").group_by("item").agg(tags=pl.col("tag"))
-    return every.join(lists, on="item", how="left", maintain_order="left").with_columns(
-        pl.col("tags").fill_null(pl.lit([], pl.List(pl.String)))
-    )
+    joined = every.join(lists, on="item", how="left", maintain_order="left")
+    return joined.with_columns(pl.col("tags").fill_null(no_tags))
 
 
 def rows_of(matrix: sparse.csr_array) -> I32:

@@ -91,13 +91,10 @@ class Histories:
     def _check_times(self) -> None:
         if self.times is None:
             return
-        backwards = np.diff(self.times) < 0
-        # From one history to the next the time may well go back.
-        starts = self.indptr[1:-1]
-        backwards[starts[(starts > 0) & (starts < len(self.items))] - 1] = False
-        if backwards.any():
-            item = np.flatnonzero(backwards)[0]
-            row = int(np.searchsorted(self.indptr, item, side="right")) - 1
+        in_order = np.append(np.diff(self.times) >= 0, True)
+        in_order[self.indptr[1:] - 1] = True  # what follows a last item is another history
+        if not in_order.all():
+            row = np.searchsorted(self.indptr, np.argmin(in_order), side="right") - 1
             raise ValueError(f"times of history {row} run backwards; histories are oldest first")
 
     def __repr__(self) -> str:

@@ -74,7 +74,7 @@ def test_null_ids_name_the_row() -> None:
     says(text, "column 'user'", "row 1", "and 1 more row", "decimals in pandas")
     says(message(from_frame({"item": ["a", None, "b"]})), "column 'item'", "row 1")
     says(message(from_frame({"item": pd.array([1, None, 2], "Int64")})), "column 'item'", "row 1")
-    says(message(from_frame({"item": ["a", "", "b"]})), "column 'item' is empty at row 1")
+    says(message(from_frame({"item": ["a", "", "b"]})), "column 'item' has no value at row 1")
 
 
 def test_mixed_ids_name_a_row_of_each_type() -> None:
@@ -214,10 +214,11 @@ HEAD = b"user,item,timestamp,stars\n"
     ("data", "parts"),
     [
         (b"", ["is empty"]),
-        (HEAD, ["a header and no rows"]),
+        (HEAD, ["has no rows"]),
         (HEAD + b"1,2,3,4\n1,2,3\n2,2,2,2\n", ["line 3", "3 fields", "has 4", "cut short"]),
         (HEAD + b"1,2,3,4\n1,2,3,4,5\n", ["line 3", "5 fields", "double quotes"]),
-        (HEAD + b"1,2,3,4\n1,,3,4\n", ["column 'item' is empty at line 3"]),
+        (HEAD + b"1,2,3,4\n1,,3,4\n", ["column 'item' has no value at line 3"]),
+        (HEAD + b"1,2,3,4\n1,3,,4\n", ["column 'timestamp' has no timestamp at line 3"]),
         (HEAD + b"1,2,3,4\n1,3,noon,4\n", ["column 'timestamp' holds 'noon' at line 3"]),
         (HEAD + b"1,2,3,4\n1,3,4,good\n", ["column 'stars' holds 'good' at line 3"]),
         (HEAD + b"1,2,3,4\n1,3,4,\n", ["column 'stars' has no rating at line 3"]),
@@ -276,7 +277,7 @@ def test_bad_row_among_a_million_is_named_within_seconds(write: Callable[[bytes]
     for bad, part in (
         (b"7,7,7,seven\n", "'seven'"),
         (b"7,7\n", "2 fields"),
-        (b"7,,7,7\n", "empty"),
+        (b"7,,7,7\n", "no value"),
     ):
         path = write(HEAD + b"".join(rows[:654_321]) + bad + b"".join(rows[654_321:]))
         start = time.perf_counter()

@@ -30,20 +30,13 @@ def read(
         raise ValueError(f"{name} is empty: there is not even a header")
     _check_header(header, options, name, separator)
     wanted = list(options.columns.values())
-    place: Place = _line_after_header
     if _is_plain(data):
         _check_fields(data, separator, len(header), name)
-        table = _fast(data, header, wanted, separator)
+        table, place = _fast(data, wanted, separator)
     else:
         table, place = _careful(data, header, wanted, separator, name)
-    if table.height == 0:
-        raise ValueError(f"{name} holds a header and no rows, so there is no log to make of it")
     ids = (options.user, options.item)
     return {n: _whole_if_all(table[n]) if n in ids else table[n] for n in wanted}, place
-
-
-def _line_after_header(row: int) -> str:
-    return f"line {row + 2}"
 
 
 def _text_of(path: Path, encoding: str) -> bytes:
@@ -120,14 +113,12 @@ def _raise_fields(name: str, line: int, n_fields: int, expected: int) -> None:
     )
 
 
-def _fast(data: bytes, header: list[str], wanted: list[str], separator: str) -> pl.DataFrame:
-    return pl.read_csv(
-        data,
-        columns=[header.index(name) for name in wanted],
-        separator=separator,
-        infer_schema=False,
-        quote_char=None,
-    ).select(pl.col(wanted).fill_null(""))
+def _fast(data: bytes, wanted: list[str], separator: str) -> tuple[pl.DataFrame, Place]:
+    """Read a file in which each line after the header is a row."""
+    table = pl.read_csv(
+        data, columns=wanted, separator=separator, infer_schema=False, quote_char=None
+    )
+    return table.fill_null(""), lambda row: f"line {row + 2}"
 
 
 def _careful(
