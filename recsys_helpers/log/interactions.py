@@ -505,6 +505,12 @@ class Interactions:
         -------
         U64
             Shape (n_rows,).
+
+        Examples
+        --------
+        >>> frame = pl.DataFrame({"user": [1], "item": [10]})
+        >>> Interactions.from_frame(frame, timestamp=None).row_hashes(0)
+        array([10845380585998469451], dtype=uint64)
         """
         return _order.tie_keys(
             seed,
