@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,7 @@ def test_every_page_opens_without_fault(pages, site: Site, address: str, width: 
     for name in (name for name, page in site.pages.items() if not page.is_redirect):
         checks.open_page(page, address + name)
         found = log.take() + checks.image_problems(page) + checks.formula_problems(page)
-        found += checks.in_themes(page, lambda: checks.contrast_problems(page))
+        found += checks.in_themes(page, partial(checks.contrast_problems, page))
         for problem in found + checks.overflow_problems(page):
             problems.setdefault(problem, []).append(name)
     assert not problems, "\n".join(f"{what}\n    on {where}" for what, where in problems.items())
