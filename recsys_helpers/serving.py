@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from http.client import HTTPConnection
-from threading import Thread
+from collections.abc import Callable, Iterable
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from recsys_helpers.recommenders.base import Recommender
 
@@ -16,7 +12,6 @@ LARGEST = 2**20
 """Bytes of a request that are read; a longer one is refused."""
 
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-Ask = Callable[[Any], tuple[int, Any]]
 
 
 def service(recommender: Recommender) -> App:
@@ -42,13 +37,16 @@ def service(recommender: Recommender) -> App:
 
     Examples
     --------
+    >>> from io import BytesIO
     >>> import polars as pl
     >>> from recsys_helpers import Interactions, Popularity
     >>> frame = pl.DataFrame({"user": [1, 1, 2], "item": ["a", "b", "a"]})
     >>> app = service(Popularity().fit(Interactions.from_frame(frame, timestamp=None)))
-    >>> with running(app) as ask:
-    ...     print(ask({"items": ["a", "z"]}), ask({"items": "a"})[0])
-    (200, {'items': ['b'], 'unknown': ['z']}) 400
+    >>> asked = b'{"items": ["a", "z"]}'
+    >>> environ = {"CONTENT_LENGTH": len(asked), "wsgi.input": BytesIO(asked)}
+    >>> app(environ, lambda status, headers: print(status))
+    200 OK
+    [b'{"items": ["b"], "unknown": ["z"]}']
     """
     known = set(recommender.catalogue.ids.tolist())
 
@@ -76,43 +74,3 @@ def service(recommender: Recommender) -> App:
         return [body]
 
     return app
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        """Write nothing: the server would write each request to standard error."""
-
-
-@contextmanager
-def running(app: App) -> Iterator[Ask]:
-    """Run an application on a free port of this machine for as long as a block takes.
-
-    Parameters
-    ----------
-    app
-        What `service` returned, or any other WSGI application.
-
-    Yields
-    ------
-    callable
-        ``ask(thing)`` posts a thing as JSON and returns the status and the answer.
-    """
-    server = make_server("127.0.0.1", 0, app, handler_class=_Quiet)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-
-    def ask(thing: Any) -> tuple[int, Any]:
-        line = HTTPConnection("127.0.0.1", server.server_port, timeout=60)
-        try:
-            line.request("POST", "/", json.dumps(thing))
-            answer = line.getresponse()
-            return answer.status, json.loads(answer.read())
-        finally:
-            line.close()
-
-    try:
-        yield ask
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -10,6 +10,7 @@ from wsgiref.validate import validator
 import polars as pl
 import pytest
 
+from recsys_book.demonstrations.web_server import running
 from recsys_helpers import EASE, Interactions, leave_last_out, serving, synthetic
 
 SPLIT = leave_last_out(synthetic(n_users=40, n_items=30, seed=0).interactions, 1, 1)
@@ -19,7 +20,7 @@ HISTORIES = SPLIT.test.histories.to_lists()
 
 
 def test_lists_are_those_of_the_recommender() -> None:
-    with serving.running(validator(APP)) as ask:
+    with running(validator(APP)) as ask:
         for history in [*HISTORIES, []]:
             expected = MODEL.recommend(MODEL.histories([history]), 5)["item"].to_list()
             assert ask({"items": history, "k": 5}) == (200, {"items": expected, "unknown": []})
@@ -27,14 +28,14 @@ def test_lists_are_those_of_the_recommender() -> None:
 
 def test_many_ask_at_once() -> None:
     expected = [MODEL.recommend(MODEL.histories([h]))["item"].to_list() for h in HISTORIES]
-    with serving.running(APP) as ask, ThreadPoolExecutor(8) as people:
+    with running(APP) as ask, ThreadPoolExecutor(8) as people:
         found = people.map(lambda history: ask({"items": history}), HISTORIES)
         assert [answer["items"] for _, answer in found] == expected
 
 
 def test_unknown_items_are_left_out_and_told() -> None:
     history = HISTORIES[0]
-    with serving.running(APP) as ask:
+    with running(APP) as ask:
         status, answer = ask({"items": [*history, 999, "x", None, 1.5, [3]]})
         assert (status, answer["unknown"]) == (200, [999, "x", None, 1.5, [3]])
         assert answer["items"] == ask({"items": history})[1]["items"]
@@ -43,7 +44,7 @@ def test_unknown_items_are_left_out_and_told() -> None:
 def test_text_ids_and_short_catalogues() -> None:
     frame = pl.DataFrame({"user": [1, 1, 2, 2], "item": ["a", "b", "b", "c"]})
     model = EASE().fit(Interactions.from_frame(frame, timestamp=None))
-    with serving.running(serving.service(model)) as ask:
+    with running(serving.service(model)) as ask:
         assert ask({"items": ["a"], "k": 10})[1]["items"] == ["b", "c"]
         assert ask({"items": [1]})[1]["unknown"] == [1]
 
@@ -61,7 +62,7 @@ def test_text_ids_and_short_catalogues() -> None:
     ],
 )
 def test_nonsense_is_answered(asked: object, message: str) -> None:
-    with serving.running(APP) as ask:
+    with running(APP) as ask:
         status, answer = ask(asked)
         assert status == 400
         assert "ask with {'items': [id, …], 'k': 10}" in answer["error"]
@@ -86,7 +87,7 @@ def test_requests_that_are_no_json_or_too_long() -> None:
 
 
 def test_nothing_is_written_and_the_port_is_free_again(capfd: pytest.CaptureFixture) -> None:
-    with serving.running(APP) as ask:
+    with running(APP) as ask:
         ask({"items": []})
     with pytest.raises(ConnectionRefusedError):
         ask({"items": []})
