@@ -322,9 +322,15 @@ def repeated_targets(queries: Queries) -> Bool:
     Bool
         Shape (n_targets,).
     """
-    targets = np.split(queries.targets, queries.target_indptr[1:-1])
-    pairs = zip(targets, queries.histories, strict=True)
-    return np.concatenate([np.isin(wanted, history) for wanted, history in pairs])
+    histories, n_items = queries.histories, queries.catalogue.n_items
+    wanted = queries.rows * n_items + queries.targets  # a number for each pair of query and item
+    repeated = np.empty(len(wanted), np.bool_)
+    for part in ranking.chunks(len(queries), len(histories.items) // len(queries)):
+        first, last = queries.target_indptr[[part.start, part.stop]]
+        some = histories[part]
+        met = (part.start + some.owners) * n_items + some.items
+        repeated[first:last] = np.isin(wanted[first:last], met)
+    return repeated
 
 
 def _codes(given: NDArray[Any], shape: tuple[int, ...], n_items: int, name: str) -> I32:

@@ -197,6 +197,7 @@ class Recommender:
         *,
         exclude_seen: bool = True,
         candidates: ArrayLike | None = None,
+        titles: bool = False,
     ) -> pl.DataFrame:
         """Return the k best items of each history in the caller's own ids.
 
@@ -210,6 +211,8 @@ class Recommender:
             Whether to leave out the items of the whole history.
         candidates
             Ids of the items that may be listed; all items if None.
+        titles
+            Whether to add the column title, from the catalogue.
 
         Returns
         -------
@@ -231,14 +234,16 @@ class Recommender:
         items, scores = self.top_k(histories, k, exclude_seen=exclude_seen, candidates=allowed)
         rows, positions = np.nonzero(items >= 0)
         keys = np.arange(len(histories)) if histories.keys is None else histories.keys
-        return pl.DataFrame(
-            {
-                "query": _ids.as_series(keys).gather(rows),
-                "rank": positions + 1,
-                "item": self.catalogue.items["item"].gather(items[rows, positions]),
-                "score": scores[rows, positions],
-            }
-        )
+        codes = items[rows, positions]
+        table = {
+            "query": _ids.as_series(keys).gather(rows),
+            "rank": positions + 1,
+            "item": self.catalogue.items["item"].gather(codes),
+            "score": scores[rows, positions],
+        }
+        if titles:
+            table["title"] = pl.Series(self.catalogue.titles(codes), dtype=pl.String)
+        return pl.DataFrame(table)
 
     def histories(
         self,

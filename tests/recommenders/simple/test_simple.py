@@ -229,6 +229,14 @@ def test_a_candidate_that_is_named_twice_is_listed_once() -> None:
     np.testing.assert_equal(model.top_k(HISTORIES, 3, candidates=[5, 3, 3]), once)
 
 
+def test_titles_stand_beside_the_items_they_name() -> None:
+    films = pl.DataFrame({"item": [1, 2, 3], "title": ["Heat", "Up", None]})
+    frame = pl.DataFrame({"user": [1, 1, 2], "item": [3, 2, 3]})
+    model = Popularity().fit(Interactions.from_frame(frame, timestamp=None, items=films))
+    table = model.recommend(model.histories([[]]), k=2, titles=True)
+    assert table.select("item", "title").rows() == [(3, "3"), (2, "Up")]
+
+
 EXACT = [Random, Popularity, MarkovChain]
 ROUNDED = [
     lambda: ItemKNN(n_neighbours=50),
