@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import numpy as np
 
 from recsys_helpers._types import F64, I32, I64
-from recsys_helpers.datasets.truth import Truth
+from recsys_helpers.datasets.truth import Truth, pick
 
 CHUNK_USERS = 1 << 14
 CHUNK_CELLS = 1 << 22
@@ -22,17 +24,15 @@ def draw_successors(rng: np.random.Generator, popularity: F64, m: int) -> I32:
     chosen[:, 0] = np.arange(n)
     for slot in range(1, m + 1):
         pending = np.arange(n)
-        tries = 0
-        while len(pending):
-            if tries < TRIES:
-                draw = np.searchsorted(cumulative, rng.random(len(pending)), side="right")
-                draw = np.minimum(draw, n - 1)
+        for attempt in count():
+            if attempt < TRIES:
+                draw = pick(cumulative, rng.random(len(pending)))
             else:
                 draw = rng.integers(0, n, len(pending))
             chosen[pending, slot] = draw
-            taken = (chosen[pending, :slot] == draw[:, None]).any(axis=1)
-            pending = pending[taken]
-            tries += 1
+            pending = pending[(chosen[pending, :slot] == draw[:, None]).any(axis=1)]
+            if not len(pending):
+                break
     return np.ascontiguousarray(chosen[:, 1:])
 
 

@@ -85,9 +85,8 @@ class SyntheticLog:
         if len(ids) != len(histories):
             raise ValueError(f"{len(ids)} users were given for {len(histories)} histories")
         codes = self.interactions.user_codes(ids)
-        lengths = histories.lengths
         last = np.full(len(histories), -1, np.int32)
-        last[lengths > 0] = histories.items[histories.indptr[1:][lengths > 0] - 1]
+        last[histories.lengths > 0] = histories.last(1).items
         seen = np.zeros((len(histories), catalogue.n_items), np.bool_)
         if not self.repeats:
             seen[histories.owners, histories.items] = True

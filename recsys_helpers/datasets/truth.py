@@ -7,7 +7,13 @@ from functools import cached_property
 
 import numpy as np
 
-from recsys_helpers._types import F64, I32, Bool
+from recsys_helpers._types import F64, I32, I64, Bool
+
+
+def pick(sums: F64, at: F64) -> I64:
+    """Return which of the shares that were summed up each number falls into."""
+    position: I64 = np.searchsorted(sums, at, side="right")
+    return np.minimum(position, len(sums) - 1)  # rounding may lead past the last
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,12 +97,8 @@ class Truth:
         genre = (rng.random(n)[:, None] >= np.cumsum(self.tastes[users], axis=1)).sum(axis=1)
         genre = np.minimum(genre, self.tastes.shape[1] - 1)
         by_genre, sums = self._items_by_genre
-        position = np.searchsorted(sums, genre + rng.random(n), side="right")
-        by_taste = by_genre[np.minimum(position, len(by_genre) - 1)]
-        choice = np.searchsorted(
-            np.cumsum(self.successor_probabilities), rng.random(n), side="right"
-        )
-        choice = np.minimum(choice, len(self.successor_probabilities) - 1)
+        by_taste = by_genre[pick(sums, genre + rng.random(n))]
+        choice = pick(np.cumsum(self.successor_probabilities), rng.random(n))
         following = self.successors[last, choice]
         return np.where((rng.random(n) < self.order) & (last >= 0), following, by_taste)
 

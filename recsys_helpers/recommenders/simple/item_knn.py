@@ -81,22 +81,20 @@ class ItemKNN(Recommender):
         squares: F32 = matrix.multiply(matrix).sum(axis=0)  # (n_items,)
         by_item = matrix.T.tocsr()
         tie_rank = train.catalogue.tie_rank
-        neighbours, similarities = [], []
+        k = min(self.n_neighbours, n_items)
+        kept = []
         for part in ranking.chunks(n_items, n_items):
             block = (by_item[part] @ matrix).toarray()  # (chunk, n_items)
             scale = np.sqrt(squares[part, None] * squares) + self.shrinkage
             block = np.divide(block, scale, out=block, where=scale > 0)
             block[np.arange(len(block)), np.arange(part.start, part.stop)] = 0
-            columns, values = ranking.top_k(block, min(self.n_neighbours, n_items), tie_rank)
-            neighbours.append(columns)
-            similarities.append(values)
-        columns, values = np.concatenate(neighbours), np.concatenate(similarities)
-        kept = values != 0
-        indptr = np.r_[0, np.cumsum(kept.sum(axis=1))]
-        by_neighbour = sparse.csr_array(
-            (values[kept], columns[kept], indptr), shape=(n_items, n_items)
-        )
-        self.similarities = by_neighbour.T.tocsr()
+            neighbours, similarities = ranking.top_k(block, k, tie_rank)  # (chunk, k)
+            indptr = np.arange(0, neighbours.size + 1, k)
+            entries = similarities.ravel(), neighbours.ravel(), indptr
+            kept.append(sparse.csr_array(entries, shape=block.shape))
+        by_neighbour = sparse.vstack(kept, format="csr").T.tocsr()
+        by_neighbour.eliminate_zeros()
+        self.similarities = by_neighbour
 
     def _score(self, histories: Histories) -> F32:
         seen = histories.matrix(self.values)  # (n, n_items)

@@ -62,10 +62,8 @@ class MarkovChain(Recommender):
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
         histories = train.histories()
-        items = histories.items
-        inside = np.ones(len(items), np.bool_)
-        inside[histories.indptr[1:][histories.lengths > 0] - 1] = False
-        before = np.flatnonzero(inside)
+        items, owners = histories.items, histories.owners
+        before = np.flatnonzero(owners[:-1] == owners[1:])
         counts = sparse.coo_array(
             (np.ones(len(before), np.float32), (items[before], items[before + 1])),
             shape=(train.n_items, train.n_items),
@@ -76,8 +74,7 @@ class MarkovChain(Recommender):
         share = self.train_counts / self.train_counts.sum()  # (n_items,)
         scores = np.broadcast_to(share, (len(histories), len(share))).astype(np.float32)
         asked = np.flatnonzero(histories.lengths)
-        last = histories.items[histories.indptr[1:][asked] - 1]
-        counts = self.transitions[last].toarray()  # (n_asked, n_items)
+        counts = self.transitions[histories.last(1).items].toarray()  # (n_asked, n_items)
         total = counts.sum(axis=1, keepdims=True) + self.prior
         scores[asked] = (counts + self.prior * share) / total
         return scores
