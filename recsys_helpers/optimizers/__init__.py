@@ -1,29 +1,15 @@
 """Rules that follow a gradient."""
 
 from recsys_helpers.optimizers.rules import (
-    RULES,
-    SGD,
-    Adagrad,
-    Adam,
-    AdamW,
-    LazyAdam,
-    Momentum,
-    Nesterov,
-    Optimizer,
-    RMSProp,
-    optimizer_of,
+    RULES as RULES,
+    SGD as SGD,
+    Adagrad as Adagrad,
+    Adam as Adam,
+    AdamW as AdamW,
+    LazyAdam as LazyAdam,
+    Momentum as Momentum,
+    Nesterov as Nesterov,
+    Optimizer as Optimizer,
+    RMSProp as RMSProp,
+    optimizer_of as optimizer_of,
 )
-
-__all__ = [
-    "RULES",
-    "SGD",
-    "Adagrad",
-    "Adam",
-    "AdamW",
-    "LazyAdam",
-    "Momentum",
-    "Nesterov",
-    "Optimizer",
-    "RMSProp",
-    "optimizer_of",
-]
