@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Literal, get_args
 
 import numpy as np
@@ -9,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from recsys_helpers import _arguments, _hashing
-from recsys_helpers._types import F32, F64, I32, I64, U64, Bool
+from recsys_helpers._types import F32, F64, I32, I64, U64, Bool, Ids
 from recsys_helpers.log._views import rows_of
 
 Negatives = Literal["uniform", "popularity"]
@@ -103,6 +105,25 @@ def draw_from_histories(
     known = _among(np.repeat(rows, n), drawn.ravel(), met).reshape(drawn.shape)
     drawn[known] = -1
     return drawn
+
+
+def compared(
+    met: sparse.csr_array, ids: Ids, share: F64, seed: int
+) -> Iterator[tuple[I32, I32, I32]]:
+    """Yield the items of each history, and pairs of one of them and one that was drawn against it.
+
+    Parameters
+    ----------
+    met, share, seed
+        As in `draw_from_histories`.
+    ids
+        Of the items, shape (n_items,).
+    """
+    drawn = draw_from_histories(met, _hashing.id_hashes(ids), share, PER_ITEM, seed)
+    for start, stop in pairwise(met.indptr.tolist()):
+        items, against = met.indices[start:stop], drawn[start:stop]
+        entry, draw = np.nonzero(against >= 0)
+        yield items, items[entry], against[entry, draw]
 
 
 def _at(share: F64, where: F64) -> I32:

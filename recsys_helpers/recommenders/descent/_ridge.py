@@ -16,7 +16,7 @@ from scipy import linalg, sparse
 
 from recsys_helpers._types import F32, F64, I32
 from recsys_helpers.log._views import rows_of
-from recsys_helpers.recommenders.descent.losses import dots
+from recsys_helpers.recommenders.descent.losses import dots, with_data
 
 BLOCK = 256
 """Rows solved exactly at once."""
@@ -27,11 +27,6 @@ def transposed(matrix: sparse.csr_array) -> tuple[sparse.csr_array, I32]:
     entries = with_data(matrix, np.arange(matrix.nnz, dtype=np.int32)).T.tocsr()
     order: I32 = entries.data
     return with_data(entries, matrix.data[order]), order
-
-
-def with_data(matrix: sparse.csr_array, data: F32 | I32) -> sparse.csr_array:
-    """Return a matrix with the same entries and other numbers in them."""
-    return sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
 def descend(x: F32, y: F32, weights: sparse.csr_array, slopes: F32, gram: F32, penalty: F32) -> F32:

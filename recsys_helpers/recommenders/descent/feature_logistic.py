@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
 from sklearn.decomposition import TruncatedSVD
 
-from recsys_helpers import _arguments, _hashing
+from recsys_helpers import _arguments
 from recsys_helpers._types import F32, F64
 from recsys_helpers.log import item_text
 from recsys_helpers.log.histories import Histories
@@ -146,17 +145,15 @@ class FeatureLogistic(Recommender):
         """Return weights and constant of each history's regression, shape (n, dim + 1)."""
         met = histories.matrix("binary")
         share = _negatives.shares(self.train_counts, self.negatives)
-        hashes = _hashing.id_hashes(self.catalogue.ids)
-        drawn = _negatives.draw_from_histories(met, hashes, share, PER_ITEM, self.seed)
         features = np.c_[self.features, np.ones(len(self.features))].astype(np.float64)
         penalty = np.full(features.shape[1], self.regularisation)
         weights = np.zeros((len(histories), features.shape[1]))
-        for row, (start, stop) in enumerate(pairwise(met.indptr.tolist())):
-            others = drawn[start:stop][drawn[start:stop] >= 0]
+        histories_compared = _negatives.compared(met, self.catalogue.ids, share, self.seed)
+        for row, (seen, _, others) in enumerate(histories_compared):
             weights[row] = _logistic.solve(
-                np.r_[features[met.indices[start:stop]], -features[others]],
-                np.zeros(stop - start + len(others)),
-                np.r_[np.ones(stop - start), np.full(len(others), 1 / PER_ITEM)],
+                np.r_[features[seen], -features[others]],
+                np.zeros(len(seen) + len(others)),
+                np.r_[np.ones(len(seen)), np.full(len(others), 1 / PER_ITEM)],
                 penalty,
             )
         return weights

@@ -23,6 +23,7 @@ from recsys_helpers.recommenders.descent.losses import (
     implicit_loss,
     implicit_value,
     rating_loss,
+    with_data,
     with_one,
 )
 
@@ -297,7 +298,7 @@ class BiasedMF(Recommender):
         the other side. The errors are kept up to date, as they are all that slopes and loss need.
         """
         x, y = self.user_factors, self.item_factors
-        by_user = _ridge.with_data(ratings, np.ones(ratings.nnz, np.float32))
+        by_user = with_data(ratings, np.ones(ratings.nnz, np.float32))
         by_item, order = _ridge.transposed(by_user)
         n_of_user, n_of_item = np.diff(by_user.indptr), np.diff(by_item.indptr)
         shared, penalty = self._ridge_terms()
@@ -361,7 +362,7 @@ class BiasedMF(Recommender):
     def _folded_in(self, histories: Histories) -> F32:
         """Return vector and bias of each history, shape (n, dim + 1)."""
         ratings, y = histories.matrix("rating"), self.item_factors
-        ones = _ridge.with_data(ratings, np.ones(ratings.nnz, np.float32))
+        ones = with_data(ratings, np.ones(ratings.nnz, np.float32))
         targets = self._above_mean(ratings) - y[ratings.indices, -1]
         return _ridge.solve(with_one(y[:, :-1]), ones, targets, *self._ridge_terms())
 

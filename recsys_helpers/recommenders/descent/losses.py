@@ -98,9 +98,7 @@ def implicit_loss(
     """
     rows, n = rows_of(weights), max(weights.nnz, 1)
     fitted = dots(users, items, rows, weights.indices)
-    slopes = sparse.csr_array(
-        (weights.data * (fitted - 1) - 1, weights.indices, weights.indptr), shape=weights.shape
-    )
+    slopes = with_data(weights, weights.data * (fitted - 1) - 1)
     _, (of_users, of_items) = _penalty(users, items, rows, weights.indices, regularisation)
     return implicit_value(users, items, weights, fitted, regularisation), [
         (users @ (items.T @ items) + slopes @ items + of_users) / n,
@@ -259,6 +257,11 @@ def bpr_loss(
         (slopes @ vectors + of_users) / n,
         (slopes.T @ with_one(users) + of_items) / n,
     ]
+
+
+def with_data(matrix: sparse.csr_array, data: Floats | I32) -> sparse.csr_array:
+    """Return a matrix with the same entries and other numbers in them."""
+    return sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
 def with_one(vectors: Vectors) -> Vectors:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
 
-from recsys_helpers import _arguments, _hashing
-from recsys_helpers._types import F32, F64
+from recsys_helpers import _arguments
+from recsys_helpers._types import F32
 from recsys_helpers.log._views import rows_of
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
@@ -119,7 +118,7 @@ class BPR(Recommender):
         items = start_vectors(self.train_counts, self.dim + 1, rng)
         items[:, -1] = 0  # the biases
         self.user_factors, self.item_factors = users, items
-        share = self._share()
+        share = _negatives.shares(self.train_counts, self.negatives)
         offsets = _negatives.offsets(share)
         pair_users = np.repeat(rows_of(met), self.n_negatives)
         pair_items = np.repeat(met.indices, self.n_negatives)
@@ -137,9 +136,6 @@ class BPR(Recommender):
                 total += loss * len(pairs)
             self.curve.add(total / max(len(compared), 1))
 
-    def _share(self) -> F64:
-        return _negatives.shares(self.train_counts, self.negatives)
-
     def _score(self, histories: Histories) -> F32:
         vectors, biases = self.item_factors[:, :-1], self.item_factors[:, -1]
         scores: F32 = self._folded_in(histories) @ vectors.T + biases
@@ -151,20 +147,17 @@ class BPR(Recommender):
         With the items fixed the loss is a logistic regression on the differences of two items'
         vectors; what biases and offsets say is known beforehand.
         """
-        met, share = histories.matrix("binary"), self._share()
-        hashes = _hashing.id_hashes(self.catalogue.ids)
-        drawn = _negatives.draw_from_histories(met, hashes, share, PER_ITEM, self.seed)
+        met = histories.matrix("binary")
+        share = _negatives.shares(self.train_counts, self.negatives)
         items = self.item_factors.astype(np.float64)
         vectors, prior = items[:, :-1], items[:, -1] - _negatives.offsets(share)
         x = np.zeros((len(histories), self.dim), np.float32)
-        for row, (start, stop) in enumerate(pairwise(met.indptr.tolist())):
-            entry, draw = np.nonzero(drawn[start:stop] >= 0)
-            right = met.indices[start:stop][entry]
-            wrong = drawn[start:stop][entry, draw]
+        histories_compared = _negatives.compared(met, self.catalogue.ids, share, self.seed)
+        for row, (seen, right, wrong) in enumerate(histories_compared):
             x[row] = _logistic.solve(
                 vectors[right] - vectors[wrong],
                 prior[right] - prior[wrong],
                 np.full(len(right), 1 / PER_ITEM),
-                np.full(self.dim, self.regularisation * max(stop - start, 1)),
+                np.full(self.dim, self.regularisation * max(len(seen), 1)),
             )
         return x

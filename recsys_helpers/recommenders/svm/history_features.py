@@ -148,16 +148,13 @@ class HistoryFeatures:
         """
         features = np.empty((*candidates.shape, len(self.names)), np.float32)
         starts = histories.indptr
-        first = 0
-        for table, weights in self._read(histories):
-            last = first + len(weights)
+        for columns, table, weights in self._read(histories):
             for row, (history, items) in enumerate(zip(histories, candidates, strict=True)):
-                of_row = weights[:, starts[row] : starts[row + 1]]  # (last - first, length)
-                features[row, :, first:last] = (of_row @ table[history[:, None], items]).T
-            first = last
-        features[:, :, first] = self.popularity[candidates]
+                of_row = weights[:, starts[row] : starts[row + 1]]  # (n_columns, length)
+                features[row, :, columns] = (of_row @ table[history[:, None], items]).T
+        features[:, :, -2] = self.popularity[candidates]
         buckets = self._bucket_of(histories.lengths)
-        features[:, :, first + 1] = self.places[buckets[:, None], candidates]
+        features[:, :, -1] = self.places[buckets[:, None], candidates]
         return features
 
     def weighted(self, histories: Histories, weights: F64) -> F32:
@@ -182,24 +179,25 @@ class HistoryFeatures:
         total += weights[-1] * self.places[self._bucket_of(histories.lengths)]
         scores: F32 = total.astype(np.float32)  # (n, n_items)
         shape = scores.shape
-        first = 0
-        for table, rows in self._read(histories):
-            last = first + len(rows)
-            values = (weights[first:last] @ rows).astype(np.float32)  # (nnz,)
+        for columns, table, rows in self._read(histories):
+            values = (weights[columns] @ rows).astype(np.float32)  # (nnz,)
             scores += sparse.csr_array((values, histories.items, histories.indptr), shape) @ table
-            first = last
         return scores
 
-    def _read(self, histories: Histories) -> Iterator[tuple[F32, F64]]:
-        """Yield each table with what its features weigh each row of the histories, (m, nnz)."""
+    def _read(self, histories: Histories) -> Iterator[tuple[slice, F32, F64]]:
+        """Yield which features come from a table, the table, and what each weighs a history's rows.
+
+        The weights have shape (n_columns, nnz).
+        """
         owners = histories.owners
         lengths = histories.lengths[owners]
         to_go = histories.indptr[owners + 1] - np.arange(len(owners)) - 1
         decayed = np.array(self.decays)[:, None] ** to_go  # (n_decays, nnz)
-        for table in (self.after, self.after.T, self.together):
-            yield table, decayed
-        yield self.explained, np.ones((1, len(lengths)))
-        yield self.alike, 1 / lengths[None]
+        n = len(self.decays)
+        for i, table in enumerate((self.after, self.after.T, self.together)):
+            yield slice(i * n, (i + 1) * n), table, decayed
+        yield slice(3 * n, 3 * n + 1), self.explained, np.ones((1, len(lengths)))
+        yield slice(3 * n + 1, 3 * n + 2), self.alike, 1 / lengths[None]
 
     def _bucket_of(self, lengths: I64) -> I64:
         return np.minimum(_bucket(lengths), len(self.places) - 1)
