@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import difflib
-import math
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
 import polars as pl
 
 from recsys_helpers._types import I32, Ids, Place
+from recsys_helpers.log import _columns
 
 FILL_IN = "Every row needs one: fill it in or remove the row."
 GAPS = (
     " Gaps also turn whole-number ids into decimals in pandas; once they are gone, whole numbers "
     "are read as such."
 )
-DTYPES = {"whole number": pl.Int64, "text": pl.String, "decimal number": pl.Float64}
 
 
 def row_place(row: int) -> str:
@@ -61,13 +59,17 @@ def require_column(
 
 def id_series(values: pl.Series, column: str, place: Place) -> pl.Series:
     """Return ids as Int64 or String, or raise and name the first row that is no id."""
-    dtype = values.dtype
-    if dtype in (pl.Categorical, pl.Enum):
+    values = _columns.plain(values).alias(column)
+    if values.dtype in (pl.Categorical, pl.Enum):
         values = values.cast(pl.String)
-    elif dtype == pl.Object:
-        values = _from_objects(values.to_list(), column, place)
     advice = FILL_IN + (GAPS if values.dtype.is_float() else "")
     refuse_missing(values, column, place, "value", advice)
+    _columns.refuse_objects(
+        values,
+        place,
+        "ids must be whole numbers or text, all of one type, for instance "
+        f"df[{column!r}].astype('string')",
+    )
     if values.dtype.is_float():
         return whole_numbers(values, column, place, 2.0**53, "ids must be whole numbers or text")
     if values.dtype.is_integer():
@@ -80,54 +82,9 @@ def id_series(values: pl.Series, column: str, place: Place) -> pl.Series:
     if len(values) == 0:
         return values.cast(pl.Int64)
     raise TypeError(
-        f"column {column!r} holds {dtype} values; ids must be whole numbers or text. "
+        f"column {column!r} holds {values.dtype} values; ids must be whole numbers or text. "
         "Convert the column first"
     )
-
-
-def _from_objects(values: list[Any], column: str, place: Place) -> pl.Series:
-    """Turn a column of Python objects into one of a single type."""
-    present = [(row, value) for row, value in enumerate(values) if not _is_missing(value)]
-    kinds: dict[str, tuple[int, Any]] = {}
-    for row, value in present:
-        kinds.setdefault(_kind(value), (row, value))
-    if len(kinds) > 1:
-        shown = " and ".join(
-            f"{kind} ({value!r} at {place(row)})" for kind, (row, value) in kinds.items()
-        )
-        raise ValueError(
-            f"column {column!r} mixes ids of different types: {shown}. "
-            f"Make them one type first, for instance df[{column!r}].astype(str)"
-        )
-    kind = next(iter(kinds), "text")
-    if kind not in DTYPES:
-        row, value = kinds[kind]
-        raise TypeError(
-            f"column {column!r} holds {kind} values ({value!r} at {place(row)}); ids must be "
-            f"whole numbers or text, for instance df[{column!r}].astype(str)"
-        )
-    cleaned = [None if _is_missing(value) else value for value in values]
-    try:
-        return pl.Series(column, cleaned, dtype=DTYPES[kind])
-    except (OverflowError, TypeError) as error:
-        raise ValueError(f"column {column!r} holds ids beyond 64 bits; use text ids") from error
-
-
-def _kind(value: object) -> str:
-    if isinstance(value, (bool, np.bool_)):
-        return "bool"
-    if isinstance(value, (int, np.integer)):
-        return "whole number"
-    if isinstance(value, (float, np.floating)):
-        return "decimal number"
-    return "text" if isinstance(value, str) else type(value).__name__
-
-
-def _is_missing(value: object) -> bool:
-    """Tell None, NaN, pandas.NA and NaT from a value, whatever the library they come from."""
-    if value is None or type(value).__name__ in ("NAType", "NaTType"):
-        return True
-    return isinstance(value, float) and math.isnan(value)
 
 
 def refuse_missing(values: pl.Series, column: str, place: Place, what: str, advice: str) -> None:

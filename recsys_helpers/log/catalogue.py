@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from recsys_helpers import _arguments, _hashing
 from recsys_helpers._types import I32, Ids
-from recsys_helpers.log import _ids
+from recsys_helpers.log import _columns, _ids
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -65,7 +65,9 @@ class Catalogue:
                 f"item {first!r} stands in the item table more than once, in rows "
                 f"{_ids.listed(rows)}: keep one row for each item"
             )
-        object.__setattr__(self, "items", self.items.with_columns(ids.alias("item")))
+        features = _columns.plain_table(self.items.drop("item"), "the item table")
+        table = pl.DataFrame([ids.alias("item"), *features.get_columns()])
+        object.__setattr__(self, "items", table)
 
     def __repr__(self) -> str:
         features = ", ".join(self.items.columns[1:])

@@ -79,7 +79,13 @@ def test_null_ids_name_the_row() -> None:
 
 def test_mixed_ids_name_a_row_of_each_type() -> None:
     text = message(from_frame({"user": [1, "1", 2]}))
-    says(text, "column 'user'", "whole number (1 at row 0)", "text ('1' at row 1)", "astype(str)")
+    says(
+        text,
+        "column 'user'",
+        "whole number (1 at row 0)",
+        "text ('1' at row 1)",
+        "astype('string')",
+    )
 
 
 def test_ids_of_no_use() -> None:

@@ -80,9 +80,8 @@ def _catalogue(options: Options, item: pl.Series) -> Catalogue:
 
 def _ratings(values: pl.Series, place: Place) -> pl.Series:
     name = values.name
-    if values.dtype in (pl.String, pl.Decimal):
-        text = values.cast(pl.String).str.strip_chars()
-        numbers = text.cast(pl.Float64, strict=False)
+    if values.dtype == pl.String:
+        numbers = values.str.strip_chars().cast(pl.Float64, strict=False)
     elif values.dtype.is_numeric():
         numbers = values.cast(pl.Float64)
     elif values.dtype == pl.Object:

@@ -7,6 +7,8 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
+from recsys_helpers.log import _columns
+
 
 def opened(frame: object, argument: str) -> nw.DataFrame[Any]:
     """Return any eager or lazy dataframe as a narwhals frame."""
@@ -23,10 +25,9 @@ def opened(frame: object, argument: str) -> nw.DataFrame[Any]:
 
 def as_polars(frame: object, argument: str) -> pl.DataFrame:
     """Return a whole dataframe as Polars."""
-    if isinstance(frame, pl.DataFrame):
-        return frame
     table = opened(frame, argument)
-    return pl.DataFrame([column(table, name) for name in table.columns])
+    columns = [column(table, name) for name in table.columns]
+    return _columns.plain_table(pl.DataFrame(columns), argument)
 
 
 def column(frame: nw.DataFrame[Any], name: str) -> pl.Series:
@@ -34,7 +35,7 @@ def column(frame: nw.DataFrame[Any], name: str) -> pl.Series:
     values = frame[name]
     native = values.to_native()
     if isinstance(native, pl.Series):
-        return native
+        return _columns.plain(native)
     dtype = values.dtype
     if isinstance(dtype, nw.Datetime):
         if dtype.time_zone is not None:
@@ -42,19 +43,8 @@ def column(frame: nw.DataFrame[Any], name: str) -> pl.Series:
         moments = values.to_numpy()
         unit = "ms" if dtype.time_unit == "s" else dtype.time_unit
         return pl.Series(name, moments.astype(f"datetime64[{unit}]"))
-    if dtype.is_numeric() and not values.is_null().any():
+    if (dtype.is_integer() or dtype.is_float()) and not values.is_null().any():
         return pl.Series(name, values.to_numpy())
     if dtype.is_float():
         return pl.Series(name, values.to_numpy().astype(float), nan_to_null=True)
-    return _from_objects(name, values.to_list(), values.is_null().to_list())
-
-
-def _from_objects(name: str, values: list[Any], missing: list[bool]) -> pl.Series:
-    cleaned = [None if gap else value for value, gap in zip(values, missing, strict=True)]
-    kinds = {type(value) for value in cleaned if value is not None}
-    if len(kinds) <= 1:
-        try:
-            return pl.Series(name, cleaned)
-        except (TypeError, OverflowError, pl.exceptions.PolarsError):
-            pass
-    return pl.Series(name, cleaned, dtype=pl.Object)
+    return _columns.from_objects(name, values.to_list())

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from recsys_helpers.log._columns import plain
 from recsys_helpers.log.reading.options import Options
 
 
@@ -21,4 +22,4 @@ def read(path: Path, options: Options) -> dict[str, pl.Series]:
             f"{str(path)!r} cannot be read: it is cut short, damaged or no Parquet file ({error}). "
             "Copy or download it again; text is read with from_csv"
         ) from error
-    return {series.name: series for series in table.get_columns()}
+    return {series.name: plain(series) for series in table.get_columns()}
