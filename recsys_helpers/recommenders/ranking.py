@@ -7,7 +7,7 @@ from math import isqrt
 
 import numpy as np
 
-from recsys_helpers._types import F32, F64, I32, I64
+from recsys_helpers._types import F32, F64, I32, I64, Bool
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.queries import Queries
 
@@ -45,7 +45,7 @@ def top_k(scores: F32, k: int, tie_rank: I32) -> tuple[I32, F32]:
     n, m = scores.shape
     items = np.full((n, k), -1, np.int32)
     best = np.full((n, k), -np.inf, np.float32)
-    found = np.flatnonzero(scores >= _floor(scores, min(k, m)))
+    found = np.flatnonzero(_within_reach(scores, min(k, m), tie_rank))
     rows, columns = np.divmod(found, max(m, 1))
     values = scores.ravel()[found]
     order = np.lexsort((tie_rank[columns], -values, rows))
@@ -58,6 +58,28 @@ def top_k(scores: F32, k: int, tie_rank: I32) -> tuple[I32, F32]:
     return items, best
 
 
+def _within_reach(scores: F32, k: int, tie_rank: I32) -> Bool:
+    """Return which columns may be among the k best of their row, shape (n, m).
+
+    Few columns lie above a row's floor, but most of a catalogue may lie on it, as where nothing is
+    known of most items. The k that ties put first are enough then.
+    """
+    n, m = scores.shape
+    floor = _floor(scores, k)
+    reached: Bool = scores >= floor
+    if np.count_nonzero(reached) > 2 * k * n:
+        by_tie = np.argsort(tie_rank)
+        for row in np.flatnonzero(reached.sum(axis=1) > 2 * _n_groups(m, k)).tolist():
+            tied = by_tie[scores[row, by_tie] == floor[row]]
+            reached[row, tied[k:]] = False
+    return reached
+
+
+def _n_groups(m: int, k: int) -> int:
+    """Return into how many groups to deal m columns: so that groups and their members are few."""
+    return max(k, isqrt(k * m))
+
+
 def _floor(scores: F32, k: int) -> F32:
     """Return a number for each row that at least its k best scores reach, shape (n, 1).
 
@@ -66,7 +88,7 @@ def _floor(scores: F32, k: int) -> F32:
     n, m = scores.shape
     if k == 0:
         return np.full((n, 1), np.inf, np.float32)
-    n_groups = max(k, isqrt(k * m))
+    n_groups = _n_groups(m, k)
     tops = scores[:, :n_groups].copy()
     for start in range(n_groups, m, n_groups):
         stripe = scores[:, start : start + n_groups]

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
 from scipy import sparse
 
 from recsys_helpers import _arguments
-from recsys_helpers._types import F32
+from recsys_helpers._types import F32, I32
 from recsys_helpers.log._views import Values, check_values
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
 from recsys_helpers.log.queries import Queries
 from recsys_helpers.recommenders import ranking
 from recsys_helpers.recommenders.base import Recommender
-
-COLUMNS = 512
-"""Similarities made dense at once; most scores are not zero, so sparse ones would not pay."""
 
 
 @dataclass(eq=False, repr=False)
@@ -81,25 +79,36 @@ class ItemKNN(Recommender):
         squares: F32 = matrix.multiply(matrix).sum(axis=0)  # (n_items,)
         by_item = matrix.T.tocsr()
         tie_rank = train.catalogue.tie_rank
-        k = min(self.n_neighbours, n_items)
         kept = []
         for part in ranking.chunks(n_items, n_items):
-            block = (by_item[part] @ matrix).toarray()  # (chunk, n_items)
-            scale = np.sqrt(squares[part, None] * squares) + self.shrinkage
-            block = np.divide(block, scale, out=block, where=scale > 0)
-            block[np.arange(len(block)), np.arange(part.start, part.stop)] = 0
-            neighbours, similarities = ranking.top_k(block, k, tie_rank)  # (chunk, k)
-            indptr = np.arange(0, neighbours.size + 1, k)
-            entries = similarities.ravel(), neighbours.ravel(), indptr
-            kept.append(sparse.csr_array(entries, shape=block.shape))
-        by_neighbour = sparse.vstack(kept, format="csr").T.tocsr()
-        by_neighbour.eliminate_zeros()
-        self.similarities = by_neighbour
+            block = (by_item[part] @ matrix).tocoo()  # (chunk, n_items)
+            rows, columns = block.row + part.start, block.col
+            scale = np.sqrt(squares[rows] * squares[columns]) + self.shrinkage
+            np.divide(block.data, scale, out=block.data, where=scale > 0)
+            block.data[rows == columns] = 0
+            kept.append(_largest(block.tocsr(), self.n_neighbours, tie_rank))
+        self.similarities = sparse.vstack(kept).T.tocsr()
 
     def _score(self, histories: Histories) -> F32:
-        seen = histories.matrix(self.values)  # (n, n_items)
-        scores = np.empty(seen.shape, np.float32)
-        for start in range(0, seen.shape[1], COLUMNS):
-            part = slice(start, start + COLUMNS)
-            scores[:, part] = seen @ self.similarities[:, part].toarray()
-        return scores
+        scores: F32 = (histories.matrix(self.values) @ self.similarities).toarray()
+        return scores  # (n, n_items)
+
+
+def _largest(block: sparse.csr_array, k: int, tie_rank: I32) -> sparse.csr_array:
+    """Return the k largest entries of each row, without zeros.
+
+    The zeros count all the same: before the first negative entry stand all that are not stored.
+    """
+    block.eliminate_zeros()
+    kept = np.zeros(block.nnz, np.bool_)
+    for first, last in pairwise(block.indptr.tolist()):
+        values = block.data[first:last]
+        floor = np.partition(values, -k)[-k] if len(values) > k else -np.inf
+        near = np.flatnonzero(values >= floor)
+        order = near[np.lexsort((tie_rank[block.indices[first + near]], -values[near]))]
+        n_zeros = block.shape[1] - len(values)
+        n_before = np.arange(len(order)) + np.where(values[order] < 0, n_zeros, 0)
+        kept[first + order[n_before < k]] = True
+    block.data[~kept] = 0
+    block.eliminate_zeros()
+    return block

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from collections import Counter
 from itertools import pairwise
 
@@ -117,6 +118,49 @@ def test_item_knn_keeps_each_targets_neighbours(
     model = ItemKNN(n_neighbours, shrinkage, values).fit(LOG)
     np.testing.assert_allclose(model.similarities.toarray(), similar, rtol=1e-5)
     np.testing.assert_allclose(model.score(HISTORIES), mask(matrix @ similar), rtol=1e-5)
+
+
+@given(seed=st.integers(0, 999), n_neighbours=st.integers(1, 15), n_rows=st.integers(2, 120))
+def test_item_knn_equals_a_sort_of_all_similarities(
+    seed: int, n_neighbours: int, n_rows: int
+) -> None:
+    """Zeros stand between what is alike and what is contrary, and take their part of the list."""
+    rng = np.random.default_rng(seed)
+    columns = {"user": rng.integers(0, 9, n_rows), "item": rng.integers(0, 12, n_rows)}
+    frame = pl.DataFrame(columns).unique(maintain_order=True)
+    frame = frame.with_columns(rating=rng.integers(-2, 3, frame.height).astype(float))
+    log = Interactions.from_frame(frame, rating="rating", timestamp="row order")
+    by_user = log.matrix("rating").toarray()
+    scale = np.sqrt(np.outer((by_user**2).sum(axis=0), (by_user**2).sum(axis=0)))
+    similar = np.divide(by_user.T @ by_user, scale, out=np.zeros_like(scale), where=scale > 0)
+    np.fill_diagonal(similar, 0)
+    order = np.array([np.lexsort((log.catalogue.tie_rank, -row)) for row in similar])
+    np.put_along_axis(similar, order[:, n_neighbours:], 0, axis=1)
+    model = ItemKNN(n_neighbours, values="rating").fit(log)
+    assert (model.similarities.data != 0).all()
+    np.testing.assert_array_equal(model.similarities.toarray().T, similar)
+    expected = by_user.astype(np.float64) @ similar.T
+    known = model.train_counts > 0
+    np.testing.assert_allclose(
+        model.score(log.histories())[:, known], expected[:, known], atol=1e-5
+    )
+
+
+def test_item_knn_of_a_wide_log_makes_no_dense_similarities() -> None:
+    rng = np.random.default_rng(0)
+    n_items = 2_000
+    items = np.r_[np.arange(n_items), rng.integers(0, n_items, 4_000)]
+    frame = pl.DataFrame({"user": rng.integers(0, 2_000, len(items)), "item": items})
+    log = Interactions.from_frame(frame, timestamp="row order")
+    tracemalloc.start()
+    model = ItemKNN().fit(log)
+    _, fitted = tracemalloc.get_traced_memory()
+    tracemalloc.reset_peak()
+    model.score(log.histories()[:10])
+    _, scored = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert fitted < n_items**2  # a dense matrix takes four bytes for each of these
+    assert scored < n_items**2
 
 
 def test_item_knn_is_the_cosine_of_scikit_learn() -> None:
