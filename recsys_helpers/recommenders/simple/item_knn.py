@@ -81,12 +81,13 @@ class ItemKNN(Recommender):
         tie_rank = train.catalogue.tie_rank
         kept = []
         for part in ranking.chunks(n_items, n_items):
-            block = (by_item[part] @ matrix).tocoo()  # (chunk, n_items)
-            rows, columns = block.row + part.start, block.col
+            block = by_item[part] @ matrix  # (chunk, n_items)
+            rows = np.repeat(np.arange(part.start, part.stop), np.diff(block.indptr))
+            columns = block.indices
             scale = np.sqrt(squares[rows] * squares[columns]) + self.shrinkage
             np.divide(block.data, scale, out=block.data, where=scale > 0)
             block.data[rows == columns] = 0
-            kept.append(_largest(block.tocsr(), self.n_neighbours, tie_rank))
+            kept.append(_largest(block, self.n_neighbours, tie_rank))
         self.similarities = sparse.vstack(kept).T.tocsr()
 
     def _score(self, histories: Histories) -> F32:
