@@ -42,8 +42,6 @@ FLOORS: list[list[str]] = [
 
 ROOMS = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
-TO_MEND = []
-
 Imports = dict[str, set[str]]
 
 
@@ -66,8 +64,6 @@ def imports_of(root: Path, package: str = "recsys_helpers") -> Imports:
                     named.add(submodule if submodule in files else str(node.module))
         inside = {name for name in named if name.split(".")[0] == package}
         imports[_inside(module)] = {_inside(name) for name in inside}
-    for module, name in TO_MEND:
-        imports.get(module, set()).discard(name)
     return imports
 
 

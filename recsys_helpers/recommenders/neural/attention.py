@@ -88,21 +88,14 @@ class Block(keras.layers.Layer):
 class SASRecNetwork(SequenceNetwork):
     """Item vectors, blocks, a last normalisation."""
 
-    def __init__(
-        self,
-        n_items: int,
-        max_len: int,
-        dim: int,
-        n_blocks: int,
-        n_heads: int,
-        dropout: float,
-        seed: int,
-    ) -> None:
-        seed_of = seeds(seed)
+    def __init__(self, n_items: int, settings: SASRec) -> None:
+        dim, n_heads, max_len = settings.dim, settings.n_heads, settings.max_len
+        seed_of = seeds(settings.seed)
         super().__init__(n_items, dim, next(seed_of))
-        self.dropout = layers.Dropout(dropout, seed=next(seed_of))
+        self.dropout = layers.Dropout(settings.dropout, seed=next(seed_of))
         self.blocks = [
-            Block(dim, n_heads, max_len, dropout, next(seed_of)) for _ in range(n_blocks)
+            Block(dim, n_heads, max_len, settings.dropout, next(seed_of))
+            for _ in range(settings.n_blocks)
         ]
         self.norm = layers.LayerNormalization(epsilon=1e-6)
 
@@ -163,9 +156,7 @@ class SASRec(NetworkRecommender):
             )
 
     def _network(self, n_items: int) -> SASRecNetwork:
-        return SASRecNetwork(
-            n_items, self.max_len, self.dim, self.n_blocks, self.n_heads, self.dropout, self.seed
-        )
+        return SASRecNetwork(n_items, self)
 
     def attention(self, histories: Histories) -> tuple[F32, I64]:
         """Return the attention weights within the last `max_len` items of each history.
