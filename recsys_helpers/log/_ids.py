@@ -18,6 +18,14 @@ GAPS = (
 )
 
 
+GAP_SIGNS = ["", "\\N", "<NA>", "#N/A"]
+"""What databases and programs write for a gap, and nobody as an id."""
+
+GAP_WORDS = ["null", "nan", "none", "na", "n/a", "nat", "nil"]
+
+NUMBER = r"^[+-]?[0-9]+(\.0*)?$"
+
+
 def row_place(row: int) -> str:
     """Name a row of a frame, counted from 0 as frames count."""
     return f"row {row}"
@@ -85,6 +93,28 @@ def id_series(values: pl.Series, column: str, place: Place) -> pl.Series:
         f"column {column!r} holds {values.dtype} values; ids must be whole numbers or text. "
         "Convert the column first"
     )
+
+
+def refuse_gap_marks(ids: pl.Series, column: str, place: Place) -> None:
+    """Raise if a text id is the word that some program writes for a gap.
+
+    A person may be called Null or Nan, so words count only where all other ids are numbers.
+    """
+    if ids.dtype != pl.String:
+        return
+    text = ids.str.strip_chars()
+    is_sign, is_word = text.is_in(GAP_SIGNS), text.str.to_lowercase().is_in(GAP_WORDS)
+    if is_word.any() and text.filter(~is_sign & ~is_word).str.contains(NUMBER).all():
+        is_sign |= is_word
+    rows = is_sign.arg_true()
+    if len(rows):
+        others = f" (and {len(rows) - 1:,} more rows)" if len(rows) > 1 else ""
+        raise ValueError(
+            f"column {column!r} holds {ids[rows[0]]!r} at {place(rows[0])}{others}, which marks a "
+            f"gap and is no id. Remove these rows first, in pandas with df.dropna(subset="
+            f"[{column!r}]) before any astype(str), or read the file with polars.read_csv(…, "
+            f"null_values=[{ids[rows[0]]!r}]).drop_nulls({column!r}) and pass that to from_frame"
+        )
 
 
 def refuse_missing(values: pl.Series, column: str, place: Place, what: str, advice: str) -> None:

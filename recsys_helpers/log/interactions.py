@@ -185,6 +185,8 @@ class Interactions:
         duplicates: Duplicates = "error",
         time_unit: FileTimeUnit = "s",
         separator: str = ",",
+        quote: str | None = '"',
+        escape: str | None = None,
         encoding: str = "utf-8",
     ) -> Interactions:
         r"""Return the log held in a CSV file with a header; other columns are not read.
@@ -198,6 +200,11 @@ class Interactions:
             The file.
         separator
             The character between two fields.
+        quote
+            The character around fields that hold the separator, doubled where it stands for
+            itself; None if quotes are ordinary characters.
+        escape
+            The character that makes the next one ordinary, for instance a backslash, if any.
         encoding
             How the file writes letters, for instance "utf-8" or "latin-1".
         user, item, timestamp, rating, items, tags, item_id, duplicates, time_unit
@@ -227,7 +234,8 @@ class Interactions:
         options = Options(
             user, item, timestamp, rating, items, tags, item_id, duplicates, time_unit
         )
-        columns, line = csv.read(Path(path), options, separator, encoding)
+        marks = csv.Marks(separator, quote, escape)
+        columns, line = csv.read(Path(path), options, marks, encoding)
         return cls(*build(columns, options, line))
 
     @classmethod

@@ -23,8 +23,8 @@ Fields: TypeAlias = tuple[
 
 def build(columns: Mapping[str, pl.Series], options: Options, place: Place) -> Fields:
     """Check every column, encode the ids and treat duplicates as asked for."""
-    user = _ids.id_series(columns[options.user], options.user, place)
-    item = _ids.id_series(columns[options.item], options.item, place)
+    user = _checked_ids(columns[options.user], place)
+    item = _checked_ids(columns[options.item], place)
     if len(user) == 0:
         raise ValueError("the table has no rows, so there is no log to make of it")
     user_ids = user.unique().sort()
@@ -60,6 +60,12 @@ def build(columns: Mapping[str, pl.Series], options: Options, place: Place) -> F
     )
 
 
+def _checked_ids(values: pl.Series, place: Place) -> pl.Series:
+    ids = _ids.id_series(values, values.name, place)
+    _ids.refuse_gap_marks(ids, values.name, place)
+    return ids
+
+
 def _catalogue(options: Options, item: pl.Series) -> Catalogue:
     items, item_id = options.items, options.item_id or options.item
     if isinstance(items, Catalogue):
@@ -74,7 +80,7 @@ def _catalogue(options: Options, item: pl.Series) -> Catalogue:
             f"the item table has a column 'item' beside its id column {name!r}; rename it, "
             "because the catalogue calls the ids 'item'"
         )
-    ids = _ids.id_series(table[name], name, lambda row: f"row {row} of the item table")
+    ids = _checked_ids(table[name], lambda row: f"row {row} of the item table")
     return Catalogue(pl.DataFrame([ids.alias("item"), *table.drop(name).get_columns()]))
 
 
@@ -149,7 +155,7 @@ def _tags(options: Options, user_ids: pl.Series, catalogue: Catalogue) -> pl.Dat
     ):
         name = target if target in table.columns else argument
         _ids.require_column(table.columns, name, argument, "the tag table")
-        ids = _ids.id_series(table[name], name, place)
+        ids = _checked_ids(table[name], place)
         _ids.same_type(ids, known, place, f"the log's {argument}")
         result.append(ids.alias(argument))
     _ids.require_column(table.columns, "tag", "tag", "the tag table")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import reprlib
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -17,31 +20,80 @@ UNUSED = "\x1f"
 WHOLE_NUMBER = r"^(0|-?[1-9][0-9]{0,18})$"
 
 
+SIGNATURES = {
+    b"\x1f\x8b": "is compressed (gzip): unpack it first",
+    b"PK\x03\x04": "is compressed (zip): unpack it first",
+    b"\x28\xb5\x2f\xfd": "is compressed (zstd): unpack it first",
+    b"BZh": "is compressed (bzip2): unpack it first",
+    b"\xfd7zXZ": "is compressed (xz): unpack it first",
+    b"PAR1": "is a Parquet file: read it with from_parquet",
+}
+"""The first bytes of files that are no text, and what to do with them."""
+
+
+class Marks(NamedTuple):
+    """The characters that structure a file."""
+
+    separator: str
+    quote: str | None
+    escape: str | None
+
+    def check(self) -> None:
+        """Raise unless each is one character, and all are different."""
+        given = {"separator": self.separator}
+        given |= {} if self.quote is None else {"quote": self.quote}
+        given |= {} if self.escape is None else {"escape": self.escape}
+        for name, mark in given.items():
+            if not isinstance(mark, str) or len(mark) != 1 or not mark.isascii() or mark in "\r\n":
+                raise ValueError(f"{name} must be one plain character such as ',', not {mark!r}")
+        if len(set(given.values())) < len(given):
+            raise ValueError(f"{' and '.join(given)} must be different characters, not {given}")
+
+    def rows(self, data: bytes) -> Any:
+        """Return the csv module's reader of a file."""
+        text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
+        return csv.reader(
+            text,
+            delimiter=self.separator,
+            quotechar=self.quote,
+            escapechar=self.escape,
+            quoting=csv.QUOTE_NONE if self.quote is None else csv.QUOTE_MINIMAL,
+            strict=True,
+        )
+
+
 def read(
-    path: Path, options: Options, separator: str, encoding: str
+    path: Path, options: Options, marks: Marks, encoding: str
 ) -> tuple[dict[str, pl.Series], Place]:
     """Return the wanted columns as text or whole numbers, and what names a row's line."""
-    if len(separator) != 1 or not separator.isascii() or separator in '"\r\n':
-        raise ValueError(f"separator must be one plain character such as ',', not {separator!r}")
+    marks.check()
     data = _text_of(path, encoding)
     name = repr(str(path))
-    header = next(csv.reader(_text(data), delimiter=separator), [])
+    try:
+        header: list[str] = next(marks.rows(data), [])
+    except csv.Error as error:
+        raise _unreadable(error, 1, name) from error
     if not header:
         raise ValueError(f"{name} is empty: there is not even a header")
-    _check_header(header, options, name, separator)
+    _check_header(header, options, name, marks.separator)
     wanted = list(options.columns.values())
-    if _is_plain(data):
-        _check_fields(data, separator, len(header), name)
-        table, place = _fast(data, wanted, separator)
+    if _is_plain(data, marks):
+        _check_fields(data, marks.separator, len(header), name)
+        table, place = _fast(data, wanted, marks.separator)
     else:
-        table, place = _careful(data, header, wanted, separator, name)
+        table, place = _careful(data, header, wanted, marks, name)
     ids = (options.user, options.item)
     return {n: _whole_if_all(table[n]) if n in ids else table[n] for n in wanted}, place
 
 
 def _text_of(path: Path, encoding: str) -> bytes:
     """Return the file as UTF-8, without byte-order mark."""
+    if path.is_dir():
+        raise IsADirectoryError(f"{str(path)!r} is a folder: from_csv reads one file")
     data = path.read_bytes()
+    for signature, advice in SIGNATURES.items():
+        if data.startswith(signature):
+            raise ValueError(f"{str(path)!r} {advice}")
     if encoding.lower().replace("-", "") == "utf8" and data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise ValueError(f"{str(path)!r} is UTF-16 text; say encoding='utf-16'")
     try:
@@ -59,11 +111,6 @@ def _text_of(path: Path, encoding: str) -> bytes:
     return data.removeprefix(b"\xef\xbb\xbf")
 
 
-def _text(data: bytes) -> io.TextIOWrapper:
-    """Return the file as the csv module wants it, decoded as it is read."""
-    return io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
-
-
 def _check_header(header: list[str], options: Options, name: str, separator: str) -> None:
     if len(header) == 1:
         other = [s for s in (",", ";", "\t", "|") if s != separator and s in header[0]]
@@ -78,9 +125,9 @@ def _check_header(header: list[str], options: Options, name: str, separator: str
             raise ValueError(f"{name} has {header.count(wanted)} columns named {wanted!r}")
 
 
-def _is_plain(data: bytes) -> bool:
+def _is_plain(data: bytes, marks: Marks) -> bool:
     """Tell whether each line is one row: no quotes, no blank lines, no stray carriage returns."""
-    if b'"' in data or UNUSED.encode() in data:
+    if any(mark and mark.encode() in data for mark in (marks.quote, marks.escape, UNUSED)):
         return False
     if b"\n\n" in data.rstrip(b"\r\n") or b"\n\r\n" in data.rstrip(b"\r\n"):
         return False
@@ -104,7 +151,7 @@ def _check_fields(data: bytes, separator: str, expected: int, name: str) -> None
 
 
 def _raise_fields(name: str, line: int, n_fields: int, expected: int) -> None:
-    hint = "A field that contains the separator must stand in double quotes"
+    hint = "A field that contains the separator must stand in quotes, by default double quotes"
     if n_fields < expected:
         hint = "If it is the last line, the file may be cut short"
     raise ValueError(
@@ -122,10 +169,14 @@ def _fast(data: bytes, wanted: list[str], separator: str) -> tuple[pl.DataFrame,
 
 
 def _careful(
-    data: bytes, header: list[str], wanted: list[str], separator: str, name: str
+    data: bytes, header: list[str], wanted: list[str], marks: Marks, name: str
 ) -> tuple[pl.DataFrame, Place]:
     """Read a file with quotes or blank lines, keeping the line on which each row starts."""
-    reader = csv.reader(_text(data), delimiter=separator, strict=True)
+    if marks.escape == "\\":
+        # MySQL and Hive write a gap as \N; unescaped it would be the text N, an id like any other.
+        edge = re.escape(marks.separator).encode()
+        data = re.sub(rb"(?m)(^|%b)(\\N)(?=%b|\r?$)" % (edge, edge), rb"\1\\\2", data)
+    reader = marks.rows(data)
     places = [header.index(column) for column in wanted]
     rows: list[list[str]] = []
     lines: list[int] = []
@@ -133,18 +184,48 @@ def _careful(
     try:
         for fields in reader:
             if fields:
+                if reader.line_num > start:
+                    _refuse_swallowed(fields, start, reader.line_num, marks.separator, name)
                 if len(fields) != len(header):
                     _raise_fields(name, start, len(fields), len(header))
                 rows.append([fields[place] for place in places])
                 lines.append(start)
             start = reader.line_num + 1
     except csv.Error as error:
-        raise ValueError(
-            f"the row that starts on line {start} of {name} cannot be read ({error}): a double "
-            "quote is opened and not closed, or stands inside a quoted field without being doubled"
-        ) from error
+        raise _unreadable(error, start, name) from error
     table = pl.DataFrame(rows[1:], schema=dict.fromkeys(wanted, pl.String), orient="row")
     return table, lambda row: f"line {lines[row + 1]}"
+
+
+def _refuse_swallowed(fields: list[str], start: int, end: int, separator: str, name: str) -> None:
+    """Raise if a field may be several rows between two stray quotes."""
+    for field in fields:
+        if separator in field and ("\n" in field or "\r" in field):
+            raise ValueError(
+                f"a quoted field of {name} runs from line {start} to line {end} and holds the "
+                f"separator {separator!r}, as when stray quotes swallow the rows between them: "
+                f"{reprlib.repr(field)}. If quotes are ordinary characters in this file, say "
+                "quote=None; if it is one long text, read the file with polars.read_csv and pass "
+                "the table to from_frame"
+            )
+
+
+def _unreadable(error: csv.Error, line: int, name: str) -> ValueError:
+    if "field limit" in str(error):
+        why = (
+            f"a field is longer than {csv.field_size_limit():,} characters. Either a quote is "
+            "opened and not closed, or the text is that long: then raise the limit with "
+            "csv.field_size_limit(…)"
+        )
+    else:
+        why = (
+            f"{error}: a quote, by default the double quote, is opened and not closed, or stands "
+            "inside a quoted field without being doubled"
+        )
+    return ValueError(
+        f"the row that starts on line {line} of {name} cannot be read: {why}. If quotes are "
+        "ordinary characters in this file, say quote=None; if they are escaped, say escape='\\\\'"
+    )
 
 
 def _whole_if_all(ids: pl.Series) -> pl.Series:

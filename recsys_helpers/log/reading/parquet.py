@@ -12,6 +12,8 @@ from recsys_helpers.log.reading.options import Options
 
 def read(path: Path, options: Options) -> dict[str, pl.Series]:
     """Return the wanted columns, or raise and say what is wrong with the file."""
+    if path.is_dir():
+        raise IsADirectoryError(f"{str(path)!r} is a folder: from_parquet reads one file")
     try:
         options.require(list(pl.read_parquet_schema(path)), repr(str(path)))
         table = pl.read_parquet(path, columns=list(options.columns.values()))
