@@ -92,9 +92,11 @@ def frozen(
         raise TypeError(f"{name} must hold {wanted} values, not {array.dtype}")
     if length is not None and len(array) != length:
         raise ValueError(f"{name} must have {length:,} values, but has {len(array):,}")
-    view = array.astype(wanted, copy=False).view()
-    if array.dtype.kind in "iu" and not np.can_cast(array.dtype, wanted) and (view != array).any():
-        # NumPy would wrap silently: 2**32 as int32 is 0.
+    with np.errstate(over="ignore"):  # what overflows is refused below
+        view = array.astype(wanted, copy=False).view()
+    narrowed = array.dtype.kind in "iuf" and not np.can_cast(array.dtype, wanted)
+    if narrowed and ((view != array) & (array == np.rint(array))).any():
+        # NumPy would wrap or round silently: 2**32 as int32 is 0, 2**24 + 1 as float32 is 2**24.
         raise ValueError(
             f"{name} runs from {array.min()} to {array.max()}, which {wanted} cannot hold"
         )

@@ -37,7 +37,7 @@ class Histories:
     times
         When each item was met, shape (nnz,), never decreasing within a history.
     ratings
-        How it was rated, shape (nnz,).
+        How it was rated, shape (nnz,), float32.
     at
         When the prediction is asked for, shape (n,).
     keys
@@ -330,6 +330,6 @@ class Histories:
             catalogue,
             starts_of(np.array(lengths, np.int64)),
             catalogue.codes([item for row in rows for item in row]),
-            ratings=None if ratings is None else np.array([*chain(*ratings)], np.float32),
+            ratings=None if ratings is None else np.array([*chain(*ratings)]),
             keys=None if keys is None else _ids.as_array(_ids.given_ids(keys, "keys")),
         )

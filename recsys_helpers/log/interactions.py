@@ -43,7 +43,7 @@ class Interactions:
     times
         Timestamps in `time_unit`, shape (n_rows,); None if the order is unknown.
     ratings
-        Ratings, shape (n_rows,); None if there are none.
+        Ratings, shape (n_rows,), float32; None if there are none.
     time_unit
         "s", "ms", "us", "ns", or "rows" where row numbers stand in for times.
     tags
@@ -129,7 +129,8 @@ class Interactions:
             Column with times: whole numbers, dates, or ISO 8601 text (without a zone: UTC). None
             if the order is unknown; "row order" if the rows stand in the order of time.
         rating
-            Column with ratings, if there are any: finite numbers.
+            Column with ratings, if there are any: finite numbers. They are kept as float32, about
+            seven digits; a warning names a whole number that changes by it.
         items
             The item table, or a catalogue. It fixes the catalogue, items without interactions
             included. Without it the catalogue is the items of the log, sorted by id.

@@ -28,9 +28,9 @@ class Recommender:
 
     A recommender of your own is a subclass with a constructor whose keyword arguments it stores
     under their own names, and two methods: `_fit(train, valid)` learns, `_score(histories)`
-    returns float32 scores of shape (n, n_items) without NaN. It names the arrays it has learnt in
-    `learnt`, so that it can be saved, and passes `check_recommender`. The scores are a new array
-    or a read-only one, since −inf is written into it.
+    returns float32 scores of shape (n, n_items) without NaN or +inf. It names the arrays it has
+    learnt in `learnt`, so that it can be saved, and passes `check_recommender`. `score` copies what
+    `_score` returns, so it may be a view of learnt arrays.
 
     Attributes
     ----------
@@ -110,10 +110,11 @@ class Recommender:
         ------
         ValueError
             If the recommender is not fitted, the histories have another catalogue or lack what it
-            `needs`, or a score is not a number.
+            `needs`, or a score is NaN or +inf.
         """
         self._check(histories)
-        scores = np.asarray(self._score(histories))
+        # A copy, since −inf is written into scores: a view would write it into what was learnt.
+        scores = np.asarray(self._score(histories)).copy()
         shape = (len(histories), self.catalogue.n_items)
         if scores.shape != shape or scores.dtype != np.float32:
             raise ValueError(
@@ -121,11 +122,13 @@ class Recommender:
                 f"{scores.dtype} of shape {scores.shape}"
             )
         scores = self._masked(scores)
-        if np.isnan(scores).any():
-            row, item = np.argwhere(np.isnan(scores))[0]
+        comparable = scores < np.inf
+        if not comparable.all():
+            row, item = np.argwhere(~comparable)[0]
             raise ValueError(
-                f"{type(self).__name__} gives item {self.catalogue.items['item'][int(item)]!r} a "
-                f"score that is no number for history {row}; use -inf for what cannot be ranked"
+                f"{type(self).__name__} gives item {self.catalogue.items['item'][int(item)]!r} the "
+                f"score {scores[row, item]} for history {row}; scores are finite, or -inf for what "
+                "cannot be ranked"
             )
         return scores
 

@@ -232,6 +232,43 @@ def test_equal_scores_stand_in_the_order_of_the_hash_for_all_models() -> None:
         assert report.ranks[name][0].tolist() == catalogue.tie_rank.tolist()
 
 
+class View(LastItem):
+    """Returns rows of what it has learnt, not a copy of them."""
+
+    def _score(self, histories: Histories) -> F32:
+        return self.table[: len(histories)]
+
+
+@given(
+    st.lists(st.text("abcd", max_size=4), min_size=1, max_size=5),
+    st.integers(0, 2**32 - 1),
+    st.booleans(),
+)
+def test_asking_changes_nothing_that_a_model_has_learnt(
+    histories: list[str], seed: int, exclude_seen: bool
+) -> None:
+    learnt = np.random.default_rng(seed).normal(size=(len(histories), 4)).astype(np.float32)
+    model, before = View(learnt).fit(TRAIN), learnt.copy()
+    queries = queries_of(TRAIN, histories, ["b"] * len(histories))
+    asked = {"exclude_seen": exclude_seen, "repeats": "miss"}
+    first = evaluate({"view": model}, queries, k=2, **asked)
+    scores = model.score(queries.histories)
+    scores[:] = 0
+    model.top_k(queries.histories, 2, exclude_seen=exclude_seen)
+    again = evaluate({"view": model}, queries, k=2, **asked)
+    assert np.array_equal(learnt, before)
+    assert np.array_equal(first.ranks["view"], again.ranks["view"])
+
+
+@pytest.mark.parametrize("wrong", [math.nan, math.inf])
+def test_scores_that_cannot_be_compared_are_refused(wrong: float) -> None:
+    table = np.zeros((5, 4), np.float32)
+    table[:, 1] = wrong
+    message = f"LastItem gives item 'b' the score {wrong} for history 0; scores are finite, or -inf"
+    with pytest.raises(ValueError, match=message):
+        evaluate({"m": LastItem(table).fit(TRAIN)}, queries_of(TRAIN, ["a"], ["b"]), k=2)
+
+
 def test_all_items_of_the_catalogue_are_candidates() -> None:
     table = np.tile(np.arange(8, dtype=np.float32), (9, 1))
     train = train_of(catalogue_of(LETTERS), LETTERS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from hypothesis import given, strategies as st
 
-from recsys_helpers import Catalogue, Interactions
+from recsys_helpers import Catalogue, Histories, Interactions
 
 GOOD = {"user": [1, 1, 2], "item": ["a", "b", "a"], "timestamp": [3, 1, 2], "stars": [1.0, 2, 3]}
 
@@ -173,6 +175,29 @@ def test_ratings_that_are_none() -> None:
         says(text, "column 'stars'", "row 1", "finite number")
     flags = pl.DataFrame({**GOOD, "stars": [[1], [2], [3]]})
     says(message(lambda: Interactions.from_frame(flags, rating="stars"), TypeError), "'stars'")
+
+
+@given(st.integers(-(2**60), 2**60))
+def test_a_whole_rating_that_float32_rounds_is_said(rating: int) -> None:
+    frame = pl.DataFrame({"user": [1], "item": [1], "stars": [rating]})
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        log = Interactions.from_frame(frame, timestamp=None, rating="stars")
+    changed = float(log.ratings[0]) != float(rating)
+    assert [warning.filename for warning in caught] == [__file__] * changed
+    if changed:
+        says(str(caught[0].message), "column 'stars'", f"holds {float(rating):.0f}", "float32")
+
+
+def test_ratings_given_as_arrays_are_not_rounded_either() -> None:
+    log = Interactions.from_frame(pl.DataFrame(GOOD))
+    for wrong in (2**24 + 1, 2.0**24 + 1, 1e39):
+        text = message(
+            lambda wrong=wrong: Histories.from_lists(log.catalogue, [["a"]], ratings=[[wrong]])
+        )
+        says(text, "ratings", "float32 cannot hold")
+    text = message(lambda: Histories.from_lists(log.catalogue, [["a"]], ratings=[["4"]]), TypeError)
+    says(text, "ratings must hold float32")
 
 
 def test_duplicates_name_two_rows_and_the_choices() -> None:

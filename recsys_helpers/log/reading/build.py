@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import TypeAlias
 
@@ -53,7 +54,7 @@ def build(columns: Mapping[str, pl.Series], options: Options, place: Place) -> F
         rows["user"].to_numpy(),
         rows["item"].to_numpy(),
         rows["time"].to_numpy() if "time" in log else None,
-        rows["rating"].to_numpy() if "rating" in log else None,
+        _as_float32(rows["rating"], str(options.rating)) if "rating" in log else None,
         unit,
         None if options.tags is None else _tags(options, user_ids, catalogue),
         dropped,
@@ -98,8 +99,7 @@ def _ratings(values: pl.Series, place: Place) -> pl.Series:
         )
     else:
         raise TypeError(f"column {name!r} holds {values.dtype} values; ratings must be numbers")
-    ratings = numbers.cast(pl.Float32)
-    bad = (~ratings.is_finite().fill_null(False)).arg_true()
+    bad = (~numbers.cast(pl.Float32).is_finite().fill_null(False)).arg_true()
     if len(bad):
         value = values[bad[0]]
         shown = "has no rating" if value is None or value == "" else f"holds {value!r}"
@@ -108,7 +108,22 @@ def _ratings(values: pl.Series, place: Place) -> pl.Series:
             f"column {name!r} {shown} at {place(bad[0])}{others}; every rating must be a finite "
             "number. Mend or remove the row, or leave rating=None"
         )
-    return ratings
+    return numbers
+
+
+def _as_float32(numbers: pl.Series, name: str) -> F32:
+    """Return ratings as a log keeps them, and warn if a whole number is kept as another."""
+    kept = numbers.cast(pl.Float32)
+    changed = ((numbers == numbers.round(0)) & (numbers != kept.cast(pl.Float64))).arg_true()
+    if len(changed):
+        row = changed[0]
+        warnings.warn(
+            f"column {name!r} holds {numbers[row]:.0f}, which is kept as {kept[row]:.0f} (and "
+            f"{len(changed) - 1:,} more are like it): ratings are float32, about seven digits. If "
+            "they are times or ids, name another column; else divide them by their unit",
+            stacklevel=4,  # the caller of from_frame, from_csv or from_parquet
+        )
+    return kept.to_numpy()
 
 
 def _without_duplicates(
@@ -135,8 +150,7 @@ def _without_duplicates(
             "with duplicates=: 'keep' all, keep the 'first', or 'sum' their ratings"
         )
     if options.duplicates == "sum":
-        total = pl.col("rating").cast(pl.Float64).sum().over(keys).cast(pl.Float32)
-        first = rows.with_columns(total)[first["row"]]
+        first = rows.with_columns(pl.col("rating").sum().over(keys))[first["row"]]
     step = f"duplicates={options.duplicates!r}: rows equal in {equal}"
     return first, pl.DataFrame([(step, n_repeats, 0, 0)], schema=DROPPED, orient="row")
 
