@@ -22,14 +22,22 @@ def whole(name: str, value: int, least: int) -> None:
         raise ValueError(f"{name} must be a whole number of at least {least}, not {value!r}")
 
 
+def number(name: str, value: object) -> None:
+    """Raise unless the value is a number; True, False and NumPy arrays are none."""
+    if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
+        raise TypeError(f"{name} must be a number, not {value!r}")
+
+
 def positive(name: str, value: float) -> None:
     """Raise unless the value is larger than 0."""
+    number(name, value)
     if not value > 0:
         raise ValueError(f"{name} must be positive, not {value}")
 
 
 def not_negative(name: str, value: float) -> None:
     """Raise unless the value is 0 or larger."""
+    number(name, value)
     if not value >= 0:
         raise ValueError(f"{name} must be 0 or more, not {value}")
 
@@ -51,12 +59,14 @@ def choice(name: str, value: object, choices: Sequence[str]) -> None:
 
 def between(name: str, value: float, low: float, high: float) -> None:
     """Raise unless the value lies between two bounds, these included."""
+    number(name, value)
     if not low <= value <= high:
         raise ValueError(f"{name} must lie between {low} and {high}, not {value!r}")
 
 
 def fraction(name: str, value: float) -> None:
     """Raise unless the value is at least 0 and less than 1."""
+    number(name, value)
     if not 0 <= value < 1:
         raise ValueError(f"{name} must lie between 0 and 1, not {value}")
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from itertools import compress
 from typing import Any
 
+from recsys_helpers import _arguments
 from recsys_helpers.recommenders.base import Recommender
 
 LARGEST = 2**20
@@ -18,9 +20,10 @@ def service(recommender: Recommender) -> App:
     """Return a web application that answers histories with lists.
 
     A request holds JSON, ``{"items": [...], "k": 10}``: the ids of a history, oldest first, and
-    how long a list is wanted. The answer is ``{"items": [...], "unknown": [...]}``: the list, best
-    first, and the ids of the history that the recommender does not know. What makes no sense
-    is answered with status 400 and ``{"error": ...}``.
+    how long a list is wanted; ``"ratings": [...]`` beside them gives each item a rating. The answer
+    is ``{"items": [...], "unknown": [...]}``: the list, best first, and the ids of the history that
+    the recommender does not know. Whatever makes no sense is answered with status 400 and
+    ``{"error": ...}``.
 
     Any server of Python web applications runs it, such as ``gunicorn "shop:app"`` where shop.py
     says ``app = service(load_recommender("model"))``.
@@ -35,6 +38,11 @@ def service(recommender: Recommender) -> App:
     callable
         A WSGI application (PEP 3333).
 
+    Raises
+    ------
+    ValueError, TypeError
+        If it is no recommender, is not fitted, or needs times, which requests do not carry.
+
     Examples
     --------
     >>> from io import BytesIO
@@ -48,29 +56,62 @@ def service(recommender: Recommender) -> App:
     200 OK
     [b'{"items": ["b"], "unknown": ["z"]}']
     """
+    if not isinstance(recommender, Recommender):
+        raise TypeError(f"service wants a fitted recommender, not a {type(recommender).__name__}")
+    recommender._check_fitted()
+    if missing := recommender.needs - {"ratings"}:
+        raise ValueError(
+            f"a request carries items and ratings, but {type(recommender).__name__} also needs "
+            f"{' and '.join(sorted(missing))}"
+        )
     known = set(recommender.catalogue.ids.tolist())
 
-    def answer_to(request: dict[str, Any]) -> dict[str, Any]:
-        items, k = request["items"], request.get("k", 10)
+    def answer_to(request: Any) -> dict[str, Any]:
+        if not isinstance(request, dict):
+            raise TypeError(f"a request must be an object, not {type(request).__name__}")
+        items, k, ratings = request.get("items"), request.get("k", 10), request.get("ratings")
         if not isinstance(items, list):
             raise TypeError("items must be a list of ids")
-        unknown = [item for item in items if not (isinstance(item, int | str) and item in known)]
-        history = recommender.histories([[item for item in items if item not in unknown]])
+        _arguments.whole("k", k, 1)
+        # True equals 1 and can stand in a set, but is no id; a list cannot even stand in a set.
+        is_known = [type(item) in (int, str) and item in known for item in items]
+        if ratings is not None:
+            ratings = [list(compress(_numbers(ratings, items), is_known))]
+        history = recommender.histories([list(compress(items, is_known))], ratings=ratings)
         shown = recommender.recommend(history, min(k, len(known)))
+        unknown = [item for item, is_id in zip(items, is_known, strict=True) if not is_id]
         return {"items": shown["item"].to_list(), "unknown": unknown}
 
     def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         try:
-            size = int(environ.get("CONTENT_LENGTH") or 0)
-            if size > LARGEST:
-                raise ValueError(f"a request may have {LARGEST:,} bytes, not {size:,}")
-            status, answer = "200 OK", answer_to(json.loads(environ["wsgi.input"].read(size)))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            advice = f"ask with {{'items': [id, …], 'k': 10}}: {type(error).__name__}: {error}"
-            status, answer = "400 Bad Request", {"error": advice}
-        body = json.dumps(answer).encode()
+            answer = answer_to(json.loads(_body(environ)))
+            status, text = "200 OK", json.dumps(answer, allow_nan=False)
+        # RecursionError: lists in lists in lists …; OverflowError: a number too large for a float.
+        except (TypeError, ValueError, RecursionError, OverflowError) as error:
+            reason = f"{type(error).__name__}: {error}"[:500]
+            advice = f"ask with {{'items': [id, …], 'k': 10}}: {reason}"
+            status, text = "400 Bad Request", json.dumps({"error": advice})
+        body = text.encode()
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
         start_response(status, headers)
         return [body]
 
     return app
+
+
+def _body(environ: dict[str, Any]) -> bytes:
+    """Return what was sent, if its size is told and not too large."""
+    size = int(environ.get("CONTENT_LENGTH") or 0)
+    if not 0 <= size <= LARGEST:
+        raise ValueError(f"a request may have 0 to {LARGEST:,} bytes, not {size:,}")
+    body: bytes = environ["wsgi.input"].read(size)
+    return body
+
+
+def _numbers(ratings: object, items: list[Any]) -> list[float]:
+    """Return the ratings, one for each item."""
+    if not isinstance(ratings, list) or len(ratings) != len(items):
+        raise ValueError("ratings must be a list of one number for each item")
+    for rating in ratings:
+        _arguments.number("each of ratings", rating)
+    return [float(rating) for rating in ratings]
