@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -48,6 +49,7 @@ class Recommender:
 
     catalogue: Catalogue
     train_counts: I64
+    _train: weakref.ref[Interactions] | None = None
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
         raise NotImplementedError
@@ -90,6 +92,8 @@ class Recommender:
         except BaseException:
             del self.catalogue  # half fitted is not fitted
             raise
+        # Not the log itself: a recommender keeps no training row alive, nor writes one.
+        self._train = weakref.ref(train)
         return self
 
     def score(self, histories: Histories) -> F32:
@@ -320,6 +324,9 @@ class Recommender:
     def __repr__(self) -> str:
         settings = ", ".join(f"{name}={value!r}" for name, value in self.settings().items())
         return f"{type(self).__name__}({settings})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_train": None}  # a weak reference cannot be pickled
 
     def _check_fitted(self) -> None:
         if not hasattr(self, "catalogue"):
