@@ -138,7 +138,8 @@ def _refuse_seen(name: str, model: Recommender, queries: Queries) -> None:
 
 def _seen(model: Recommender, queries: Queries) -> Bool | None:
     """Return which targets were in the training log for the same user, None if nobody knows."""
-    train, keys = model._train and model._train(), queries.histories.keys
+    train = None if model._train is None else model._train()
+    keys = queries.histories.keys
     if train is None or keys is None:
         return None
     asking, known = _ids.as_series(keys), _ids.as_series(train.user_ids)
