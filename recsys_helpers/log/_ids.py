@@ -170,6 +170,8 @@ def codes_of(
 
 def lookup(ids: pl.Series, known: pl.Series) -> pl.Series:
     """Return where each id stands among the known ones, null where it does not."""
+    if len(ids) == 0:
+        return pl.Series([], dtype=pl.Int32)  # no id says no type, which may differ from the known
     table = pl.DataFrame({"id": known.cast(ids.dtype)}).with_row_index("code")
     codes = pl.DataFrame({"id": ids}).join(table, on="id", how="left", maintain_order="left")
     return codes["code"].cast(pl.Int32)

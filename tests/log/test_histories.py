@@ -226,3 +226,10 @@ def test_codes_are_never_wrapped_or_read_from_a_mask() -> None:
             Histories(CATALOGUE, np.array([0, 1]), items)
     with pytest.raises(TypeError, match="items must hold int32 values, not bool"):
         Histories(CATALOGUE, np.array([0, 1]), np.array([True]))
+
+
+@pytest.mark.parametrize("ids", [[7, 8], ["a", "b"]])
+def test_histories_without_items_have_no_type_of_id(ids: list) -> None:
+    catalogue = Catalogue(pl.DataFrame({"item": ids}))
+    assert Histories.from_lists(catalogue, [[], []]).to_lists() == [[], []]
+    assert catalogue.codes([]).dtype == np.int32
