@@ -8,13 +8,19 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from recsys_helpers.log import _ids
-from recsys_helpers.log.catalogue import Catalogue
 from recsys_helpers.recommenders import HOMES
 from recsys_helpers.recommenders.base import Recommender
-from recsys_helpers.recommenders.store import FORMAT, read_arrays
+from recsys_helpers.recommenders.store import (
+    AGAIN,
+    ARRAYS,
+    CATALOGUE,
+    FORMAT,
+    MODEL,
+    assembled,
+    read_catalogue,
+    read_npz,
+)
 
 RETIRED: dict[str, dict[str, Any]] = {
     "ConvLSTM": {"every_position": True},
@@ -44,7 +50,7 @@ def load_recommender(folder: str | Path, classes: Sequence[type[Recommender]] = 
         If a file is missing.
     ValueError
         If the folder was written by another format, names an unknown recommender or a setting
-        that is no more, or its files do not belong together.
+        that is no more, or its files are damaged or do not belong together.
 
     Examples
     --------
@@ -57,7 +63,12 @@ def load_recommender(folder: str | Path, classes: Sequence[type[Recommender]] = 
     Popularity()
     """
     folder = Path(folder)
-    described = _described(folder / "model.json")
+    if missing := [name for name in (MODEL, ARRAYS, CATALOGUE) if not (folder / name).is_file()]:
+        raise FileNotFoundError(
+            f"{folder} lacks {', '.join(missing)}: give a folder that save has written, with all "
+            "its files"
+        )
+    described = _described(folder / MODEL)
     name = described["recommender"]
     known = {cls.__name__: cls for cls in classes}
     if name not in known and name not in HOMES:
@@ -69,14 +80,24 @@ def load_recommender(folder: str | Path, classes: Sequence[type[Recommender]] = 
     cls = known.get(name) or getattr(
         import_module(f"recsys_helpers.recommenders.{HOMES[name]}"), name
     )
-    catalogue = Catalogue(pl.read_parquet(folder / "catalogue.parquet"))
+    files = described.get("files", {})  # digests; early folders have none
+    catalogue = read_catalogue(folder / CATALOGUE, files.get(CATALOGUE))
     if catalogue.fingerprint != described["catalogue"]:
-        raise ValueError(f"the catalogue in {folder} is not the one the recommender was fitted on")
+        raise ValueError(
+            f"the catalogue in {folder} is not the one the recommender was fitted on: {AGAIN}"
+        )
+    settings = _current(name, described["settings"], folder)
     try:
-        model: Recommender = cls(**_current(name, described["settings"], folder))
-    except TypeError as error:
+        model: Recommender = cls(**settings)
+    except (TypeError, ValueError) as error:
         raise ValueError(f"{name} does not take these settings in {folder}: {error}") from error
-    model._restore(read_arrays(folder / "arrays.npz"), catalogue)
+    arrays = read_npz(folder / ARRAYS, AGAIN, files.get(ARRAYS))
+    try:
+        model._restore(assembled(arrays), catalogue)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"{folder / ARRAYS} does not belong to this {name}: {error}; {AGAIN}"
+        ) from error
     return model
 
 
@@ -97,13 +118,14 @@ def _described(path: Path) -> dict[str, Any]:
         described = json.loads(path.read_text(encoding="utf-8"))
         version, name, settings = (described[k] for k in ("format", "recommender", "settings"))
         described["catalogue"] = str(described["catalogue"])
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
-        raise ValueError(f"{path} does not describe a recommender: {error}") from error
+        digests = described.get("files", {})
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ValueError(f"{path} does not describe a recommender ({error}): {AGAIN}") from None
     if version != FORMAT:
         raise ValueError(
             f"{path} has format {version!r}, this package reads format {FORMAT}: save it again, or "
             "install the version that wrote it"
         )
-    if not isinstance(name, str) or not isinstance(settings, dict):
-        raise ValueError(f"{path} does not describe a recommender")
+    if not (isinstance(name, str) and isinstance(settings, dict) and isinstance(digests, dict)):
+        raise ValueError(f"{path} does not describe a recommender: {AGAIN}")
     return dict(described)

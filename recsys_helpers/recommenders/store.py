@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import os
-import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
@@ -18,6 +21,8 @@ from recsys_helpers.log.catalogue import Catalogue
 Learnt: TypeAlias = NDArray[Any] | sparse.csr_array
 
 FORMAT = 1
+MODEL, ARRAYS, CATALOGUE = "model.json", "arrays.npz", "catalogue.parquet"
+AGAIN = "copy the whole folder again, or save the recommender again"
 PARTS = ("data", "indices", "indptr", "shape")
 
 
@@ -28,17 +33,13 @@ def write(
     arrays: dict[str, Learnt],
     catalogue: Catalogue,
 ) -> None:
-    """Write the three files, each whole or not at all, model.json last."""
-    text = json.dumps(
-        {
-            "format": FORMAT,
-            "recommender": name,
-            "settings": settings,
-            "catalogue": catalogue.fingerprint,
-        },
-        indent=2,
-        default=_plain,
-    )
+    """Write the three files; model.json holds digests of the others, so that saves never mix."""
+    described: dict[str, Any] = {
+        "format": FORMAT,
+        "recommender": name,
+        "settings": as_json(settings),
+        "catalogue": catalogue.fingerprint,
+    }
     flat: dict[str, Any] = {}
     for key, array in arrays.items():
         if sparse.issparse(array):
@@ -49,32 +50,84 @@ def write(
         raise TypeError(
             f"{', '.join(pickled)} of {name} holds Python objects: keep numbers or text"
         )
+    table = io.BytesIO()  # Polars would turn the error of a full disk into one about Parquet
+    catalogue.items.write_parquet(table)
     folder.mkdir(parents=True, exist_ok=True)
-    drafts = [folder / f"{file}.part" for file in ("arrays.npz", "catalogue.parquet", "model.json")]
-    with drafts[0].open("wb") as file:
-        np.savez(file, **flat)
-    catalogue.items.write_parquet(drafts[1])
-    drafts[2].write_text(text + "\n", encoding="utf-8")
-    for draft in drafts:
-        os.replace(draft, draft.with_suffix(""))
+    with replaced_whole(folder / ARRAYS, folder / CATALOGUE, folder / MODEL) as drafts:
+        with drafts[0].open("w+b") as file:
+            np.savez(file, **flat)
+            file.seek(0)
+            described["files"] = {ARRAYS: _digest(file)}
+        drafts[1].write_bytes(table.getbuffer())
+        table.seek(0)
+        described["files"][CATALOGUE] = _digest(table)
+        drafts[2].write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
+
+
+@contextmanager
+def replaced_whole(*paths: Path) -> Iterator[list[Path]]:
+    """Yield a draft for each file; all take their files' names once all are written, or none."""
+    drafts = [path.with_name(f"{path.name}.part") for path in paths]
+    try:
+        yield drafts
+        for draft, path in zip(drafts, paths, strict=True):
+            os.replace(draft, path)
+    finally:
+        for draft in drafts:
+            draft.unlink(missing_ok=True)
+
+
+def _digest(file: io.BufferedIOBase) -> str:
+    return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def as_json(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return settings as they come back from JSON: tuples are lists, NumPy's numbers plain."""
+    return dict(json.loads(json.dumps(settings, default=_plain)))
 
 
 def _plain(setting: object) -> object:
-    """Turn a NumPy number or a path into what JSON can hold."""
-    if isinstance(setting, np.generic):
-        return setting.item()
+    """Turn what NumPy holds, or a path, into what JSON can hold."""
+    if isinstance(setting, np.generic | np.ndarray):
+        return setting.tolist()
     if isinstance(setting, Path):
         return str(setting)
     raise TypeError(f"the setting {setting!r} is neither a number, text, a list nor None")
 
 
-def read_arrays(path: Path) -> dict[str, Learnt]:
-    """Return what `write` put into arrays.npz."""
-    try:
-        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            flat = {key: file[key] for key in file.files}
-    except zipfile.BadZipFile as error:
-        raise ValueError(f"{path} is damaged: save the recommender again") from error
+@contextmanager
+def _opened(path: Path, advice: str, digest: str | None = None) -> Iterator[io.BufferedIOBase]:
+    """Open a file to read it; say what to do if it is another than was saved, or none of its kind.
+
+    What readers raise for damaged files is of some ten kinds, and advises to allow pickle.
+    """
+    with path.open("rb") as file:
+        if digest is not None and _digest(file) != digest:
+            raise ValueError(f"{path} is damaged or belongs to another save than {MODEL}: {advice}")
+        file.seek(0)
+        try:
+            yield file
+        except (Exception, pl.exceptions.PanicException):
+            raise ValueError(f"{path} is damaged or of another kind: {advice}") from None
+
+
+def read_npz(path: Path, advice: str, digest: str | None = None) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a file by name."""
+    with _opened(path, advice, digest) as opened, np.load(opened, allow_pickle=False) as file:
+        arrays = {name: file[name] for name in file.files}
+        if not all(isinstance(array, np.ndarray) for array in arrays.values()):
+            raise TypeError("a zip file of other things")
+    return arrays
+
+
+def read_catalogue(path: Path, digest: str | None) -> Catalogue:
+    """Return what `write` put into catalogue.parquet."""
+    with _opened(path, AGAIN, digest) as file:
+        return Catalogue(pl.read_parquet(file.read()))
+
+
+def assembled(flat: dict[str, NDArray[Any]]) -> dict[str, Learnt]:
+    """Return the arrays that were given to `write`, matrices from their parts."""
     arrays: dict[str, Learnt] = {}
     for key, array in flat.items():
         name, _, part = key.rpartition(".")

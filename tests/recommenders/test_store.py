@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import inspect
+import io
 import json
+import pickle
+import resource
+import shutil
+import traceback
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from recsys_helpers import (
     EASE,
+    Catalogue,
     Interactions,
     ItemKNN,
     Popularity,
@@ -46,6 +58,13 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "knn"
 
 
+def forget_digests(folder: Path) -> None:
+    """Make the folder one of the first version of this package, which wrote no digests."""
+    described = json.loads((folder / "model.json").read_text())
+    del described["files"]
+    (folder / "model.json").write_text(json.dumps(described))
+
+
 def edit(folder: Path, **changes: object) -> None:
     """Change entries of model.json."""
     path = folder / "model.json"
@@ -56,6 +75,7 @@ def test_the_folder_holds_settings_arrays_and_catalogue_only(folder: Path) -> No
     names = ["arrays.npz", "catalogue.parquet", "model.json"]
     assert sorted(path.name for path in folder.iterdir()) == names
     described = json.loads((folder / "model.json").read_text())
+    assert set(described.pop("files")) == {"arrays.npz", "catalogue.parquet"}
     assert described == {
         "format": 1,
         "recommender": "ItemKNN",
@@ -206,13 +226,37 @@ def test_a_setting_that_is_no_more(tmp_path: Path) -> None:
         load_recommender(tmp_path)
 
 
-def test_a_missing_file(folder: Path) -> None:
-    (folder / "arrays.npz").unlink()
-    with pytest.raises(FileNotFoundError, match=r"arrays\.npz"):
+FILES = ["model.json", "arrays.npz", "catalogue.parquet"]
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_missing_file(folder: Path, file: str) -> None:
+    (folder / file).unlink()
+    with pytest.raises(FileNotFoundError, match=rf"knn lacks {file}: give a folder that save"):
+        load_recommender(folder)
+
+
+def test_no_folder_or_a_file_in_it(folder: Path) -> None:
+    for path in (folder / "absent", folder / "model.json"):
+        with pytest.raises(FileNotFoundError, match=r"lacks model.json, arrays.npz, catalogue"):
+            load_recommender(path)
+
+
+@pytest.mark.parametrize("file", ["arrays.npz", "catalogue.parquet"])
+@pytest.mark.parametrize("others", [{"values": "count"}, {"shrinkage": 99.0}])
+def test_files_of_two_saves_are_not_mixed(folder: Path, file: str, others: dict) -> None:
+    """As a copy that was cut short, or a save that was killed, leaves them."""
+    retold = replace(LOG, catalogue=Catalogue(LOG.catalogue.items.with_columns(title=pl.lit("?"))))
+    ItemKNN(**others).fit(retold).save(folder / "other")
+    shutil.copy(folder / "other" / file, folder / file)
+    with pytest.raises(
+        ValueError, match=rf"{file} .* belongs to another save than model\.json: co"
+    ):
         load_recommender(folder)
 
 
 def test_another_catalogue(folder: Path) -> None:
+    forget_digests(folder)
     LOG.catalogue.items.head(30).write_parquet(folder / "catalogue.parquet")
     with pytest.raises(ValueError, match="is not the one the recommender was fitted on"):
         load_recommender(folder)
@@ -220,37 +264,134 @@ def test_another_catalogue(folder: Path) -> None:
 
 def test_arrays_of_another_recommender(folder: Path) -> None:
     edit(folder, recommender="EASE", settings={})
-    with pytest.raises(ValueError, match="the saved arrays are"):
+    with pytest.raises(ValueError, match=r"arrays\.npz .* EASE: the saved arrays are"):
         load_recommender(folder)
 
 
-def test_pickled_arrays_are_refused(folder: Path) -> None:
-    np.savez(folder / "arrays.npz", train_counts=np.array([{}], dtype=object))
-    with pytest.raises(ValueError, match="allow_pickle=False"):
-        load_recommender(folder)
+def _npz(**arrays: object) -> bytes:
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
 
 
-def test_damaged_arrays(folder: Path) -> None:
-    data = (folder / "arrays.npz").read_bytes()
-    (folder / "arrays.npz").write_bytes(data[: len(data) // 2])
-    with pytest.raises(ValueError, match=r"arrays\.npz is damaged"):
+def _zip() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as opened:
+        opened.writestr("train_counts", "a few words")
+    return file.getvalue()
+
+
+def _npy() -> bytes:
+    file = io.BytesIO()
+    np.save(file, np.arange(3))
+    return file.getvalue()
+
+
+FOREIGN = {
+    "empty": b"",
+    "text": b"user,item\n1,2\n",
+    "pickle": pickle.dumps({"train_counts": [1, 2]}),
+    "pickled array": _npz(train_counts=np.array([{}], dtype=object)),
+    "one array": _npy(),
+    "no arrays": _npz(),
+    "zip": _zip(),
+    "binary": bytes(range(256)) * 9,
+    "nested": b"[" * 100_000,
+    "long number": b'{"format": ' + b"9" * 5_000 + b"}",
+    "parquet magic": b"PAR1" + bytes(40) + b"PAR1",
+}
+
+
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("content", FOREIGN)
+@pytest.mark.parametrize("digests", [True, False])
+def test_a_file_of_another_kind(folder: Path, file: str, content: str, digests: bool) -> None:
+    if not digests:
+        forget_digests(folder)
+    (folder / file).write_bytes(FOREIGN[content])
+    with pytest.raises(ValueError, match="save the recommender again") as caught:
         load_recommender(folder)
+    assert str(folder / file) in str(caught.value)
+    told = "".join(traceback.format_exception(caught.value))
+    assert "allow_pickle=" not in told.replace("allow_pickle=False)", "")  # only in our own code
+
+
+WHOLE: dict[str, bytes] = {}
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Save an item-kNN for many tries, and keep what its files hold."""
+    folder = tmp_path_factory.mktemp("garbled") / "knn"
+    ItemKNN(n_neighbours=7).fit(LOG).save(folder)
+    WHOLE.update({path.name: path.read_bytes() for path in folder.iterdir()})
+    return folder
+
+
+@pytest.mark.parametrize("digests", [True, False])
+@given(file=st.sampled_from(FILES), position=st.floats(0, 0.999), cut=st.booleans())
+@settings(max_examples=40)
+def test_a_file_cut_short_or_garbled(
+    saved: Path, digests: bool, file: str, position: float, cut: bool
+) -> None:
+    """It is named; without digests, a byte that no reader looks at may differ."""
+    for name, content in WHOLE.items():
+        (saved / name).write_bytes(content)
+    if not digests:
+        forget_digests(saved)
+    content = (saved / file).read_bytes()
+    start = int(position * (len(content) - 1))
+    rest = b"" if cut else b"\0\xff\0\xff" + content[start + 4 :]
+    (saved / file).write_bytes(content[:start] + rest)
+    expected: Any = pytest.raises(ValueError, match=str(saved))
+    if not digests:
+        expected = suppress(ValueError)
+    with expected:
+        load_recommender(saved)
 
 
 def test_codes_outside_the_catalogue(folder: Path) -> None:
+    forget_digests(folder)
     with np.load(folder / "arrays.npz") as file:
         arrays = dict(file)
     arrays["similarities.indices"] = arrays["similarities.indices"] + 1_000
     np.savez(folder / "arrays.npz", **arrays)
-    with pytest.raises(ValueError, match="indices"):
+    with pytest.raises(ValueError, match=r"arrays\.npz .* indices"):
         load_recommender(folder)
 
 
 def test_arrays_of_another_size(folder: Path) -> None:
+    forget_digests(folder)
     ItemKNN().fit(synthetic(n_users=60, n_items=30, seed=1).interactions).save(folder / "other")
     (folder / "other" / "arrays.npz").replace(folder / "arrays.npz")
-    with pytest.raises(ValueError, match="train_counts must have 40 values"):
+    with pytest.raises(ValueError, match=r"arrays\.npz .* train_counts must have 40 values"):
         load_recommender(folder)
+
+
+def test_settings_out_of_range(folder: Path) -> None:
+    edit(folder, settings={"n_neighbours": -1})
+    with pytest.raises(ValueError, match=r"these settings in .*knn: n_neighbours must be"):
+        load_recommender(folder)
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """Let the system refuse to write more, as a full disk does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("size", [0, 3_000])
+def test_a_full_disk_leaves_the_earlier_save_as_it_was(folder: Path, size: int) -> None:
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(OSError, match="File too large"), files_of_at_most(size):
+        EASE().fit(LOG).save(folder)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert isinstance(load_recommender(folder), ItemKNN)
 
 
 class Titled(Recommender):
