@@ -18,10 +18,10 @@ GAPS = (
 )
 
 
-GAP_SIGNS = ["", "\\N", "<NA>", "#N/A"]
+GAP_SIGN = r"^\s*(\\N|<NA>|#N/A)\s*$"
 """What databases and programs write for a gap, and nobody as an id."""
 
-GAP_WORDS = ["null", "nan", "none", "na", "n/a", "nat", "nil"]
+GAP_WORD = r"(?i)^\s*(null|nan|none|n/?a|nat|nil)\s*$"
 
 NUMBER = r"^[+-]?[0-9]+(\.0*)?$"
 
@@ -96,17 +96,17 @@ def id_series(values: pl.Series, column: str, place: Place) -> pl.Series:
 
 
 def refuse_gap_marks(ids: pl.Series, column: str, place: Place) -> None:
-    """Raise if a text id is the word that some program writes for a gap.
+    """Raise if a text id is what some program writes for a gap.
 
     A person may be called Null or Nan, so words count only where all other ids are numbers.
     """
     if ids.dtype != pl.String:
         return
-    text = ids.str.strip_chars()
-    is_sign, is_word = text.is_in(GAP_SIGNS), text.str.to_lowercase().is_in(GAP_WORDS)
-    if is_word.any() and text.filter(~is_sign & ~is_word).str.contains(NUMBER).all():
-        is_sign |= is_word
-    rows = is_sign.arg_true()
+    is_gap, is_word = ids.str.contains(GAP_SIGN), ids.str.contains(GAP_WORD)
+    rest = ids.filter(~is_gap & ~is_word)
+    if is_word.any() and len(rest) and rest.str.contains(NUMBER).all():
+        is_gap |= is_word
+    rows = is_gap.arg_true()
     if len(rows):
         others = f" (and {len(rows) - 1:,} more rows)" if len(rows) > 1 else ""
         raise ValueError(

@@ -6,9 +6,10 @@ import polars as pl
 from hypothesis import strategies as st
 
 INT_IDS = st.integers(-(2**40), 2**40)
+GAPS = {"null", "nan", "none", "na", "n/a", "nat", "nil", "\\n", "<na>", "#n/a"}
 TEXT_IDS = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=6
-)
+).filter(lambda text: text.strip().lower() not in GAPS)
 
 
 @st.composite
