@@ -7,7 +7,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from recsys_helpers.log import _columns
+from recsys_helpers.log import _columns, _ids
 
 
 def opened(frame: object, argument: str) -> nw.DataFrame[Any]:
@@ -15,12 +15,19 @@ def opened(frame: object, argument: str) -> nw.DataFrame[Any]:
     if isinstance(frame, pl.LazyFrame):
         frame = frame.collect()
     try:
-        return nw.from_native(frame, eager_only=True)
+        table: nw.DataFrame[Any] = nw.from_native(frame, eager_only=True)
     except TypeError as error:
         raise TypeError(
             f"{argument} must be a dataframe (pandas, Polars, PyArrow or another that narwhals "
             f"knows), not {type(frame).__name__}. For a file use from_csv or from_parquet"
         ) from error
+    if numbers := [name for name in table.columns if not isinstance(name, str)]:
+        raise TypeError(
+            f"{argument} has columns named {_ids.listed(numbers)}, as a file read without a header "
+            "has; columns must be named by text. Name them first, for instance "
+            "df.columns = ['user', 'item', 'timestamp']"
+        )
+    return table
 
 
 def as_polars(frame: object, argument: str) -> pl.DataFrame:

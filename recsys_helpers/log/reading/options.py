@@ -30,7 +30,11 @@ class Options:
     time_unit: FileTimeUnit
 
     def __post_init__(self) -> None:
-        names = list(self.columns.values())
+        columns = {**self.columns, "user": self.user, "item": self.item}
+        for argument, column in columns.items():
+            if not isinstance(column, str):
+                raise TypeError(f"{argument} must be the name of a column, not {column!r}")
+        names = list(columns.values())
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(

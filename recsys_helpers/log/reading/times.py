@@ -20,6 +20,12 @@ MULTIPLY = (
     "multiply so that the fraction is kept, for instance (t * 1000).round() with time_unit='ms'"
 )
 
+END = 253_402_300_799
+"""Seconds from 1970 to the end of the year 9999."""
+
+LIMITS = {"s": END, "ms": END * 10**3, "us": END * 10**6, "ns": 2**63 - 1}
+"""The largest number that is a date, in each unit; nanoseconds reach the year 2262."""
+
 
 def whole_times(
     values: pl.Series, column: str, place: Place, unit: TimeUnit
@@ -37,9 +43,10 @@ def whole_times(
         )
     refuse_missing(values, column, place, "timestamp", FILL_IN)
     if dtype.is_integer():
-        return values.cast(pl.Int64), unit
+        return _counted(values.cast(pl.Int64), column, place, unit), unit
     if dtype.is_float():
-        return whole_numbers(values, column, place, np.nextafter(2.0**63, 0), MULTIPLY), unit
+        numbers = whole_numbers(values, column, place, np.nextafter(2.0**63, 0), MULTIPLY)
+        return _counted(numbers, column, place, unit), unit
     if dtype == pl.Date:
         return values.cast(pl.Datetime("ms")).cast(pl.Int64) // 1000, "s"
     if isinstance(dtype, pl.Datetime):
@@ -51,12 +58,25 @@ def whole_times(
     raise TypeError(f"column {column!r} holds {dtype} values. {ACCEPTED}")
 
 
+def _counted(numbers: pl.Series, column: str, place: Place, unit: TimeUnit) -> pl.Series:
+    """Return whole numbers, or raise if one is beyond the year 9999 in this unit."""
+    fits = {name: numbers.is_between(-limit - 1, limit) for name, limit in LIMITS.items()}
+    if fits[unit].all():
+        return numbers
+    row = (~fits[unit]).arg_true()[0]
+    likely = next(name for name, fit in fits.items() if fit.all())
+    raise ValueError(
+        f"column {column!r} holds {numbers[row]} at {place(row)}: counted in {unit!r} from 1970 "
+        f"that is beyond the year 9999. Is it time_unit={likely!r}?"
+    )
+
+
 def _from_text(
     values: pl.Series, column: str, place: Place, unit: TimeUnit
 ) -> tuple[pl.Series, TimeUnit]:
     numbers = values.str.strip_chars().cast(pl.Int64, strict=False)
     if not numbers.has_nulls():
-        return numbers, unit
+        return _counted(numbers, column, place, unit), unit
     if numbers.null_count() <= len(values) / 2:
         row = numbers.is_null().arg_true()[0]
         raise ValueError(
