@@ -97,8 +97,8 @@ def _from_item_gram(matrix: sparse.csr_array, regularisation: float) -> F64:
     gram[np.diag_indices_from(gram)] += regularisation
     factor, _ = linalg.lapack.dpotrf(gram, lower=1, overwrite_a=1, clean=1)
     inverse, _ = linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)
-    upper = np.triu(np.ones(inverse.shape, np.bool_), 1)
-    np.copyto(inverse, inverse.T, where=upper)
+    for row in range(len(inverse)):  # dpotri fills the lower triangle; no second matrix is made
+        inverse[row, row + 1 :] = inverse[row + 1 :, row]
     return np.asarray(inverse)
 
 

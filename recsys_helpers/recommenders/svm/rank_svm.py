@@ -124,7 +124,6 @@ class RankSVM(Recommender):
         check_kernel(self.kernel, self.n_components, self.gamma)
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
-        self.features = self._features(train)
         x = self.examples(train)  # (n, 1 + n_negatives, n_features)
         if not len(x):
             raise ValueError(
@@ -136,6 +135,7 @@ class RankSVM(Recommender):
         vectors = self.feature_map(x)
         pairs = (vectors[:, :1] - vectors[:, 1:]).reshape(-1, vectors.shape[2])
         self.weights = _solved(pairs, self.cost / len(pairs))
+        self.features = self._features(train)
 
     def examples(self, train: Interactions) -> F32:
         """Return the features that `fit` compares, those of what came next in front.
@@ -159,9 +159,9 @@ class RankSVM(Recommender):
         rng = np.random.default_rng(self.seed)
         examples = []
         for fold in user_folds(train, self.n_folds, rng):
-            features = self._features_without(train, fold)
             beginnings, candidates = self._questions(train, fold, rng)
-            examples.append(features.of(beginnings, candidates))
+            # unnamed: the tables of two folds need not fit into memory side by side
+            examples.append(self._features_without(train, fold).of(beginnings, candidates))
         return np.concatenate(examples)
 
     def _features(self, log: Interactions) -> HistoryFeatures:
@@ -182,7 +182,9 @@ class RankSVM(Recommender):
         candidates = [np.zeros((0, 1 + self.n_negatives), np.int32)]
         for row in np.flatnonzero(users).tolist():
             history = histories[row]
-            unmet = np.flatnonzero(known & ~np.isin(np.arange(len(known)), history))
+            is_unmet = known.copy()
+            is_unmet[history] = False
+            unmet = np.flatnonzero(is_unmet)
             positions = np.arange(max(1, len(history) - self.n_positions), len(history))
             if not len(unmet) or not len(positions):
                 continue

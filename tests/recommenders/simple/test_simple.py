@@ -195,6 +195,20 @@ def test_ease_gets_the_same_from_either_gram() -> None:
     )
 
 
+def test_ease_holds_one_inverse_and_the_weights() -> None:
+    """Eight bytes an entry while it is inverted, and four for what is kept."""
+    rng = np.random.default_rng(0)
+    n = 1_000
+    frame = pl.DataFrame({"user": np.arange(2 * n), "item": np.r_[np.arange(n), np.arange(n)]})
+    frame = frame.vstack(frame.with_columns(user=pl.Series(rng.permutation(2 * n)))).unique()
+    log = Interactions.from_frame(frame, timestamp="row order")
+    tracemalloc.start()
+    EASE().fit(log)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 14 * n**2
+
+
 def test_ease_says_when_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("recsys_helpers._machine.memory", lambda: (2**30, 1_000))
     with pytest.raises(MemoryError, match=r"about 37\.5 KiB for 40 items, and 1000 B are"):
