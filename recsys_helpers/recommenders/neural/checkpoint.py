@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys_helpers.log.interactions import Interactions
+from recsys_helpers.log.queries import Queries
+from recsys_helpers.recommenders.store import as_json, read_npz, replaced_whole
 
 Curve = list[dict[str, float]]
+
+AFRESH = "name another file in checkpoint, or remove this one to start afresh"
 
 
 class Checkpoint:
@@ -23,58 +27,95 @@ class Checkpoint:
     ----------
     path
         The file; it is written anew after each epoch, whole or not at all.
-    mark
-        What tells this run from any other, see `mark`.
+    run
+        What tells this run from any other, see `run`.
     """
 
-    def __init__(self, path: Path, mark: str) -> None:
-        self.path, self.mark = path, mark
+    def __init__(self, path: str | Path, run: dict[str, Any]) -> None:
+        self.path, self.run = Path(path), run
 
     def save(self, curve: Curve, variables: list[Any], best: list[NDArray[Any]]) -> None:
-        """Write the curve, the variables of network and optimizer, and the best weights so far."""
+        """Write the curve, the variables of network and optimizer, and the best weights so far.
+
+        If the disk is full or gone, it warns: what has been learnt is worth more than the file.
+        """
         arrays = {f"variable_{i:04}": variable.numpy() for i, variable in enumerate(variables)}
         arrays |= {f"best_{i:04}": weight for i, weight in enumerate(best)}
-        about = np.array(json.dumps({"mark": self.mark, "curve": curve}))
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        draft = self.path.with_name(self.path.name + ".part")
-        with draft.open("wb") as file:
-            np.savez(file, about=about, **arrays)
-        os.replace(draft, self.path)
+        about = np.array(json.dumps({"run": self.run, "curve": curve}))
+        try:
+            with replaced_whole(self.path) as drafts, drafts[0].open("wb") as file:
+                np.savez(file, about=about, **arrays)
+        except OSError as error:
+            warnings.warn(
+                f"the checkpoint {self.path} could not be written ({error}): training "
+                "goes on, but could not be resumed from here",
+                RuntimeWarning,
+                stacklevel=2,
+            )
 
-    def resume(self, variables: list[Any]) -> tuple[Curve, list[NDArray[Any]]]:
+    def resume(self, epochs: int, variables: list[Any]) -> tuple[Curve, list[NDArray[Any]]]:
         """Assign the saved variables; return the curve and the best weights, both empty at first.
 
         Raises
         ------
         ValueError
-            If the file belongs to another run.
+            If the file belongs to another run, has more epochs than wanted, or is no checkpoint.
         """
         if not self.path.exists():
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             return [], []
-        with self.path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            about = json.loads(str(file["about"]))
-            if about["mark"] != self.mark:
-                raise ValueError(
-                    f"the checkpoint {self.path} belongs to other settings or another log: name "
-                    "another file, or remove it to start afresh"
-                )
-            for i, variable in enumerate(variables):
-                variable.assign(file[f"variable_{i:04}"])
-            best = [file[name] for name in sorted(file.files) if name.startswith("best_")]
-        return about["curve"], best
+        arrays = read_npz(self.path, AFRESH)
+        try:
+            about = json.loads(str(arrays["about"]))
+            saved, curve = dict(about["run"]), list(about["curve"])
+        except (KeyError, TypeError, ValueError):
+            raise ValueError(f"{self.path} is no checkpoint of this version: {AFRESH}") from None
+        if others := [name for name, value in self.run.items() if saved.get(name) != value]:
+            raise ValueError(
+                f"the checkpoint {self.path} belongs to a run with another "
+                f"{' and another '.join(others)}: {AFRESH}"
+            )
+        if len(curve) > epochs:
+            raise ValueError(
+                f"the checkpoint {self.path} holds {len(curve)} epochs, more than epochs={epochs}: "
+                f"raise epochs, {AFRESH}"
+            )
+        for i, variable in enumerate(variables):
+            variable.assign(arrays[f"variable_{i:04}"])
+        return curve, [arrays[name] for name in sorted(arrays) if name.startswith("best_")]
 
 
-def mark(name: str, settings: dict[str, Any], log: Interactions, arrays: list[NDArray[Any]]) -> str:
-    """Return a hash of what a run depends on: class, settings, catalogue, rows and other arrays.
+def run(
+    name: str,
+    settings: dict[str, Any],
+    log: Interactions,
+    arrays: list[NDArray[Any]],
+    valid: Queries | None,
+) -> dict[str, Any]:
+    """Return what a run depends on, by name; for all that is large, a digest of it.
 
-    A run may go on for more epochs, or in another file.
+    A run may go on for more epochs, and in another file.
     """
-    settings = {
-        key: value for key, value in settings.items() if key not in ("checkpoint", "epochs")
+    settings = {name: value for name, value in settings.items() if name != "epochs"}
+    rows = [log.users, log.items, *arrays]
+    if log.times is not None:
+        rows.append(log.times)  # items that share a time are drawn in another order each epoch
+    queries = None
+    if valid is not None:
+        histories = valid.histories
+        queries = _digest(histories.indptr, histories.items, valid.target_indptr, valid.targets)
+    return {
+        "recommender": name,
+        **as_json(settings),
+        "catalogue": log.catalogue.fingerprint,
+        "log": _digest(*rows),
+        "validation": queries,
     }
+
+
+def _digest(*arrays: NDArray[Any]) -> str:
     digest = hashlib.blake2b(digest_size=16)
-    digest.update(json.dumps([name, settings], default=str, sort_keys=True).encode())
-    digest.update(log.catalogue.fingerprint.encode())
-    for array in (log.users, log.items, *arrays):
+    for array in arrays:
+        digest.update(f"{array.dtype.str} {array.shape}".encode())
         digest.update(array.tobytes())
     return digest.hexdigest()

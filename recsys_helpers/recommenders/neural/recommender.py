@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from recsys_helpers._types import F32, I32, I64
@@ -12,7 +14,7 @@ from recsys_helpers.recommenders import ranking
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.recommenders.neural import sequences
 from recsys_helpers.recommenders.neural.backend import tf
-from recsys_helpers.recommenders.neural.checkpoint import Checkpoint, Curve, mark
+from recsys_helpers.recommenders.neural.checkpoint import Checkpoint, Curve, run
 from recsys_helpers.recommenders.neural.network import SequenceNetwork
 from recsys_helpers.recommenders.neural.progress import Progress
 from recsys_helpers.recommenders.neural.training import NetworkSettings, Windows, train
@@ -36,6 +38,18 @@ class NetworkRecommender(NetworkSettings, Recommender):
     network: SequenceNetwork
     curve: Curve
 
+    def settings(self) -> dict[str, Any]:
+        """Return the constructor's arguments by name, with None for `checkpoint`.
+
+        A checkpoint belongs to one fit, not to what was fitted: it is neither saved nor copied.
+
+        Returns
+        -------
+        dict
+            What is needed to make the same recommender, unfitted.
+        """
+        return super().settings() | {"checkpoint": None}
+
     def _network(self, n_items: int) -> SequenceNetwork:
         """Return the network, not yet trained."""
         raise NotImplementedError
@@ -49,7 +63,9 @@ class NetworkRecommender(NetworkSettings, Recommender):
         name, checkpoint = type(self).__name__, None
         if self.checkpoint is not None:
             read = [np.asarray(getattr(self, learnt)) for learnt in self.learnt]
-            checkpoint = Checkpoint(self.checkpoint, mark(name, self.settings(), train_log, read))
+            checkpoint = Checkpoint(
+                self.checkpoint, run(name, self.settings(), train_log, read, valid)
+            )
         self.curve = train(
             self.network,
             self,
@@ -102,6 +118,7 @@ class NetworkRecommender(NetworkSettings, Recommender):
     def _take_arrays(self, arrays: dict[str, Learnt]) -> None:
         saved = {name: arrays.pop(name) for name in list(arrays) if name.startswith("weight_")}
         super()._take_arrays(arrays)
+        self.checkpoint = None
         self.network = self._network(self.catalogue.n_items)
         self.network(np.zeros((1, 1), np.int32))  # makes the weights
         expected = [f"weight_{i:03}" for i in range(len(self.network.weights))]

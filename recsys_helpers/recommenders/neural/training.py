@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recsys_helpers import _arguments
 from recsys_helpers._types import F32, I32, I64
@@ -53,7 +54,8 @@ class NetworkSettings:
     seed
         Of weights, dropout, windows, batches and negatives.
     checkpoint
-        A file from which an interrupted fit goes on; None for none.
+        A file from which an interrupted fit goes on, with the same settings, log and validation;
+        None for none. It belongs to the fit and is not saved with the recommender.
 
     Raises
     ------
@@ -73,7 +75,7 @@ class NetworkSettings:
     epochs: int = 100
     patience: int = 6
     seed: int = 0
-    checkpoint: Path | None = None
+    checkpoint: str | Path | None = None
 
     def __post_init__(self) -> None:
         for setting in fields(self):
@@ -84,8 +86,6 @@ class NetworkSettings:
         _arguments.fraction("averaging", self.averaging)
         _arguments.positive("learning_rate", self.learning_rate)
         _arguments.choice("loss", self.loss, LOSSES)
-        if self.checkpoint is not None:
-            self.checkpoint = Path(self.checkpoint)
 
 
 def train(
@@ -135,7 +135,10 @@ def train(
     step = training_step(network, optimizer, settings.loss, fused)
     train_counts = np.bincount(log.items, minlength=log.n_items)
     variables = [*network.variables, *optimizer.variables]
-    curve, best = checkpoint.resume(variables) if checkpoint is not None else ([], [])
+    curve: Curve = []
+    best: list[NDArray[Any]] = []
+    if checkpoint is not None:
+        curve, best = checkpoint.resume(settings.epochs, variables)
     start = perf_counter() - (curve[-1]["seconds"] if curve else 0.0)
     while len(curve) < settings.epochs and not _out_of_patience(curve, settings.patience):
         rng = np.random.default_rng([settings.seed, len(curve)])  # the same after an interruption

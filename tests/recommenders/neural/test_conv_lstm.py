@@ -325,8 +325,10 @@ def test_an_interrupted_fit_goes_on_to_the_same_weights(tmp_path: Path) -> None:
     for expected, got in zip(whole.network.weights, rest.network.weights, strict=True):
         assert np.array_equal(expected.numpy(), got.numpy())
     retold = LOG.catalogue.items.with_columns(title=pl.col("title").reverse())
-    with pytest.raises(ValueError, match="belongs to other settings or another log"):
+    with pytest.raises(ValueError, match="belongs to a run with another log"):
         small(checkpoint=path).fit(replace(SPLIT.train, catalogue=Catalogue(retold)))
+    rest.save(tmp_path / "model")
+    assert load_recommender(tmp_path / "model").settings() == rest.settings()
 
 
 # Saving
