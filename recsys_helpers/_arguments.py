@@ -11,6 +11,20 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from recsys_helpers._types import I64
 
 
+def instance(name: str, value: object, kind: type, wanted: str) -> None:
+    """Raise unless the value is of a class, and say what is wanted in its place.
+
+    Examples
+    --------
+    >>> instance("k", "5", int, "a whole number")
+    Traceback (most recent call last):
+    ...
+    TypeError: k must be a whole number, not a str
+    """
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be {wanted}, not a {type(value).__name__}")
+
+
 def is_whole(value: object) -> bool:
     """Tell whether a value is a whole number; True and False are none."""
     return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
@@ -20,6 +34,14 @@ def whole(name: str, value: int, least: int) -> None:
     """Raise unless the value is a whole number and large enough."""
     if not is_whole(value) or value < least:
         raise ValueError(f"{name} must be a whole number of at least {least}, not {value!r}")
+
+
+def length_of_list(k: int, n_items: int) -> None:
+    """Raise unless a list of k items can be made of a catalogue."""
+    if not is_whole(k) or not 1 <= k <= n_items:
+        raise ValueError(
+            f"k must be a whole number from 1 to {n_items:,}, the catalogue's size, not {k!r}"
+        )
 
 
 def number(name: str, value: object) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from recsys_helpers import _arguments
 from recsys_helpers._types import I32
 from recsys_helpers.display import Sentence, Table, bracketed, escaped
 from recsys_helpers.evaluation._bootstrap import Sums, difference_intervals, mean_intervals
@@ -269,6 +270,7 @@ def fits_by_name(
         raise TypeError("models must map names to models, as in {'EASE': model}")
     fits = {}
     for name, given in models.items():
+        _arguments.instance(f"the name {name!r} of a model", name, str, "text")
         seeds = list(given) if isinstance(given, Sequence) else [given]
         strangers = [type(model).__name__ for model in seeds if not isinstance(model, kind)]
         if strangers or not seeds:

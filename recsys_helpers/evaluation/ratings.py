@@ -8,6 +8,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
+from recsys_helpers import _arguments
 from recsys_helpers._arguments import check_finite
 from recsys_helpers._types import F64, I32
 from recsys_helpers.display import Table
@@ -167,6 +168,7 @@ def evaluate_ratings(
     >>> evaluate_ratings({"three": Three()}, test).mean("three", "MAE")
     1.5
     """
+    _arguments.instance("test", test, Interactions, "Interactions (split.test_rows)")
     if test.ratings is None:
         raise ValueError("the log has no ratings: name their column (rating=…) when reading it")
     fits = fits_by_name(models, RatingPredictor, "fitted rating predictors with a method predict")

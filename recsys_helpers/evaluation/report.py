@@ -302,11 +302,10 @@ class Report(Judgement):
 
 def check_question(queries: Queries, k: int) -> None:
     """Raise unless there are queries, and lists of k items to answer them with."""
+    _arguments.instance("queries", queries, Queries, "Queries (split.valid or split.test)")
     if len(queries) == 0:
         raise ValueError("there are no queries to judge on")
-    n_items = queries.catalogue.n_items
-    if not 1 <= k <= n_items:
-        raise ValueError(f"k must lie between 1 and {n_items:,}, the size of the catalogue")
+    _arguments.length_of_list(k, queries.catalogue.n_items)
 
 
 def repeated_targets(queries: Queries) -> Bool:

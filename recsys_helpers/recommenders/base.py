@@ -179,10 +179,7 @@ class Recommender:
         """
         self._check(histories)
         n_items = self.catalogue.n_items
-        if k != int(k) or not 1 <= k <= n_items:
-            raise ValueError(
-                f"k must be a whole number from 1 to {n_items:,}, the catalogue's size"
-            )
+        _arguments.length_of_list(k, n_items)
         allowed = None
         if candidates is not None:
             codes = _arguments.rows(candidates, n_items, "candidates")
@@ -334,6 +331,9 @@ class Recommender:
 
     def _check(self, histories: Histories) -> None:
         self._check_fitted()
+        _arguments.instance(
+            "histories", histories, Histories, "Histories: recommender.histories([[id, …], …])"
+        )
         if histories.catalogue.fingerprint != self.catalogue.fingerprint:
             raise ValueError(
                 "the histories have another catalogue than the recommender was fitted on: take "

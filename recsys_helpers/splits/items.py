@@ -62,6 +62,8 @@ def hold_out_items(
     >>> len(split.valid), len(new.valid), len(new.test)
     (50, 42, 8)
     """
+    _arguments.instance("split", split, Split, "a Split, as leave_last_out returns")
+    _arguments.number("share", share)
     _arguments.seed(seed)
     _arguments.choice("asked", asked, ("valid", "test"))
     if not 0 < share < 1:

@@ -124,6 +124,7 @@ def leave_last_out(
     >>> split.test.histories.to_lists(), split.test.catalogue.ids[split.test.targets].tolist()
     ([['a', 'b', 'c']], ['d'])
     """
+    _arguments.instance("data", data, Interactions, "Interactions")
     _arguments.whole("n_valid", n_valid, 0)
     _arguments.whole("n_test", n_test, 1)
     log = data.in_order(order_ties=order_ties, seed=seed)
@@ -196,6 +197,7 @@ def time_split(
     >>> split.test.histories.to_lists(), split.test.catalogue.ids[split.test.targets].tolist()
     ([['a', 'b'], []], ['c', 'a'])
     """
+    _arguments.instance("data", data, Interactions, "Interactions")
     _draw.check_shares(valid, test)
     _arguments.choice("targets", targets, ("together", "rolling"))
     log = data.in_order(order_ties=order_ties, seed=seed)
@@ -260,6 +262,7 @@ def user_split(
     >>> split.train.histories().to_lists(), split.test.histories.keys.tolist()
     ([[], ['a', 'b']], [1])
     """
+    _arguments.instance("data", data, Interactions, "Interactions")
     _draw.check_shares(valid, test)
     _arguments.whole("n_targets", n_targets, 1)
     log = data.in_order(order_ties=order_ties, seed=seed)
@@ -317,6 +320,7 @@ def random_split(
     >>> random_split(log, valid=0.2, test=0.2)
     Split: 3 rows in train, 1 queries in valid, 1 in test
     """
+    _arguments.instance("data", data, Interactions, "Interactions")
     _draw.check_shares(valid, test)
     log = _draw.sorted_rows(data, seed)
     part = _draw.parts(_draw.row_keys(log, seed), valid, test)
@@ -352,6 +356,7 @@ def k_folds(data: Interactions, k: int = 5, *, seed: int = 0) -> list[Split]:
     >>> [len(split.test_rows) for split in k_folds(log, k=2)]
     [3, 2]
     """
+    _arguments.instance("data", data, Interactions, "Interactions")
     _arguments.whole("k", k, 2)
     if k > len(data):
         raise ValueError(f"k={k} folds need as many rows at least, but the log has {len(data):,}")

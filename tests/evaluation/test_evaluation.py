@@ -473,8 +473,8 @@ def test_models_that_cannot_be_judged(models: object, error: type[Exception], me
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"k": 0}, "k must lie between 1 and 4"),
-        ({"k": 5}, "k must lie between 1 and 4"),
+        ({"k": 0}, "k must be a whole number from 1 to 4"),
+        ({"k": 5}, "k must be a whole number from 1 to 4"),
         ({"repeats": "drop"}, "repeats must be 'error' or 'miss'"),
         ({"queries": QUERIES.take([])}, "there are no queries"),
     ],
@@ -489,7 +489,7 @@ def test_settings_that_cannot_be_used(changed: dict[str, object], message: str) 
     [
         ({"ranks": {}}, "there is no model to judge"),
         ({"queries": QUERIES.take([])}, "there are no queries"),
-        ({"k": 5}, "k must lie between 1 and 4"),
+        ({"k": 5}, "k must be a whole number from 1 to 4"),
         ({"ranks": {"m": [0, 1]}}, r"'m' must have the shape \(n_seeds, 2\), not \(2,\)"),
         ({"ranks": {"m": np.empty((0, 2), int)}}, "must have the shape"),
         ({"ranks": {"m": [[0, 4]]}}, "must lie between -1 and 3, but run from 0 to 4"),

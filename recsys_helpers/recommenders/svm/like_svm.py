@@ -86,6 +86,7 @@ class LikeSVM(Recommender):
 
     def __post_init__(self) -> None:
         _arguments.positive("cost", self.cost)
+        _arguments.number("like_from", self.like_from)
         if not np.isfinite(self.like_from):
             raise ValueError(f"like_from must be a rating, not {self.like_from}")
         _arguments.whole("min_items", self.min_items, 1)
