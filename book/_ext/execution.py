@@ -70,7 +70,7 @@ def execute_what_is_new(app: Sphinx, env: SphinxEnvType, names: list[str]) -> No
     failures = []
     for name, outcome in side_by_side(chapters):
         if isinstance(outcome, Exception):
-            LOGGER.info("    failed  %s", name)
+            LOGGER.info("    failed  %s, %s", name, outcome)
             failures.append(f"{name}, {outcome}")
         else:
             LOGGER.info("%8.1f s  %s", outcome, name)
