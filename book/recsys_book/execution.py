@@ -69,7 +69,9 @@ class Chapter:
         """
         start = perf_counter()
         try:
-            asyncio.run(self._client.async_execute(env={**(environment or {}), **os.environ}))
+            variables = {**(environment or {}), **os.environ}
+            with ThreadPoolExecutor(1) as pool:  # a thread of its own: the caller's may have a loop
+                pool.submit(lambda: asyncio.run(self._client.async_execute(env=variables))).result()
         except (CellExecutionError, CellTimeoutError) as error:
             number = self._client.code_cells_executed
             raise CellError(f"cell {number}: {_plain(str(error))}") from None

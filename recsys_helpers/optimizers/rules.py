@@ -20,8 +20,8 @@ from recsys_helpers._types import Floats
 Schedule: TypeAlias = Callable[[int], float]
 """Gives the learning rate of a step; the first step is 0."""
 
+# What a rule remembers of the earlier gradients of one parameter, arrays by name.
 Memory: TypeAlias = dict[str, Floats]
-"""What a rule remembers of the earlier gradients of one parameter, arrays by name."""
 
 
 @dataclass(eq=False)

@@ -24,8 +24,8 @@ from recsys_helpers.splits._times import Moment, cut_points
 
 OrderTies: TypeAlias = Literal["shuffle", "file"] | None
 
+# A line of the report: its name, its rows, and the part whose queries it counts, if any.
 Note: TypeAlias = tuple[str, Bool, int | None]
-"""A line of the report: its name, its rows, and the part whose queries it counts, if any."""
 
 TOO_FEW = "of train: users with too few rows"
 

@@ -366,6 +366,9 @@ def test_a_setting_that_is_no_longer_there(fitted: ConvLSTM, tmp_path: Path) -> 
 
 def test_damaged_arrays_are_named(fitted: ConvLSTM, tmp_path: Path) -> None:
     fitted.save(tmp_path)
+    described = json.loads((tmp_path / "model.json").read_text())
+    del described["files"]  # as in folders of before, which have no digests
+    (tmp_path / "model.json").write_text(json.dumps(described))
     with np.load(tmp_path / "arrays.npz") as file:
         arrays = dict(file)
     for change, message in (
