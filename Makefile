@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book fresh oracle test lab results notebooks format lint lock clean
+.PHONY: help book fresh oracle test wheel lab results notebooks format lint lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -30,6 +30,9 @@ test: $(INSTALLED) lint book  ## Run every check: unit, property, doctest, noteb
 	$(BIN)/python -m pytest -n auto --dist loadfile recsys_helpers book/recsys_book tests
 	$(BIN)/python -m pytest --nbval-lax -n auto --dist loadfile --no-loadscope-reorder notebooks
 
+wheel: $(INSTALLED)  ## Build the package for pip into dist/, and try it away from the checkout
+	$(BIN)/python tools/wheel.py
+
 lab: $(INSTALLED)  ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir notebooks
 
@@ -54,7 +57,7 @@ lock:  ## Compile requirements.lock from pyproject.toml (for maintainers; needs 
 	  --extra neural --extra book --extra test --output-file requirements.lock pyproject.toml
 
 clean:  ## Remove what was built and cached; keep the environment
-	rm -rf book/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf book/_build build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
 # Any Python 3.11-3.13 that can make environments; the first one found wins.

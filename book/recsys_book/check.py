@@ -104,7 +104,7 @@ def check_data(root: Path | None) -> Finding:
         from recsys_helpers.datasets import movielens  # noqa: PLC0415  (its packages may be missing)
     except ImportError as error:
         return Finding([f"Data       not looked for, since {error.name} is missing"], [])
-    places = [movielens.CHECKOUT, movielens.cache_folder()]
+    places = movielens.data_folders()
     lines, problems = ["Data"], []
     for size, source in movielens.SOURCES.items():
         found = next((hit for place in places if (hit := movielens._find(source, place))), None)
@@ -114,7 +114,7 @@ def check_data(root: Path | None) -> Finding:
     except FileNotFoundError:
         if root is not None:
             problems.append(
-                f"MovieLens small is neither in {places[0]} nor in {places[1]}: git restore data "
+                f"MovieLens small is not in {' or '.join(map(str, places))}: git restore data "
                 "brings it back"
             )
     except (OSError, ValueError) as error:

@@ -21,6 +21,7 @@ from recsys_helpers.log.interactions import Interactions
 CACHE_VARIABLE = "RECSYS_HELPERS_DATA"
 
 CHECKOUT = Path(__file__).resolve().parents[2] / "data"
+"""The project's own copy; there is none where the package was installed from a wheel."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def load_movielens(
     """
     _arguments.choice("size", size, list(SOURCES))
     source = SOURCES[size]
-    places = [Path(folder)] if folder is not None else [CHECKOUT, cache_folder()]
+    places = [Path(folder)] if folder is not None else data_folders()
     path = next((hit for place in places if (hit := _find(source, place))), None)
     if path is None:
         if not download:
@@ -126,6 +127,11 @@ def load_movielens(
     return Interactions.from_frame(
         ratings, user="userId", item="movieId", rating="rating", items=films, tags=tags
     )
+
+
+def data_folders() -> list[Path]:
+    """Return where data are looked for: the checkout's folder, if there is one, then the cache."""
+    return [*([CHECKOUT] if CHECKOUT.is_dir() else []), cache_folder()]
 
 
 def cache_folder() -> Path:
