@@ -60,9 +60,17 @@ def try_out(wheel: Path) -> None:
         constraints = Path(folder, "constraints.txt")
         constraints.write_text(locked_versions(), encoding="utf-8")
         # -I: neither the current folder nor PYTHONPATH lead back to the checkout.
-        pip = [python, "-I", "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+        pip: list[str | Path] = [
+            python,
+            "-I",
+            "-m",
+            "pip",
+            "--disable-pip-version-check",
+            "install",
+            "--quiet",
+        ]
         _run(*pip, "--constraint", constraints, wheel)
-        trial = [python, "-I", "-W", "error", ROOT / "tools" / "trial.py"]
+        trial: list[str | Path] = [python, "-I", "-W", "error", ROOT / "tools" / "trial.py"]
         _run(*trial, ROOT / "data" / "ml-latest-small", cwd=folder)
 
 
