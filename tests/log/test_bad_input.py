@@ -317,6 +317,15 @@ def test_bad_row_among_a_million_is_named_within_seconds(write: Callable[[bytes]
         says(text, "line 654323", part)
 
 
+def test_no_damage_to_a_parquet_file_is_a_panic(tmp_path: Path) -> None:
+    path = tmp_path / "log.parquet"
+    pl.DataFrame(GOOD).write_parquet(path)
+    whole = path.read_bytes()
+    for at in range(80, 110):  # within a page: at some of these Polars panics
+        path.write_bytes(whole[:at] + bytes(64) + whole[at:])
+        says(message(lambda: Interactions.from_parquet(path)), "log.parquet", "damaged")
+
+
 def test_parquet_faults(tmp_path: Path) -> None:
     path = tmp_path / "log.parquet"
     pl.DataFrame(GOOD).write_parquet(path)

@@ -19,7 +19,7 @@ def read(path: Path, options: Options) -> dict[str, pl.Series]:
         table = pl.read_parquet(path, columns=list(options.columns.values()))
     except FileNotFoundError:
         raise
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise ValueError(
             f"{str(path)!r} cannot be read: it is cut short, damaged or no Parquet file ({error}). "
             "Copy or download it again; text is read with from_csv"
