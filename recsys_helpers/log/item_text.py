@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import groupby, pairwise
 
 import numpy as np
 import polars as pl
@@ -14,7 +15,14 @@ from scipy import sparse
 from recsys_helpers._types import I32, Bool
 from recsys_helpers.log.interactions import Interactions
 
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+LETTERS = r"[\p{L}\p{N}][\p{L}\p{N}\p{M}]*"  # with accents and vowel signs, which are no letters
+WORD = rf"{LETTERS}(?:['’]{LETTERS})*"
+UNSPACED = (
+    *("CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "HALFWIDTH KATAKANA"),
+    *("THAI", "LAO", "KHMER", "MYANMAR"),
+)
+"""How Unicode's names of letters begin in scripts that put no space between words."""
+
 TEXT = (pl.String, pl.Categorical, pl.Enum)
 
 
@@ -44,8 +52,10 @@ def text_columns(table: pl.DataFrame) -> list[str]:
 def words(*tables: pl.DataFrame) -> list[list[str]]:
     """Return the words of each item, lower-cased, each with the column that it comes from.
 
-    Text is cut into words, in order. Of a list each entry is one word, whatever stands in it, the
-    most frequent first. Numbers and other columns are not read.
+    Text is cut into words, in order. Scripts that put no space between words, such as Chinese,
+    Japanese and Thai, are cut into pairs of neighbouring characters, as search engines do, so that
+    titles share what they have in common. Of a list each entry is one word, whatever stands in it,
+    the most frequent first. Numbers and other columns are not read.
 
     Parameters
     ----------
@@ -67,20 +77,61 @@ def words(*tables: pl.DataFrame) -> list[list[str]]:
     >>> items = pl.DataFrame({"item": [1], "title": ["The Car"], "genres": [["Film-Noir"]]})
     >>> words(items, pl.DataFrame({"item": [1], "tags": [["Dark", "slow", "dark"]]}))
     [['title:the', 'title:car', 'genres:film-noir', 'tags:dark', 'tags:slow']]
+    >>> words(pl.DataFrame({"item": [1, 2], "title": ["红楼梦 2010", "The梦"]}))
+    [['title:红楼', 'title:楼梦', 'title:2010'], ['title:the', 'title:梦']]
+
+    References
+    ----------
+    Nie, Gao, Zhang and Zhou (2000), "On the use of words and n-grams for Chinese information
+    retrieval", IRAL. https://doi.org/10.1145/355214.355235
     """
     texts: list[list[str]] = [[] for _ in range(tables[0].height)]
     for table in tables:
         for column in text_columns(table):
-            for text, entry in zip(texts, table[column].to_list(), strict=True):
-                text += [f"{column}:{word}" for word in _read(entry)]
+            entries = table[column].to_list()
+            is_text = not isinstance(table.schema[column], pl.List)
+            read = _read_text(entries) if is_text else map(_read_labels, entries)
+            for text, found in zip(texts, read, strict=True):
+                text += [f"{column}:{word}" for word in found]
     return texts
 
 
-def _read(entry: str | list[str | None] | None) -> list[str]:
-    if isinstance(entry, str):
-        return WORD.findall(entry.casefold())
-    labels = Counter(label.strip().casefold() for label in entry or () if label is not None)
+def _folded(text: str) -> str:
+    """Return text without capitals, an accent joined to its letter however it is stored."""
+    return unicodedata.normalize("NFC", text.casefold())
+
+
+def _read_labels(entry: list[str | None] | None) -> list[str]:
+    labels = Counter(_folded(label.strip()) for label in entry or () if label is not None)
     return [label for label, _ in labels.most_common() if label]
+
+
+def _read_text(entries: list[str | None]) -> Iterable[list[str]]:
+    folded = pl.Series([_folded(entry or "") for entry in entries], dtype=pl.String)
+    for found in folded.str.extract_all(WORD).to_list():
+        yield [part for word in found for part in _parts(word)]
+
+
+def _parts(word: str) -> list[str]:
+    """Return a word, its runs of an unspaced script cut into pairs of characters."""
+    if word.isascii():
+        return [word]
+    characters: list[str] = []
+    for sign in word:
+        if unicodedata.category(sign).startswith("M"):  # stands on the character before it
+            characters[-1] += sign
+        else:
+            characters.append(sign)
+    parts: list[str] = []
+    for unspaced, run in groupby(characters, _is_unspaced):
+        own = list(run)
+        pairs = [first + second for first, second in pairwise(own)] if unspaced else []
+        parts += pairs or ["".join(own).strip("'’")]
+    return parts
+
+
+def _is_unspaced(character: str) -> bool:
+    return unicodedata.name(character[0], "").startswith(UNSPACED)
 
 
 def vocabulary(texts: Iterable[Sequence[str]], known: Bool, min_items: int) -> NDArray[np.str_]:

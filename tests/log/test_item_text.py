@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import numpy as np
 import polars as pl
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -32,6 +34,29 @@ def test_words_of_many_kinds() -> None:
         ["shelf:top", "shelf:left"],
         ["title:élan", "title:vital"],
     ]
+
+
+def test_scripts_without_spaces_become_pairs_of_characters() -> None:
+    """Pairs by hand; the last title shares one with the first."""
+    cut = {
+        "三国演义": ["三国", "国演", "演义"],
+        "爱": ["爱"],
+        "Love爱 in北京2019年": ["love", "爱", "in", "北京", "2019", "年"],
+        "千と千尋の神隠し": ["千と", "と千", "千尋", "尋の", "の神", "神隠", "隠し"],
+        "スター・ウォーズ": ["スタ", "ター", "ウォ", "ォー", "ーズ"],
+        "佐々木": ["佐々", "々木"],
+        "ที่รัก": ["ที่รั", "รัก"],  # vowel and tone signs stay on their consonant
+        "기생충 2": ["기생충", "2"],  # Korean puts spaces between words
+        "हिन्दी फ़िल्म": ["हिन्दी", "फ़िल्म"],
+        "Cafe\u0301 l’été": ["café", "l’été"],
+        "三国志": ["三国", "国志"],
+        "♥️ ・ ー": ["ー"],
+    }
+    table = pl.DataFrame({"item": range(len(cut)), "title": list(cut)})
+    found = [[word.removeprefix("title:") for word in own] for own in item_text.words(table)]
+    assert found == [[unicodedata.normalize("NFC", word) for word in own] for own in cut.values()]
+    labels = pl.DataFrame({"item": [1], "genres": [["科幻电影", "caf\u00e9", "Cafe\u0301"]]})
+    assert item_text.words(labels) == [["genres:café", "genres:科幻电影"]]
 
 
 def test_tf_idf_is_that_of_scikit_learn() -> None:
