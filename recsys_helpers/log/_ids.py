@@ -98,13 +98,13 @@ def id_series(values: pl.Series, column: str, place: Place) -> pl.Series:
 def refuse_gap_marks(ids: pl.Series, column: str, place: Place) -> None:
     """Raise if a text id is what some program writes for a gap.
 
-    A person may be called Null or Nan, so words count only where all other ids are numbers.
+    A person may be called Null or Nan, so words count only where no other id is a name.
     """
     if ids.dtype != pl.String:
         return
     is_gap, is_word = ids.str.contains(GAP_SIGN), ids.str.contains(GAP_WORD)
     rest = ids.filter(~is_gap & ~is_word)
-    if is_word.any() and len(rest) and rest.str.contains(NUMBER).all():
+    if is_word.any() and rest.str.contains(NUMBER).all():
         is_gap |= is_word
     rows = is_gap.arg_true()
     if len(rows):

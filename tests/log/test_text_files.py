@@ -158,6 +158,15 @@ def test_people_may_be_called_like_gaps_but_not_like_signs(write: Write) -> None
     assert "line 3" in refused(write("user,item,timestamp\nAnn,1,1\n\\N,1,2\n"))
 
 
+@pytest.mark.parametrize("column", ["user", "item"])
+@pytest.mark.parametrize("marks", [["NULL"] * 3, ["nan", "None", " NaN"]])
+def test_a_column_of_nothing_but_gaps_is_nobody(column: str, marks: list[str]) -> None:
+    frame = pl.DataFrame({"user": [1, 2, 3], "item": [4, 5, 6], "timestamp": [7, 8, 9]})
+    frame = frame.with_columns(pl.Series(column, marks))
+    with pytest.raises(ValueError, match=f"'{column}' holds '{marks[0]}' at row 0 .and 2 more"):
+        Interactions.from_frame(frame)
+
+
 # files that are something else
 
 
