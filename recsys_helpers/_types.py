@@ -25,7 +25,7 @@ FileTimeUnit: TypeAlias = Literal["s", "ms", "us", "ns"]
 TimeUnit: TypeAlias = Literal[FileTimeUnit, "rows"]
 """What one step of a timestamp means; "rows" when the order of the rows stands in for time."""
 
-Duplicates: TypeAlias = Literal["error", "keep", "first", "sum"]
+Duplicates: TypeAlias = Literal["error", "keep", "first", "last", "sum", "max", "mean"]
 
 Place: TypeAlias = Callable[[int], str]
 """Turns a row number into words a reader can look up: "row 3", or "line 5" of a file."""

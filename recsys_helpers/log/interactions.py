@@ -140,8 +140,9 @@ class Interactions:
             Id column of `items`; by default the name given as `item`, else "item".
         duplicates
             What to do with rows equal in user, item and time (in user and item where the order
-            is unknown): "error", "keep" all, keep the "first", or "sum" their ratings. The same
-            user and item at different times are no duplicates.
+            is unknown): "error", "keep" all, keep the "first" or the "last" in the order of rows,
+            or the first with the "sum", "max" or "mean" of their ratings. The same user and item
+            at different times are no duplicates.
         time_unit
             What one step of a whole-number timestamp means. Dates and text carry their own unit.
 

@@ -65,7 +65,8 @@ def test_empty_frame() -> None:
 def test_unknown_choices() -> None:
     says(message(from_frame({}, duplicates="drop")), "duplicates", "'first'", "'drop'")
     says(message(from_frame({}, time_unit="m")), "time_unit", "'ms'", "'m'")
-    says(message(from_frame({}, duplicates="sum")), "rating=")
+    for way in ("sum", "max", "mean"):
+        says(message(from_frame({}, duplicates=way)), "rating=", repr(way))
 
 
 # ids
@@ -204,7 +205,7 @@ def test_duplicates_name_two_rows_and_the_choices() -> None:
     rows = {"user": [1, 2, 1], "item": ["a", "a", "a"], "timestamp": [5, 5, 5]}
     text = message(from_frame(rows))
     says(text, "1 rows repeat another in user, item and timestamp", "row 2, equal to row 0")
-    says(text, "user 1, item 'a'", "'keep'", "'first'", "'sum'")
+    says(text, "user 1, item 'a'", "'keep'", "'first'", "'last'", "'sum'", "'max'", "'mean'")
     says(message(from_frame(rows, timestamp=None)), "timestamp=…")
 
 

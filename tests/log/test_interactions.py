@@ -7,6 +7,7 @@ import random
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -198,6 +199,63 @@ def test_duplicates_by_choice() -> None:
     assert total.dropped.rows() == [
         ("duplicates='sum': rows equal in user, item and timestamp", 1, 0, 0)
     ]
+
+
+REPEATS = st.lists(
+    st.tuples(
+        st.sampled_from(["ann", "bob"]),
+        st.integers(1, 3),
+        st.integers(0, 2),
+        st.floats(-100, 100, width=32),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(
+    REPEATS,
+    st.sampled_from(["first", "last", "sum", "max", "mean"]),
+    st.sampled_from([pl.Float32, pl.Float64]),
+    st.booleans(),
+)
+def test_duplicates_against_a_loop(
+    rows: list[tuple[str, int, int, float]], way: Any, dtype: Any, timed: bool
+) -> None:
+    schema = {"user": pl.String, "item": pl.Int64, "timestamp": pl.Int64, "rating": dtype}
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    log = Interactions.from_frame(
+        frame, timestamp="timestamp" if timed else None, rating="rating", duplicates=way
+    )
+    groups: dict[tuple[Any, ...], list[tuple[int, Any]]] = {}
+    for number, row in enumerate(rows):
+        groups.setdefault(row[: 3 if timed else 2], []).append((number, row))
+    expected = []
+    for key, members in groups.items():
+        ratings = [row[3] for _, row in members]
+        value = {
+            "first": ratings[0],
+            "last": ratings[-1],
+            "sum": sum(ratings),
+            "max": max(ratings),
+            "mean": sum(ratings) / len(ratings),
+        }[way]
+        expected.append((members[-1 if way == "last" else 0][0], *key, value))
+    found = log.to_frame().rows()
+    assert [row[:-1] for row in found] == [row[1:-1] for row in sorted(expected)]
+    np.testing.assert_allclose(
+        [row[-1] for row in found], [row[-1] for row in sorted(expected)], rtol=1e-6, atol=1e-12
+    )
+    n_dropped = [len(rows) - len(groups)] if len(rows) > len(groups) else []
+    assert log.dropped["rows"].to_list() == n_dropped
+
+
+def test_the_mean_of_ratings_is_rounded_once() -> None:
+    """In float32 the ones would vanish beside 2**24."""
+    frame = pl.DataFrame({"user": [1] * 4, "item": [1] * 4, "rating": [2.0**24, 1.0, 1.0, 2.0]})
+    frame = frame.cast({"rating": pl.Float32})
+    log = Interactions.from_frame(frame, timestamp=None, rating="rating", duplicates="mean")
+    assert log.to_frame()["rating"].to_list() == [2**22 + 1]
 
 
 def test_matrix_says_what_repeats_do() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import polars as pl
 
@@ -12,7 +12,7 @@ from recsys_helpers._types import F32, I32, I64, Ids, Place, TimeUnit
 from recsys_helpers.log import _ids
 from recsys_helpers.log.catalogue import Catalogue
 from recsys_helpers.log.reading import frames, times
-from recsys_helpers.log.reading.options import ROW_ORDER, Options
+from recsys_helpers.log.reading.options import OF_RATINGS, ROW_ORDER, Options
 
 DROPPED = {"step": pl.String, "rows": pl.Int64, "users": pl.Int64, "items": pl.Int64}
 
@@ -135,24 +135,28 @@ def _without_duplicates(
         return rows, dropped
     keys = [name for name in ("user", "item", "time") if name in rows.columns]
     numbered = rows.with_row_index("row")
-    first = numbered.unique(keys, keep="first", maintain_order=True)
-    n_repeats = rows.height - first.height
+    keep: Literal["first", "last"] = "last" if options.duplicates == "last" else "first"
+    kept = numbered.unique(keys, keep=keep, maintain_order=True)
+    n_repeats = rows.height - kept.height
     if n_repeats == 0:
         return rows, dropped
     equal = "user, item and timestamp" if "time" in keys else "user and item"
     if options.duplicates == "error":
-        repeat = numbered.join(first, on="row", how="anti", maintain_order="left").head(1)
-        row, original = repeat["row"][0], first.join(repeat, on=keys)["row"][0]
+        repeat = numbered.join(kept, on="row", how="anti", maintain_order="left").head(1)
+        row, original = repeat["row"][0], kept.join(repeat, on=keys)["row"][0]
         hint = "" if "time" in keys else " If they carry times, name the column with timestamp=…."
         raise ValueError(
             f"{n_repeats:,} rows repeat another in {equal}; the first is {place(row)}, equal to "
             f"{place(original)} (user {user[row]!r}, item {item[row]!r}).{hint} Say what to do "
-            "with duplicates=: 'keep' all, keep the 'first', or 'sum' their ratings"
+            "with duplicates=: 'keep' all, keep the 'first' or 'last', or the 'sum', 'max' or "
+            "'mean' of their ratings"
         )
-    if options.duplicates == "sum":
-        first = rows.with_columns(pl.col("rating").sum().over(keys))[first["row"]]
+    if options.duplicates in OF_RATINGS:
+        rating = pl.col("rating")
+        ways = {"sum": rating.sum(), "max": rating.max(), "mean": rating.mean()}
+        kept = rows.with_columns(ways[options.duplicates].over(keys))[kept["row"]]
     step = f"duplicates={options.duplicates!r}: rows equal in {equal}"
-    return first, pl.DataFrame([(step, n_repeats, 0, 0)], schema=DROPPED, orient="row")
+    return kept, pl.DataFrame([(step, n_repeats, 0, 0)], schema=DROPPED, orient="row")
 
 
 def _tags(options: Options, user_ids: pl.Series, catalogue: Catalogue) -> pl.DataFrame:

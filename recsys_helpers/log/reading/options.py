@@ -14,6 +14,9 @@ from recsys_helpers.log.catalogue import Catalogue
 
 ROW_ORDER = "row order"
 
+OF_RATINGS = ("sum", "max", "mean")
+"""What one row may keep of the ratings of all its duplicates."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -43,8 +46,10 @@ class Options:
                 )
         _arguments.choice("duplicates", self.duplicates, get_args(Duplicates))
         _arguments.choice("time_unit", self.time_unit, get_args(FileTimeUnit))
-        if self.duplicates == "sum" and self.rating is None:
-            raise ValueError("duplicates='sum' adds up ratings: name their column with rating=…")
+        if self.duplicates in OF_RATINGS and self.rating is None:
+            raise ValueError(
+                f"duplicates={self.duplicates!r} is of ratings: name their column with rating=…"
+            )
 
     @property
     def columns(self) -> dict[str, str]:
