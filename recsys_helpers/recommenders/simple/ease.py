@@ -15,6 +15,7 @@ from recsys_helpers.log._views import Values, check_values
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
 from recsys_helpers.log.queries import Queries
+from recsys_helpers.recommenders import ranking
 from recsys_helpers.recommenders.base import Recommender
 
 
@@ -72,7 +73,7 @@ class EASE(Recommender):
         self.needs = frozenset({"ratings"} if self.values == "rating" else ())
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
-        needed, (_, available) = 24 * train.n_items**2, _machine.memory()
+        needed, (_, available) = 16 * train.n_items**2, _machine.memory()
         if available is not None and needed > available:
             raise MemoryError(
                 f"EASE needs about {size(needed)} for {train.n_items:,} items, and "
@@ -83,9 +84,9 @@ class EASE(Recommender):
             precision = _from_user_gram(matrix, self.regularisation)
         else:
             precision = _from_item_gram(matrix, self.regularisation)
-        precision /= -np.diag(precision).copy()  # (n_items, n_items)
-        np.fill_diagonal(precision, 0)
-        self.weights: F32 = np.ascontiguousarray(precision, np.float32)
+        self.weights: F32 = np.empty(precision.shape, np.float32)  # (n_items, n_items)
+        np.divide(precision, -precision.diagonal(), out=self.weights, casting="same_kind")
+        np.fill_diagonal(self.weights, 0)
 
     def _score(self, histories: Histories) -> F32:
         return np.asarray(histories.matrix(self.values) @ self.weights)
@@ -93,22 +94,36 @@ class EASE(Recommender):
 
 def _from_item_gram(matrix: sparse.csr_array, regularisation: float) -> F64:
     """Return the inverse of XᵀX + λI by Cholesky's factorisation."""
-    gram = (matrix.T @ matrix).toarray(order="F")  # (n_items, n_items)
-    gram[np.diag_indices_from(gram)] += regularisation
+    gram = _gram(matrix.T.tocsr(), matrix, regularisation)  # (n_items, n_items)
     factor, _ = linalg.lapack.dpotrf(gram, lower=1, overwrite_a=1, clean=1)
     inverse, _ = linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)
     for row in range(len(inverse)):  # dpotri fills the lower triangle; no second matrix is made
         inverse[row, row + 1 :] = inverse[row + 1 :, row]
-    return np.asarray(inverse)
+    return np.asarray(inverse.T)  # its own transpose, row by row in memory
 
 
 def _from_user_gram(matrix: sparse.csr_array, regularisation: float) -> F64:
     """Return the same as (I − Xᵀ(XXᵀ + λI)⁻¹X) / λ."""
-    gram = (matrix @ matrix.T).toarray()  # (n_users, n_users)
-    gram[np.diag_indices_from(gram)] += regularisation
+    gram = _gram(matrix, matrix.T.tocsr(), regularisation)  # (n_users, n_users)
     factor = linalg.cholesky(gram, lower=True, overwrite_a=True, check_finite=False)
-    half = linalg.solve_triangular(factor, matrix.toarray(), lower=True, check_finite=False)
+    half = linalg.solve_triangular(
+        factor, matrix.toarray(order="F"), lower=True, overwrite_b=True, check_finite=False
+    )
+    del gram, factor  # room for the inverse
     inverse = half.T @ half  # (n_items, n_items)
     inverse *= -1 / regularisation
     inverse[np.diag_indices_from(inverse)] += 1 / regularisation
     return np.asarray(inverse)
+
+
+def _gram(rows: sparse.csr_array, columns: sparse.csr_array, regularisation: float) -> F64:
+    """Return the products of rows and columns, which are the same vectors, with λ on the diagonal.
+
+    Made by blocks: a sparse product with few zeros takes more memory than the matrix itself.
+    """
+    n = rows.shape[0]
+    gram = np.empty((n, n))
+    for part in ranking.chunks(n, 16 * n):
+        (rows[part] @ columns).toarray(out=gram[part])
+    gram[np.diag_indices_from(gram)] += regularisation
+    return gram.T  # its own transpose, in the order that LAPACK overwrites
