@@ -13,7 +13,7 @@ from scipy import sparse
 
 from recsys_helpers import _arguments
 from recsys_helpers._arguments import check_codes, check_finite, freeze, frozen
-from recsys_helpers._types import F32, I32, I64, Ids
+from recsys_helpers._types import F32, I32, I64, TIME_UNITS, Ids, TimeUnit
 from recsys_helpers.log import _ids, _views
 from recsys_helpers.log._ragged import picked, ragged_rows, starts_of
 from recsys_helpers.log.catalogue import Catalogue
@@ -42,6 +42,8 @@ class Histories:
         When the prediction is asked for, shape (n,).
     keys
         The caller's ids of the histories, shape (n,); an id may repeat.
+    time_unit
+        What `times` and `at` count: as in `Interactions`.
 
     Raises
     ------
@@ -69,6 +71,7 @@ class Histories:
     ratings: F32 | None = None
     at: I64 | None = None
     keys: Ids | None = None
+    time_unit: TimeUnit = "s"
 
     def __post_init__(self) -> None:
         freeze(self, "indptr", np.int64)
@@ -87,6 +90,7 @@ class Histories:
         freeze(self, "keys", None, len(self))
         self._check_times()
         check_finite(self.ratings, "ratings")
+        _arguments.choice("time_unit", self.time_unit, TIME_UNITS)
 
     def _check_times(self) -> None:
         if self.times is None:
@@ -137,6 +141,7 @@ class Histories:
             picked(self.ratings, items),
             picked(self.at, rows),
             picked(self.keys, rows),
+            self.time_unit,
         )
 
     def __iter__(self) -> Iterator[I32]:

@@ -15,8 +15,18 @@ from scipy import sparse
 
 from recsys_helpers import _arguments
 from recsys_helpers._arguments import check_codes, check_finite, freeze
-from recsys_helpers._types import F32, I32, I64, U64, Duplicates, FileTimeUnit, Ids, TimeUnit
-from recsys_helpers.log import _ids, _kcore, _order, _views
+from recsys_helpers._types import (
+    F32,
+    I32,
+    I64,
+    TIME_UNITS,
+    U64,
+    Duplicates,
+    FileTimeUnit,
+    Ids,
+    TimeUnit,
+)
+from recsys_helpers.log import _ids, _kcore, _order, _views, moments
 from recsys_helpers.log._ragged import picked, starts_of
 from recsys_helpers.log.catalogue import Catalogue
 from recsys_helpers.log.histories import Histories
@@ -85,6 +95,7 @@ class Interactions:
         check_codes(self.users, self.n_users, "users", "list of users")
         check_codes(self.items, self.n_items, "items", "catalogue")
         check_finite(self.ratings, "ratings")
+        _arguments.choice("time_unit", self.time_unit, TIME_UNITS)
 
     def __repr__(self) -> str:
         return f"Interactions: {self.n_users:,} users × {self.n_items:,} items, {len(self):,} rows"
@@ -101,6 +112,11 @@ class Interactions:
     def n_items(self) -> int:
         """Number of items in the catalogue, those without interactions included."""
         return self.catalogue.n_items
+
+    @property
+    def datetimes(self) -> pl.Series:
+        """The times as dates and times in UTC, shape (n_rows,), in whatever unit the log counts."""
+        return moments.datetimes(self._known_times("dates"), self.time_unit)
 
     @classmethod
     def from_frame(
@@ -350,6 +366,47 @@ class Interactions:
             ratings=picked(self.ratings, chosen),
         )
 
+    def before(self, moment: moments.Moment) -> Interactions:
+        """Return what had happened before a moment; users, catalogue, tags and codes stay the same.
+
+        Parameters
+        ----------
+        moment
+            The first moment that is left out: a timestamp of the log, a date, or ISO 8601 text
+            such as "2018-01-31" (without a zone: UTC).
+
+        Returns
+        -------
+        Interactions
+            The earlier rows; `dropped` counts the others.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the log has no times, `moment` is none, or no row lies before it.
+
+        Examples
+        --------
+        >>> days = ["2024-03-01", "2024-03-02"]
+        >>> frame = pl.DataFrame({"user": [1, 1], "item": [5, 6], "day": days})
+        >>> Interactions.from_frame(frame, timestamp="day").before("2024-03-02").to_frame().rows()
+        [(1, 5, 1709251200)]
+        """
+        times = self._known_times("a moment")
+        cut = moments.timestamp(moment, self.time_unit, "moment")
+        earlier = times < cut
+        if not earlier.any():
+            first = f"; the first is at {times.min()}" if len(times) else ""
+            raise ValueError(f"no row lies before {moment!r}, which is {cut} in this log{first}")
+        step = (f"rows at or after {moment}", len(self) - int(earlier.sum()), 0, 0)
+        dropped = pl.DataFrame([step], schema=DROPPED, orient="row")
+        return replace(self.take(earlier), dropped=pl.concat([self.dropped, dropped]))
+
+    def _known_times(self, what_for: str) -> I64:
+        if self.times is None:
+            raise ValueError(f"this log has no times, so {what_for} cannot be told of its rows")
+        return self.times
+
     def k_core(self, k: int) -> Interactions:
         """Return the largest part in which every user and every item has at least k rows.
 
@@ -456,6 +513,7 @@ class Interactions:
             log.times,
             log.ratings,
             keys=self.user_ids,
+            time_unit=self.time_unit,
         )
         return histories if chosen is None else histories.take(chosen)
 

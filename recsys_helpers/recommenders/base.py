@@ -6,7 +6,7 @@ import inspect
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 import polars as pl
@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from recsys_helpers import _arguments
 from recsys_helpers._arguments import frozen
-from recsys_helpers._types import F32, I32, I64
+from recsys_helpers._types import F32, I32, I64, TIME_UNITS, TimeUnit
 from recsys_helpers.log import _ids
 from recsys_helpers.log.catalogue import Catalogue
 from recsys_helpers.log.histories import Histories
@@ -37,6 +37,8 @@ class Recommender:
     ----------
     catalogue
         The items it was fitted on.
+    time_unit
+        What the times of the training log count; histories whose times it needs count the same.
     train_counts
         Rows of each item in training, shape (n_items,).
     needs
@@ -48,6 +50,7 @@ class Recommender:
     ranks_new_items: ClassVar[bool] = False
 
     catalogue: Catalogue
+    time_unit: TimeUnit
     train_counts: I64
     _train: weakref.ref[Interactions] | None = None
 
@@ -85,7 +88,7 @@ class Recommender:
             raise ValueError("there is nothing to learn from: the log has no rows")
         if valid is not None and valid.catalogue.fingerprint != train.catalogue.fingerprint:
             raise ValueError("valid has another catalogue than train: take both from one split")
-        self.catalogue = train.catalogue
+        self.catalogue, self.time_unit = train.catalogue, train.time_unit
         self.train_counts = np.bincount(train.items, minlength=train.n_items).astype(np.int64)
         try:
             self._fit(train, valid)
@@ -289,7 +292,11 @@ class Recommender:
             If the recommender is not fitted.
         """
         self._check_fitted()
-        arrays = {**self._arrays(), "train_counts": self.train_counts}
+        arrays = {
+            **self._arrays(),
+            "train_counts": self.train_counts,
+            "time_unit": np.array(self.time_unit),
+        }
         store.write(Path(folder), type(self).__name__, self.settings(), arrays, self.catalogue)
 
     def _arrays(self) -> dict[str, Learnt]:
@@ -304,7 +311,9 @@ class Recommender:
     def _restore(self, arrays: dict[str, Learnt], catalogue: Catalogue) -> None:
         """Take back what `save` wrote."""
         counts = np.asarray(arrays.pop("train_counts", np.zeros(0, np.int64)))
-        self.catalogue = catalogue
+        unit = str(arrays.pop("time_unit", "s"))
+        _arguments.choice("time_unit", unit, TIME_UNITS)
+        self.catalogue, self.time_unit = catalogue, cast("TimeUnit", unit)
         self.train_counts = frozen(counts, np.int64, "train_counts", catalogue.n_items)
         self._take_arrays(arrays)
 
@@ -342,6 +351,11 @@ class Recommender:
         for name in sorted(self.needs):
             if getattr(histories, name) is None:
                 raise ValueError(f"{type(self).__name__} needs the {name} of each history")
+        if self.needs & {"times", "at"} and histories.time_unit != self.time_unit:
+            raise ValueError(
+                f"{type(self).__name__} was fitted on times in {self.time_unit!r}, and these "
+                f"histories count in {histories.time_unit!r}: convert one of the logs"
+            )
 
 
 def _kind(thing: object) -> str:

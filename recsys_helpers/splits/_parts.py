@@ -75,6 +75,7 @@ def _queries(
         picked(log.ratings, before),
         at,
         log.user_ids[users],
+        log.time_unit,
     )
     train_counts = np.bincount(log.items[part == TRAIN], minlength=log.n_items)
     return Queries(histories, starts_of(n_targets), log.items[rows], users, train_counts)

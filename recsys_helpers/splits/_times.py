@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from typing import TypeAlias
-
 import numpy as np
 
 from recsys_helpers._types import I64, TimeUnit
-
-Moment: TypeAlias = int | str | date
-"""A timestamp of the log, a date or date and time, or one as ISO 8601 text; no zone means UTC."""
-
-NANOSECONDS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
+from recsys_helpers.log.moments import Moment, timestamp
 
 
 def cut_points(
@@ -62,37 +55,3 @@ def cut_points(
             "cut in two. Choose smaller shares, or later cuts (valid_from=…, test_from=…)"
         )
     return valid_cut, test_cut
-
-
-def timestamp(moment: Moment, unit: TimeUnit, name: str) -> int:
-    """Return the first timestamp of the log's unit that is not before the moment.
-
-    Examples
-    --------
-    >>> timestamp("1970-01-02", "s", "test_from"), timestamp(date(1970, 1, 2), "ms", "test_from")
-    (86400, 86400000)
-    >>> timestamp(12, "rows", "test_from")
-    12
-    """
-    if isinstance(moment, (int, np.integer)) and not isinstance(moment, bool):
-        return int(moment)
-    if isinstance(moment, str):
-        try:
-            moment = datetime.fromisoformat(moment.strip())
-        except ValueError as error:
-            raise ValueError(
-                f"{name}={moment!r} is no date or time in ISO 8601, such as '2018-01-31'"
-            ) from error
-    if not isinstance(moment, date):
-        raise TypeError(f"{name} must be a whole number, a date or text, not {moment!r}")
-    if unit == "rows":
-        raise ValueError(
-            f"{name}={str(moment)!r} is a date, but this log has row numbers in place of times. "
-            "Give a row number"
-        )
-    if not isinstance(moment, datetime):
-        moment = datetime(moment.year, moment.month, moment.day)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    passed = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-    return -(-passed * 1_000 // NANOSECONDS[unit])  # rounded up

@@ -78,4 +78,5 @@ def _asked(train: Interactions, lists: Sequence[ArrayLike], rng: np.random.Gener
         ratings=(rng.integers(1, 11, indptr[-1]) / 2).astype(np.float32),
         at=3600 + np.array([max(when, default=latest) for when in times]),
         keys=train.user_ids[1 : len(items) + 1],
+        time_unit=train.time_unit,
     )

@@ -15,7 +15,7 @@ from support.strategies import logs
 
 from recsys_helpers import Interactions, Queries, load_movielens
 from recsys_helpers._hashing import id_hashes, mix
-from recsys_helpers.splits._times import timestamp
+from recsys_helpers.log.moments import timestamp
 from recsys_helpers.splits.split import (
     Split,
     k_folds,

@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 
 from recsys_helpers._types import Place, TimeUnit
-from recsys_helpers.log._ids import listed, refuse_missing, whole_numbers
+from recsys_helpers.log._columns import refuse_objects
+from recsys_helpers.log._ids import refuse_missing, whole_numbers
 
 ACCEPTED = (
     "Timestamps may be whole numbers, dates, or ISO 8601 text such as '2024-03-01T12:30:00'. "
@@ -19,6 +20,9 @@ FILL_IN = "Fill it in, remove the row, or say timestamp=None if the order is unk
 MULTIPLY = (
     "multiply so that the fraction is kept, for instance (t * 1000).round() with time_unit='ms'"
 )
+
+BEYOND_MICROSECONDS = r"[.,]\d{6}(\d+)"
+"""What follows six digits of a fraction of a second."""
 
 END = 253_402_300_799
 """Seconds from 1970 to the end of the year 9999."""
@@ -36,11 +40,7 @@ def whole_times(
     what plain numbers mean.
     """
     dtype = values.dtype
-    if dtype == pl.Object:
-        raise TypeError(
-            f"column {column!r} mixes values of different types, "
-            f"for instance {listed(values.head(3).to_list())}. {ACCEPTED}"
-        )
+    refuse_objects(values, place, ACCEPTED)
     refuse_missing(values, column, place, "timestamp", FILL_IN)
     if dtype.is_integer():
         return _counted(values.cast(pl.Int64), column, place, unit), unit
@@ -96,6 +96,29 @@ def _from_text(
         [(m if m.tzinfo else m.replace(tzinfo=UTC)).astimezone(UTC) for m in moments],
         dtype=pl.Datetime("us", "UTC"),
     ).cast(pl.Int64)
+    return _with_nanoseconds(stamps, values, column, place)
+
+
+def _with_nanoseconds(
+    stamps: pl.Series, texts: pl.Series, column: str, place: Place
+) -> tuple[pl.Series, TimeUnit]:
+    """Add the digits of text beyond microseconds, which Python leaves out."""
+    beyond = texts.str.extract(BEYOND_MICROSECONDS).fill_null("").str.strip_chars_end("0")
+    if (beyond.str.len_chars() > 3).any():
+        row = (beyond.str.len_chars() > 3).arg_true()[0]
+        raise ValueError(
+            f"column {column!r} holds {texts[row]!r} at {place(row)}: more than nine digits of a "
+            "second, where nanoseconds are the finest. Round them"
+        )
+    if (beyond != "").any():
+        furthest = 2**63 // 1000 - 1
+        if not stamps.is_between(-furthest, furthest).all():
+            row = (~stamps.is_between(-furthest, furthest)).arg_true()[0]
+            raise ValueError(
+                f"column {column!r} holds {texts[row]!r} at {place(row)}, and elsewhere "
+                "nanoseconds, which reach from 1678 to 2262 only. Round all to microseconds"
+            )
+        return stamps * 1000 + beyond.str.pad_end(3, "0").cast(pl.Int64), "ns"
     if (stamps % 1_000_000 == 0).all():
         return stamps // 1_000_000, "s"
     return stamps, "us"

@@ -17,6 +17,7 @@ from recsys_book.figures import (
     styled_lines,
 )
 from recsys_book.plots import results as results
+from recsys_helpers.log.moments import seconds
 
 if TYPE_CHECKING:
     from recsys_helpers._types import F64, I64
@@ -91,7 +92,7 @@ def history(histories: Histories, person: int = 0, n: int = 12) -> Picture:
     Raises
     ------
     ValueError
-        If there are no times, or the history is empty.
+        If there are no times, row numbers stand in for them, or the history is empty.
 
     Examples
     --------
@@ -103,7 +104,7 @@ def history(histories: Histories, person: int = 0, n: int = 12) -> Picture:
     if one.times is None or len(one.items) == 0:
         raise ValueError("a history needs items and times to be drawn")
     titles = [shortened(title) for title in one.catalogue.titles(one.items)]
-    before = (one.times[-1] - one.times) / _DAY
+    before = seconds(one.times[-1] - one.times, one.time_unit) / _DAY
     figure, (ax,) = canvas(8, 0.9 + 0.28 * len(titles))
     colour = AMBER if one.ratings is None else one.ratings
     dots = ax.scatter(

@@ -1,0 +1,245 @@
+"""Times of every unit, zone and range come out as the moments they were, or are refused."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import given, strategies as st
+
+from recsys_helpers import Histories, Interactions, Popularity, load_recommender, time_split
+from recsys_helpers.log.moments import NANOSECONDS, datetimes, seconds, timestamp
+
+UNITS = ["s", "ms", "us", "ns"]
+FILES = Path(__file__).parent / "files"
+MOMENTS = st.datetimes(datetime(1700, 1, 1), datetime(2261, 12, 31))
+ZONES = st.sampled_from(
+    [UTC, timezone(timedelta(hours=5, minutes=45)), timezone(-timedelta(hours=9))]
+)
+
+
+def log_of(times: object, **how: object) -> Interactions:
+    n = len(times)
+    frame = {"user": [1] * n, "item": list(range(n)), "timestamp": times}
+    return Interactions.from_frame(pd.DataFrame(frame), **how)
+
+
+def text_log(texts: list[str]) -> Interactions:
+    n = len(texts)
+    frame = pl.DataFrame({"user": [1] * n, "item": list(range(n)), "timestamp": texts})
+    return Interactions.from_frame(frame)
+
+
+def in_unit(log: Interactions, unit: str) -> Interactions:
+    table = log.to_frame().with_columns(pl.col("timestamp") * (10**9 // NANOSECONDS[unit]))
+    return Interactions.from_frame(table, time_unit=unit)
+
+
+# one log in four units
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 6), st.integers(0, 60)), min_size=4))
+def test_the_unit_changes_nothing_but_the_numbers(rows: list[tuple[int, int, int]]) -> None:
+    table = pl.DataFrame(rows, schema=["user", "item", "timestamp"], orient="row")
+    log = Interactions.from_frame(table, duplicates="first")
+    when = datetime.fromtimestamp(int(np.median(log.times)), UTC)
+    for unit in UNITS[1:]:
+        other = in_unit(log, unit)
+        step = 10**9 // NANOSECONDS[unit]
+        mine, others = log.histories(), other.histories()
+        assert mine.to_lists() == others.to_lists()
+        assert (mine.times * step).tolist() == others.times.tolist()
+        assert (others.time_unit, others.take([0]).first(1)[:1].time_unit) == (unit, unit)
+        assert log.datetimes.to_list() == other.datetimes.to_list()
+        if (log.times < when.timestamp()).any():
+            left = log.before(when), other.before(when)
+            assert left[0].items.tolist() == left[1].items.tolist()
+            split = [time_split(part, valid=0, test_from=when) for part in (log, other)]
+            assert split[0].report.equals(split[1].report)
+            assert split[1].test.histories.time_unit == unit
+
+
+def test_steps_are_told_in_seconds() -> None:
+    for unit in UNITS:
+        assert seconds([0, 3 * 10**9 // NANOSECONDS[unit]], unit).tolist() == [0, 3]
+    with pytest.raises(ValueError, match="row numbers in place of times"):
+        seconds([1], "rows")
+    with pytest.raises(ValueError, match="row numbers in place of times"):
+        datetimes(np.array([1]), "rows")
+
+
+# before
+
+
+@given(st.lists(st.integers(-5, 5), min_size=1), st.integers(-5, 6))
+def test_before_keeps_what_is_earlier(times: list[int], cut: int) -> None:
+    log = log_of(times)
+    wanted = [number for number, time in enumerate(times) if time < cut]
+    if not wanted:
+        with pytest.raises(ValueError, match=f"the first is at {min(times)}"):
+            log.before(cut)
+        return
+    part = log.before(cut)
+    assert part.items.tolist() == wanted
+    assert (part.n_users, part.n_items) == (log.n_users, log.n_items)
+    assert part.dropped["rows"].to_list() == [len(times) - len(wanted)]
+
+
+def test_before_reads_dates_and_text() -> None:
+    log = log_of(pd.to_datetime(["2024-02-29", "2024-03-01", "2024-03-02"]))
+    for moment in ("2024-03-01", date(2024, 3, 1), datetime(2024, 3, 1, tzinfo=UTC)):
+        assert log.before(moment).items.tolist() == [0]
+    later = log.before(datetime(2024, 3, 1, 0, 0, 0, 1))
+    assert later.items.tolist() == [0, 1]
+    assert later.dropped.rows() == [("rows at or after 2024-03-01 00:00:00.000001", 1, 0, 0)]
+
+
+def test_before_refuses_what_has_no_moments() -> None:
+    with pytest.raises(ValueError, match="this log has no times"):
+        log_of([1, 2], timestamp=None).before("2024-03-01")
+    with pytest.raises(ValueError, match="this log has no times"):
+        _ = log_of([1, 2], timestamp=None).datetimes
+    rows = log_of([1, 2], timestamp="row order")
+    with pytest.raises(ValueError, match="row numbers in place of times"):
+        rows.before("2024-03-01")
+    assert rows.before(1).items.tolist() == [0]
+    with pytest.raises(ValueError, match="no date or time in ISO 8601"):
+        log_of([1, 2]).before("01/02/2024")
+    with pytest.raises(TypeError, match="moment must be"):
+        log_of([1, 2]).before(2.5)
+
+
+# text
+
+
+@given(st.lists(MOMENTS, min_size=1), ZONES)
+def test_text_is_the_moment_it_says(moments: list[datetime], zone: timezone) -> None:
+    aware = [moment.replace(tzinfo=UTC).astimezone(zone).isoformat() for moment in moments]
+    log = text_log(aware)
+    assert log.datetimes.to_list() == moments
+    assert text_log([text.replace("T", " ") for text in aware]).times.tolist() == log.times.tolist()
+
+
+def test_nanoseconds_of_text_are_kept() -> None:
+    texts = [
+        "2024-03-01T12:00:00.123456789Z",
+        "2024-03-01T12:00:00.123456788Z",
+        "2024-03-01T00:00Z",
+    ]
+    log = text_log(texts)
+    assert log.time_unit == "ns"
+    second = 1_709_294_400 * 10**9
+    assert log.times.tolist() == [second + 123456789, second + 123456788, second - 43_200 * 10**9]
+    assert log.histories().items.tolist() == [2, 1, 0]
+    assert text_log(["2024-03-01T12:00:00.123456000Z"]).time_unit == "us"
+    assert text_log(["2024-03-01T12:00:00.1234567"]).times.tolist() == [second + 123456700]
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        (["2024-03-01T12:00:00.1234567891", "2024-03-01"], "more than nine digits of a second"),
+        (["0001-01-01", "2024-03-01T12:00:00.123456789"], "'0001-01-01' at row 0, and elsewhere"),
+        (["2024-03-01T12:00", "2024-03-01T12:00Z"], "with and without a time zone"),
+        (["2024-03-01T24:30", "2024-03-02"], "'2024-03-01T24:30' at row 0, which is no timestamp"),
+        (["01/02/2024", "02/02/2024"], "'01/02/2024' at row 0, which is no timestamp"),
+    ],
+)
+def test_text_that_is_refused(texts: list[str], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        text_log(texts)
+
+
+# dates and times of other libraries
+
+
+EXTREMES = [datetime(1, 1, 1), datetime(1969, 12, 31, 23, 59, 59), datetime(9999, 12, 31)]
+
+
+def test_far_dates_are_what_they_were() -> None:
+    wanted = [moment.replace(tzinfo=UTC).timestamp() for moment in EXTREMES]
+    objects = pd.Series(EXTREMES, dtype=object)
+    arrays = [np.array(EXTREMES, f"datetime64[{unit}]") for unit in ("s", "ms", "us")]
+    for times in (objects, *arrays, [moment.isoformat() for moment in EXTREMES]):
+        log = log_of(times)
+        assert seconds(log.times, log.time_unit).tolist() == wanted
+    days = Interactions.from_frame(
+        pl.DataFrame(
+            {"user": [1] * 2, "item": [1, 2], "timestamp": [date(1, 1, 1), date(9999, 12, 31)]}
+        )
+    )
+    assert seconds(days.times, days.time_unit).tolist() == [wanted[0], wanted[2]]
+
+
+def test_far_dates_that_spark_writes_are_read() -> None:
+    log = Interactions.from_parquet(FILES / "int96.parquet")
+    assert log.datetimes.to_list() == [
+        datetime(1, 1, 1),
+        datetime(2024, 3, 1, 12),
+        datetime(9999, 12, 31),
+        datetime(2500, 1, 1),
+    ]
+
+
+@given(st.lists(st.tuples(MOMENTS, ZONES), min_size=1))
+def test_zones_become_utc(rows: list[tuple[datetime, timezone]]) -> None:
+    moments = [moment.replace(tzinfo=UTC).astimezone(zone) for moment, zone in rows]
+    log = log_of(pd.Series(moments, dtype=object))
+    assert log.datetimes.to_list() == [moment for moment, _ in rows]
+
+
+def test_moments_with_and_without_a_zone_do_not_mix() -> None:
+    mixed = pd.Series([datetime(2024, 3, 1), datetime(2024, 3, 1, tzinfo=UTC)], dtype=object)
+    with pytest.raises(
+        ValueError, match=r"without a time zone .* at row 0.*with a time zone .*row 1"
+    ):
+        log_of(mixed)
+
+
+@pytest.mark.parametrize(
+    ("times", "kind"),
+    [
+        (pd.to_timedelta([1, 2], "s"), "Duration"),
+        ([datetime(2024, 1, 1).time()] * 2, "Time"),
+        ([True, False], "Boolean"),
+    ],
+)
+def test_what_is_no_moment(times: object, kind: str) -> None:
+    with pytest.raises(TypeError, match=f"column 'timestamp' holds {kind}"):
+        log_of(times)
+
+
+def test_dates_in_place_of_timestamps_in_arrays() -> None:
+    log = log_of([1, 2])
+    at = np.array(["2024-03-01"], "M8[s]")
+    with pytest.raises(TypeError, match="at must hold int64 values, not datetime64"):
+        Histories(log.catalogue, np.array([0, 0]), np.array([], np.int32), at=at)
+    with pytest.raises(ValueError, match="time_unit must be"):
+        Histories(log.catalogue, np.array([0]), np.array([], np.int32), time_unit="minutes")
+
+
+# recommenders that read times
+
+
+class Clock(Popularity):
+    needs = frozenset({"times"})
+
+
+def test_a_model_of_times_refuses_another_unit(tmp_path: Path) -> None:
+    log = log_of([1, 2, 3])
+    model = Clock().fit(log)
+    model.score(log.histories())
+    with pytest.raises(ValueError, match=r"fitted on times in 's', .* count in 'ms'"):
+        model.score(in_unit(log, "ms").histories())
+    Popularity().fit(log).score(in_unit(log, "ms").histories())  # which reads no times
+    Popularity().fit(in_unit(log, "ms")).save(tmp_path)
+    assert load_recommender(tmp_path).time_unit == "ms"
+
+
+def test_the_first_timestamp_not_before_a_moment() -> None:
+    assert timestamp("1970-01-01T00:00:00.000001", "s", "t") == 1
+    assert timestamp("1969-12-31T23:59:59.5", "s", "t") == 0
