@@ -6,6 +6,8 @@ import os
 from importlib import import_module
 from pathlib import Path
 
+from recsys_helpers.display import size
+
 CGROUP = Path("/sys/fs/cgroup")
 
 
@@ -30,6 +32,30 @@ def memory() -> tuple[int | None, int | None]:
         left = max(limit - used, 0)
         available = left if available is None else min(available, left)
     return limit, available
+
+
+def require_memory(n_bytes: int, what: str, advice: str) -> None:
+    """Raise unless so many bytes are available now, or this system does not tell.
+
+    Memory is often promised and then not there: the system ends the process without a word.
+
+    Parameters
+    ----------
+    n_bytes
+        What is needed at the peak.
+    what, advice
+        The beginning and the end of the message: what needs it, and what to do.
+
+    Raises
+    ------
+    MemoryError
+        If less is available.
+    """
+    _, available = memory()
+    if available is not None and n_bytes > available:
+        raise MemoryError(
+            f"{what} needs about {size(n_bytes)}, and {size(available)} are available: {advice}"
+        )
 
 
 def _machine_memory() -> tuple[int | None, int | None]:

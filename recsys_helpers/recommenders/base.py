@@ -20,7 +20,7 @@ from recsys_helpers.log.catalogue import Catalogue
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
 from recsys_helpers.log.queries import Queries
-from recsys_helpers.recommenders import ranking, store
+from recsys_helpers.recommenders import _candidates, ranking, store
 from recsys_helpers.recommenders.store import Learnt
 
 
@@ -120,31 +120,28 @@ class Recommender:
             `needs`, or a score is NaN or +inf.
         """
         self._check(histories)
+        return self._comparable(self._score(histories), len(histories), "_score", "history")
+
+    def _comparable(self, given: F32, n: int, method: str, row_name: str) -> F32:
+        """Return a copy of scores with −inf for items that cannot be ranked, or raise."""
         # A copy, since −inf is written into scores: a view would write it into what was learnt.
-        scores = np.asarray(self._score(histories)).copy()
-        shape = (len(histories), self.catalogue.n_items)
+        scores = np.asarray(given).copy()
+        shape = (n, self.catalogue.n_items)
         if scores.shape != shape or scores.dtype != np.float32:
             raise ValueError(
-                f"{type(self).__name__}._score must return float32 of shape {shape}, but returned "
-                f"{scores.dtype} of shape {scores.shape}"
+                f"{type(self).__name__}.{method} must return float32 of shape {shape}, but "
+                f"returned {scores.dtype} of shape {scores.shape}"
             )
-        scores = self._masked(scores)
+        if not self.ranks_new_items:
+            scores[:, self.train_counts == 0] = -np.inf
         comparable = scores < np.inf
         if not comparable.all():
             row, item = np.argwhere(~comparable)[0]
             raise ValueError(
                 f"{type(self).__name__} gives item {self.catalogue.items['item'][int(item)]!r} the "
-                f"score {scores[row, item]} for history {row}; scores are finite, or -inf for what "
-                "cannot be ranked"
+                f"score {scores[row, item]} for {row_name} {row}; scores are finite, or -inf for "
+                "what cannot be ranked"
             )
-        return scores
-
-    def _masked(self, scores: F32) -> F32:
-        """Return scores with −inf for items that cannot be ranked."""
-        unknown = np.flatnonzero(self.train_counts == 0)
-        if len(unknown) and not self.ranks_new_items:
-            scores = scores if scores.flags.writeable else scores.copy()
-            scores[:, unknown] = -np.inf
         return scores
 
     def top_k(
@@ -167,7 +164,7 @@ class Recommender:
             Whether to leave out the items of the whole history.
         candidates
             The items that may be listed: codes, shape (m,), or a Boolean mask, shape (n_items,);
-            all items if None.
+            or a list of n of these, one for each history; all items if None.
 
         Returns
         -------
@@ -177,23 +174,23 @@ class Recommender:
 
         Raises
         ------
-        ValueError
-            If k is out of range, or as in `score`.
+        ValueError, TypeError
+            If k or a candidate is out of range, or as in `score`.
         """
         self._check(histories)
         n_items = self.catalogue.n_items
         _arguments.length_of_list(k, n_items)
-        allowed = None
+        listable = None
         if candidates is not None:
-            codes = _arguments.rows(candidates, n_items, "candidates")
-            allowed = np.isin(np.arange(n_items), codes)
-            if not allowed.any():
-                raise ValueError("candidates is empty: nothing could be listed")
+            listable = _candidates.codes(candidates, len(histories), n_items)
         items = np.empty((len(histories), k), np.int32)
         values = np.empty((len(histories), k), np.float32)
         tie_rank = self.catalogue.tie_rank
         for part, scores in ranking.scores_by_chunk(self.score, histories, exclude_seen):
-            kept = scores if allowed is None else np.where(allowed, scores, np.float32(-np.inf))
+            kept = scores
+            if listable is not None:
+                allowed = _candidates.allowed(listable[part], n_items)
+                kept = np.where(allowed, scores, np.float32(-np.inf))
             items[part], values[part] = ranking.top_k(kept, k, tie_rank)
         return items, values
 
@@ -217,7 +214,8 @@ class Recommender:
         exclude_seen
             Whether to leave out the items of the whole history.
         candidates
-            Ids of the items that may be listed; all items if None.
+            Ids of the items that may be listed, shape (m,), or a list of n such lists, one for each
+            history; all items if None.
         titles
             Whether to add the column title, from the catalogue.
 
@@ -233,23 +231,21 @@ class Recommender:
             If an id is unknown, or as in `top_k`.
         """
         self._check(histories)
-        allowed = None
+        codes = None
         if candidates is not None:
-            if np.asarray(candidates).dtype == np.bool_:
-                raise TypeError("candidates must be item ids, not a mask")
-            allowed = self.catalogue.codes(candidates)
-        items, scores = self.top_k(histories, k, exclude_seen=exclude_seen, candidates=allowed)
+            codes = _candidates.codes_of_ids(candidates, len(histories), self.catalogue)
+        items, scores = self.top_k(histories, k, exclude_seen=exclude_seen, candidates=codes)
         rows, positions = np.nonzero(items >= 0)
         keys = np.arange(len(histories)) if histories.keys is None else histories.keys
-        codes = items[rows, positions]
+        listed = items[rows, positions]
         table = {
             "query": _ids.as_series(keys).gather(rows),
             "rank": positions + 1,
-            "item": self.catalogue.items["item"].gather(codes),
+            "item": self.catalogue.items["item"].gather(listed),
             "score": scores[rows, positions],
         }
         if titles:
-            table["title"] = pl.Series(self.catalogue.titles(codes), dtype=pl.String)
+            table["title"] = pl.Series(self.catalogue.titles(listed), dtype=pl.String)
         return pl.DataFrame(table)
 
     def histories(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from recsys_helpers import _machine
 from recsys_helpers._types import I32, I64
+from recsys_helpers.display import size
 from recsys_helpers.log._ragged import picked, ragged_rows, starts_of
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
@@ -12,6 +14,10 @@ from recsys_helpers.log.queries import Queries
 
 TRAIN, VALID, TEST, APART = 0, 1, 2, 3
 """The parts of a split; rows apart are in no part, but in the histories of held-out users."""
+
+COPIED = 36
+"""Bytes for each row that is copied into a history, at the peak: row number, item, time, rating,
+and the differences of times that are checked."""
 
 
 def starts(log: Interactions) -> I64:
@@ -33,9 +39,24 @@ def rolling(log: Interactions, part: I64, which: int) -> Queries:
     users = log.users[rows]
     first = starts(log)[users]
     n_before = rows - first
+    _require_memory(log, users, n_before)
     n_targets, at = np.ones(len(rows), np.int64), picked(log.times, rows)
     before = ragged_rows(first, n_before)
     return _queries(log, part, users, before, n_before, rows, n_targets, at)
+
+
+def _require_memory(log: Interactions, users: I32, n_before: I64) -> None:
+    """Raise if there is no room for histories of such lengths; name the user who takes most."""
+    copied = np.bincount(users, weights=n_before, minlength=1)
+    most = int(np.argmax(copied))
+    n_rows = np.count_nonzero(log.users == most)
+    _machine.require_memory(
+        COPIED * int(n_before.sum()),
+        f"one query for each of {len(users):,} held-out rows, with all that its user did before,",
+        f"user {log.user_ids[most]!r} with {n_rows:,} rows alone takes "
+        f"{size(COPIED * copied[most])}. Hold out fewer rows, or first leave out users with very "
+        "many rows: data.take(numpy.bincount(data.users)[data.users] < 10_000)",
+    )
 
 
 def together(

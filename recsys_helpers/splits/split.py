@@ -110,6 +110,8 @@ def leave_last_out(
     ------
     ValueError
         If the order is unknown, a number is out of range, or no user has enough rows.
+    MemoryError
+        If the histories do not fit into memory, as where one user has very many rows.
 
     References
     ----------
@@ -182,6 +184,8 @@ def time_split(
     ------
     ValueError, TypeError
         If the order is unknown, an argument is out of range, or a part would be empty.
+    MemoryError
+        As in `leave_last_out`, for rolling targets.
 
     References
     ----------
@@ -249,6 +253,8 @@ def user_split(
     ------
     ValueError
         If the order is unknown, an argument is out of range, or a part would be empty.
+    MemoryError
+        As in `leave_last_out`.
 
     References
     ----------

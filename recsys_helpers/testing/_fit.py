@@ -28,6 +28,12 @@ def fit(trial: Trial) -> None:
         and model is not trial.make(),
         "make() must return a new recommender, not fitted, at every call",
     )
+    checkpoint = getattr(model, "checkpoint", None)
+    require(
+        checkpoint is None or checkpoint != getattr(trial.make(), "checkpoint", None),
+        f"make() gives every recommender the checkpoint {str(checkpoint)!r}, which belongs to one "
+        "fit on one log, but several are fitted here: leave it out",
+    )
     fitted, train = trial.model, trial.sample.train
     require(trial.returned is fitted, "fit must return the recommender itself")
     require(

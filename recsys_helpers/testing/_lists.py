@@ -69,7 +69,7 @@ def exclude_seen(trial: Trial) -> None:
 
 
 def candidates(trial: Trial) -> None:
-    """Check that with candidates the list is the whole ranking without all other items."""
+    """Check that a list from candidates, for all or for each, is the ranking without the rest."""
     model, h = trial.model, trial.questions
     scores, n_items = model.score(h), h.catalogue.n_items
     every, _ = model.top_k(h, n_items, exclude_seen=False)
@@ -79,6 +79,10 @@ def candidates(trial: Trial) -> None:
         lists = model.top_k(h, 10, exclude_seen=False, candidates=allowed)
         expected = _padded([row[np.isin(row, allowed)].tolist() for row in every], 10)
         _require_lists(trial, lists, expected, scores, f"top_k with {size} candidates")
+    each = [rng.permutation(n_items)[:size] for size in range(len(h))]
+    lists = model.top_k(h, 10, exclude_seen=False, candidates=each)
+    own = [row[np.isin(row, codes)].tolist() for row, codes in zip(every, each, strict=True)]
+    _require_lists(trial, lists, _padded(own, 10), scores, "top_k with candidates for each history")
 
 
 def recommend(trial: Trial) -> None:

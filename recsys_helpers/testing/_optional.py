@@ -46,6 +46,10 @@ def positions(trial: Trial) -> str | None:
         f"score_positions must return float32 of shape {shape}, the items of all histories by "
         f"the items of the catalogue, but returned {scores.dtype} of shape {scores.shape}",
     )
+    require(
+        bool((scores < np.inf).all()),
+        "score_positions returned NaN or +inf: a score is finite, or -inf where it cannot be given",
+    )
     lengths = h.lengths[h.owners]
     position = np.arange(len(h.items)) - h.indptr[h.owners]
     late = position > lengths // 2

@@ -21,7 +21,8 @@ from recsys_helpers.recommenders import HOMES, NEURAL
 
 FLOORS: list[list[str]] = [
     ["_types"],
-    ["_arguments", "_hashing", "_machine", "display"],
+    ["_arguments", "_hashing", "display"],
+    ["_machine"],
     ["determinism"],
     ["log"],
     ["datasets"],

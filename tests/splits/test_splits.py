@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
+from unittest.mock import patch
 
 import numpy as np
 import polars as pl
@@ -469,3 +471,44 @@ def test_splits_refuse_what_does_not_fit(call: Callable[[], object], message: st
 def test_a_moment_of_another_type_is_refused() -> None:
     with pytest.raises(TypeError, match=r"test_from must be a whole number, a date or text"):
         time_split(TOY, test_from=2.5)
+
+
+ROBOT = Interactions.from_frame(
+    pl.DataFrame(
+        {
+            "user": ["robot"] * 200_000 + ["Ann"] * 20,
+            "item": np.arange(200_020) % 50,
+            "timestamp": np.arange(200_020),
+        }
+    )
+)
+
+
+@pytest.mark.parametrize(
+    "split",
+    [
+        lambda: leave_last_out(ROBOT, 0, 199_000),
+        lambda: time_split(ROBOT, 0, 0.9, targets="rolling"),
+        lambda: user_split(ROBOT, 0, 0.9, n_targets=199_000),
+    ],
+)
+def test_what_a_robot_would_need_is_said_before_it_is_built(split: Callable[[], Split]) -> None:
+    """180,000 histories of 20,000 to 200,000 rows are some 600 GiB: no machine must try."""
+    with (
+        patch("recsys_helpers._machine.memory", lambda: (2**35, 2**34)),
+        pytest.raises(MemoryError, match=r"\d{3} GiB, and 16\.0 GiB are .*'robot' with 200,000"),
+    ):
+        split()
+
+
+def test_what_rolling_queries_need_is_about_what_they_take() -> None:
+    log = ROBOT.take(np.arange(5_000))
+    needed: list[int] = []
+    keep = patch("recsys_helpers._machine.require_memory", lambda n, *words: needed.append(n))
+    with keep:
+        leave_last_out(log, 0, 1)
+        tracemalloc.start()
+        leave_last_out(log, 0, 1_000)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < max(needed) < 1.5 * peak

@@ -138,6 +138,10 @@ def _features(catalogue: Catalogue) -> F32:
 # Faults of fitting and saving
 
 
+class SharesACheckpoint(Toy):
+    checkpoint = "last.npz"
+
+
 class ReturnsNothing(Toy):
     def fit(self, train: Interactions, valid: Queries | None = None) -> Any:
         super().fit(train, valid)
@@ -423,12 +427,12 @@ class TiesByCode(Toy):
     def top_k(
         self, histories: Histories, k: int, *, exclude_seen: bool = True, candidates: Any = None
     ) -> Any:
-        super().top_k(histories, k, candidates=candidates)  # refuses what must be refused
+        listed = super().top_k(histories, k, exclude_seen=exclude_seen, candidates=candidates)
+        if candidates is not None:
+            return listed
         scores = self.score(histories)
         if exclude_seen:
             scores = without_seen(scores, histories)
-        if candidates is not None:
-            scores[:, np.setdiff1d(np.arange(scores.shape[1]), candidates)] = -np.inf
         items = np.argsort(-scores, axis=1, kind="stable")[:, :k].astype(np.int32)
         values = np.take_along_axis(scores, items, axis=1)
         return np.where(values == -np.inf, -1, items), values
@@ -500,6 +504,15 @@ class IgnoresCandidates(Toy):
         return super().top_k(histories, k, exclude_seen=exclude_seen)
 
 
+class MixesCandidates(Toy):
+    """Lists for each history what any of them may have listed."""
+
+    def top_k(self, histories: Histories, k: int, *, candidates: Any = None, **how: Any) -> Any:
+        if isinstance(candidates, list) and len(candidates) == len(histories):
+            candidates = np.concatenate(candidates)
+        return super().top_k(histories, k, candidates=candidates, **how)
+
+
 class RecommendsCodes(Toy):
     def recommend(self, histories: Histories, k: int = 10, **how: Any) -> pl.DataFrame:
         frame = super().recommend(histories, k, **how)
@@ -532,6 +545,13 @@ class ReadsPadding(Toy):
     def _score(self, histories: Histories) -> F32:
         recent = histories.last(self.max_len)
         return self._hidden(recent, width=self.max_len)[:, -1] @ self.vectors.T
+
+
+class NoNumberAtAPosition(Toy):
+    def score_positions(self, histories: Histories) -> F32:
+        scores = super().score_positions(histories)
+        scores[-1:, 0] = np.nan
+        return scores
 
 
 class OneStepLate(Toy):

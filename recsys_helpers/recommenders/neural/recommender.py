@@ -91,11 +91,15 @@ class NetworkRecommender(NetworkSettings, Recommender):
         -------
         F32
             Shape (nnz, n_items); row t equals `score` of the history that ends there.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As in `score`.
         """
         self._check(histories)
-        return self._masked(
-            self._scores_after(*sequences.window_up_to_each(histories, self.max_len))
-        )
+        scores = self._scores_after(*sequences.window_up_to_each(histories, self.max_len))
+        return self._comparable(scores, len(histories.items), "score_positions", "position")
 
     def _scores_after(self, codes: I32, lengths: I64) -> F32:
         """Return the scores after the last item of each window; an empty one gets 0 everywhere."""

@@ -10,7 +10,6 @@ from scipy import linalg, sparse
 
 from recsys_helpers import _arguments, _machine
 from recsys_helpers._types import F32, F64
-from recsys_helpers.display import size
 from recsys_helpers.log._views import Values, check_values
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
@@ -73,12 +72,11 @@ class EASE(Recommender):
         self.needs = frozenset({"ratings"} if self.values == "rating" else ())
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
-        needed, (_, available) = 16 * train.n_items**2, _machine.memory()
-        if available is not None and needed > available:
-            raise MemoryError(
-                f"EASE needs about {size(needed)} for {train.n_items:,} items, and "
-                f"{size(available)} are available: keep fewer items (k_core), or take ItemKNN"
-            )
+        _machine.require_memory(
+            16 * train.n_items**2,
+            f"EASE with {train.n_items:,} items",
+            "keep fewer items (k_core), or take ItemKNN",
+        )
         matrix = train.matrix(self.values).astype(np.float64)  # (n_users, n_items)
         if train.n_users < train.n_items:
             precision = _from_user_gram(matrix, self.regularisation)

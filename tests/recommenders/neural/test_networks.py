@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
-from support.small_networks import DIM, MAX_LEN, MODELS, N_ITEMS, each_model
+from support.small_networks import DIM, MAX_LEN, MODELS, N_ITEMS, SPLIT, each_model
 
 from recsys_helpers.recommenders import NEURAL
 from recsys_helpers.recommenders.neural.attention import SelfAttention
@@ -30,6 +32,35 @@ def networks() -> dict:
 @each_model
 def test_it_keeps_the_contract(name: str) -> None:
     check_recommender(MODELS[name])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda scores: scores.astype(np.float64), "score.* must return float32 of shape"),
+        (lambda scores: scores[:-1], "score.* must return float32 of shape"),
+        (lambda scores: scores * np.float32(np.nan), "the score nan for (history|position) 0"),
+        (lambda scores: scores + np.float32(np.inf), "the score inf for (history|position) 0"),
+    ],
+)
+def test_scores_after_each_item_are_checked_as_scores_are(
+    change: Callable, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = MODELS["Caser"]().fit(SPLIT.train)
+    asked = SPLIT.test.histories[:3]
+    right = model._scores_after
+    monkeypatch.setattr(model, "_scores_after", lambda *read: change(right(*read)))
+    for method in (model.score, model.score_positions):
+        with pytest.raises(ValueError, match=message):
+            method(asked)
+
+
+def test_scores_after_each_item_leave_out_what_cannot_be_ranked() -> None:
+    train = SPLIT.train.take(SPLIT.train.items != 4)
+    model = MODELS["Caser"]().fit(train)
+    scores = model.score_positions(SPLIT.test.histories[:3])
+    assert (scores[:, 4] == -np.inf).all()
+    assert np.isfinite(np.delete(scores, 4, axis=1)).all()
 
 
 @each_model

@@ -217,7 +217,7 @@ def test_ease_holds_one_inverse_and_the_weights(n_users: int, most: int) -> None
 
 def test_ease_says_when_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("recsys_helpers._machine.memory", lambda: (2**30, 1_000))
-    with pytest.raises(MemoryError, match=r"about 25\.0 KiB for 40 items, and 1000 B are"):
+    with pytest.raises(MemoryError, match=r"40 items needs about 25\.0 KiB, and 1000 B are"):
         EASE().fit(LOG)
 
 
