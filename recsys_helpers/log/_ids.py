@@ -23,6 +23,8 @@ GAP_SIGN = r"^\s*(\\N|<NA>|#N/A)\s*$"
 
 GAP_WORD = r"(?i)^\s*(null|nan|none|n/?a|nat|nil)\s*$"
 
+WHOLE_NUMBER = r"^(0|-?[1-9][0-9]{0,18})$"
+
 NUMBER = r"^[+-]?[0-9]+(\.0*)?$"
 
 
@@ -142,6 +144,15 @@ def whole_numbers(
             f"{advice}"
         )
     return values.cast(pl.Int64)
+
+
+def whole_if_all(values: pl.Series) -> pl.Series:
+    """Return text as Int64 if all is written as whole numbers, unchanged otherwise."""
+    if values.str.contains(WHOLE_NUMBER).all():
+        numbers = values.cast(pl.Int64, strict=False)
+        if not numbers.has_nulls():  # nineteen digits may be beyond 64 bits
+            return numbers
+    return values
 
 
 def given_ids(ids: object, argument: str) -> pl.Series:

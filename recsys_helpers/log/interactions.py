@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -206,18 +206,20 @@ class Interactions:
         quote: str | None = '"',
         escape: str | None = None,
         encoding: str = "utf-8",
+        names: Sequence[str] | None = None,
     ) -> Interactions:
-        r"""Return the log held in a CSV file with a header; other columns are not read.
+        r"""Return the log held in a CSV file; other columns are not read.
 
         Ids become whole numbers if all of a column are written as such ("7", not "007"), and stay
-        text as it stands otherwise. Blank lines are skipped. The file is held in memory once.
+        text as it stands otherwise. Blank lines are skipped. Files packed by gzip, zip (one file),
+        zstd (UTF-8 only), bzip2 or xz are unpacked on the way, whatever they are called.
 
         Parameters
         ----------
         path
             The file.
         separator
-            The character between two fields.
+            The character or characters between two fields, for instance "," or "::".
         quote
             The character around fields that hold the separator, doubled where it stands for
             itself; None if quotes are ordinary characters.
@@ -225,6 +227,9 @@ class Interactions:
             The character that makes the next one ordinary, for instance a backslash, if any.
         encoding
             How the file writes letters, for instance "utf-8" or "latin-1".
+        names
+            Names of all columns in order, for a file without a header; None if its first row has
+            them.
         user, item, timestamp, rating, items, tags, item_id, duplicates, time_unit
             As in `from_frame`.
 
@@ -238,7 +243,9 @@ class Interactions:
         FileNotFoundError
             If there is no such file.
         ValueError, TypeError
-            If the file cannot be read; the message names the line (the header is line 1).
+            If the file cannot be read; the message names the line, counted from 1.
+        MemoryError
+            If a packed file holds more than half of what memory is free.
 
         Examples
         --------
@@ -253,7 +260,7 @@ class Interactions:
             user, item, timestamp, rating, items, tags, item_id, duplicates, time_unit
         )
         marks = csv.Marks(separator, quote, escape)
-        columns, line = csv.read(Path(path), options, marks, encoding)
+        columns, line = csv.read(Path(path), options, marks, encoding, names)
         return cls(*build(columns, options, line))
 
     @classmethod
@@ -271,12 +278,15 @@ class Interactions:
         duplicates: Duplicates = "error",
         time_unit: FileTimeUnit = "s",
     ) -> Interactions:
-        """Return the log held in a Parquet file; other columns are not read.
+        """Return the log held in a Parquet file, or in several; other columns are not read.
 
         Parameters
         ----------
         path
-            The file.
+            The file; or a folder, whose files that end in .parquet, .parq or .pq are read with
+            those below, hidden ones left out; or a pattern such as "log/2024-*.parquet". Several
+            files follow each other in the order of their sorted paths. A folder named
+            "day=2024-03-01" gives its files a column "day" of text, as Spark and Hive write it.
         user, item, timestamp, rating, items, tags, item_id, duplicates, time_unit
             As in `from_frame`.
 
@@ -290,13 +300,14 @@ class Interactions:
         FileNotFoundError
             If there is no such file.
         ValueError, TypeError
-            If the file is cut short or no Parquet file, or as in `from_frame`.
+            If a file is cut short or no Parquet file, if files differ in a column's type, or as in
+            `from_frame`; of several files the message names the one.
         """
         options = Options(
             user, item, timestamp, rating, items, tags, item_id, duplicates, time_unit
         )
-        columns = parquet.read(Path(path), options)
-        return cls(*build(columns, options, _ids.row_place))
+        columns, place = parquet.read(Path(path), options)
+        return cls(*build(columns, options, place))
 
     def to_frame(self) -> pl.DataFrame:
         """Return the log in the caller's ids and in the order of its rows.

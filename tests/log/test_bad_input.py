@@ -300,8 +300,10 @@ def test_file_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_separator_of_two_characters(write: Callable[[bytes], Path]) -> None:
-    path = write(b"user::item\n1::2\n")
-    says(message(lambda: Interactions.from_csv(path, separator="::")), "separator", "'::'")
+    path = write(b"user::item\n1::2\n1::2::3\n")
+    says(message(lambda: Interactions.from_csv(path)), "single column", "separator='::'")
+    read = message(lambda: Interactions.from_csv(path, separator="::", timestamp=None))
+    says(read, "line 3", "3 fields", "the header has 2")
 
 
 def test_bad_row_among_a_million_is_named_within_seconds(write: Callable[[bytes], Path]) -> None:

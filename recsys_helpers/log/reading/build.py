@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
+import numpy as np
 import polars as pl
 
 from recsys_helpers._types import F32, I32, I64, Ids, Place, TimeUnit
@@ -133,30 +134,41 @@ def _without_duplicates(
     dropped = pl.DataFrame(schema=DROPPED)
     if options.duplicates == "keep":
         return rows, dropped
-    keys = [name for name in ("user", "item", "time") if name in rows.columns]
-    numbered = rows.with_row_index("row")
-    keep: Literal["first", "last"] = "last" if options.duplicates == "last" else "first"
-    kept = numbered.unique(keys, keep=keep, maintain_order=True)
-    n_repeats = rows.height - kept.height
+    keys = [rows[name].to_numpy() for name in ("time", "item", "user") if name in rows.columns]
+    order = np.lexsort(keys)  # leaves equal rows in the order of the file
+    is_first = np.ones(len(order), bool)
+    is_first[1:] = False
+    for key in keys:
+        is_first[1:] |= key[order[1:]] != key[order[:-1]]
+    starts = np.flatnonzero(is_first)
+    n_repeats = len(order) - len(starts)
     if n_repeats == 0:
         return rows, dropped
-    equal = "user, item and timestamp" if "time" in keys else "user and item"
+    equal = "user, item and timestamp" if "time" in rows.columns else "user and item"
     if options.duplicates == "error":
-        repeat = numbered.join(kept, on="row", how="anti", maintain_order="left").head(1)
-        row, original = repeat["row"][0], kept.join(repeat, on=keys)["row"][0]
-        hint = "" if "time" in keys else " If they carry times, name the column with timestamp=…."
+        repeat = np.where(is_first, len(order), order).argmin()
+        row, original = int(order[repeat]), int(order[starts[starts < repeat][-1]])
+        untimed = " If they carry times, name the column with timestamp=…."
+        hint = "" if "time" in rows.columns else untimed
         raise ValueError(
             f"{n_repeats:,} rows repeat another in {equal}; the first is {place(row)}, equal to "
             f"{place(original)} (user {user[row]!r}, item {item[row]!r}).{hint} Say what to do "
             "with duplicates=: 'keep' all, keep the 'first' or 'last', or the 'sum', 'max' or "
             "'mean' of their ratings"
         )
+    ends = np.append(starts[1:], len(order))
+    kept = order[ends - 1] if options.duplicates == "last" else order[starts]
+    in_file = np.argsort(kept)
+    rest = rows[kept[in_file]]
     if options.duplicates in OF_RATINGS:
-        rating = pl.col("rating")
-        ways = {"sum": rating.sum(), "max": rating.max(), "mean": rating.mean()}
-        kept = rows.with_columns(ways[options.duplicates].over(keys))[kept["row"]]
+        ratings = rows["rating"].to_numpy()[order]
+        combine = np.maximum if options.duplicates == "max" else np.add
+        values = combine.reduceat(ratings, starts)
+        if options.duplicates == "mean":
+            values /= ends - starts
+        rest = rest.with_columns(rating=pl.Series(values[in_file]))
     step = f"duplicates={options.duplicates!r}: rows equal in {equal}"
-    return kept, pl.DataFrame([(step, n_repeats, 0, 0)], schema=DROPPED, orient="row")
+    return rest, pl.DataFrame([(step, n_repeats, 0, 0)], schema=DROPPED, orient="row")
 
 
 def _tags(options: Options, user_ids: pl.Series, catalogue: Catalogue) -> pl.DataFrame:

@@ -6,29 +6,26 @@ import csv
 import io
 import re
 import reprlib
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import polars as pl
 
 from recsys_helpers._types import Place
+from recsys_helpers.log import _ids
+from recsys_helpers.log.reading import unpack
 from recsys_helpers.log.reading.options import Options
 
-UNUSED = "\x1f"
-"""A separator of fields that text does not hold: with it each line is one field."""
+LINE, FIELD = "\x1e", "\x1f"
+"""Separators that text does not hold: with the first each line is one field, and the second stands
+for a separator of several characters."""
 
-WHOLE_NUMBER = r"^(0|-?[1-9][0-9]{0,18})$"
-
-
-SIGNATURES = {
-    b"\x1f\x8b": "is compressed (gzip): unpack it first",
-    b"PK\x03\x04": "is compressed (zip): unpack it first",
-    b"\x28\xb5\x2f\xfd": "is compressed (zstd): unpack it first",
-    b"BZh": "is compressed (bzip2): unpack it first",
-    b"\xfd7zXZ": "is compressed (xz): unpack it first",
-    b"PAR1": "is a Parquet file: read it with from_parquet",
-}
-"""The first bytes of files that are no text, and what to do with them."""
+NUMBER = re.compile(r"\s*-?[0-9]+(\.[0-9]*)?\s*")
+BATCH = 50_000
+"""How many rows are kept as Python's text at once."""
 
 
 class Marks(NamedTuple):
@@ -39,162 +36,238 @@ class Marks(NamedTuple):
     escape: str | None
 
     def check(self) -> None:
-        """Raise unless each is one character, and all are different."""
+        """Raise unless quote and escape are one character, and none is part of another."""
         given = {"separator": self.separator}
         given |= {} if self.quote is None else {"quote": self.quote}
         given |= {} if self.escape is None else {"escape": self.escape}
         for name, mark in given.items():
-            if not isinstance(mark, str) or len(mark) != 1 or not mark.isascii() or mark in "\r\n":
+            is_text = isinstance(mark, str) and mark != "" and mark.isascii()
+            if not is_text or (len(mark) > 1 and name != "separator") or {*mark} & {*"\r\n"}:
                 raise ValueError(f"{name} must be one plain character such as ',', not {mark!r}")
-        if len(set(given.values())) < len(given):
+        if len({*given.values()}) < len(given) or {*self.separator} & {self.quote, self.escape}:
             raise ValueError(f"{' and '.join(given)} must be different characters, not {given}")
 
-    def rows(self, data: bytes) -> Any:
-        """Return the csv module's reader of a file."""
-        text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
+    @property
+    def between(self) -> str:
+        """The one character that stands between fields after `split`."""
+        return self.separator if len(self.separator) == 1 else FIELD
+
+    def split(self, text: str) -> str:
+        """Return text with one character between fields, as parsers ask."""
+        if len(self.separator) == 1:
+            return text
+        if FIELD in text:
+            raise ValueError(f"text split at {self.separator!r} must not hold the sign {FIELD!r}")
+        return text.replace(self.separator, FIELD)
+
+    def joined(self, fields: list[str]) -> list[str]:
+        """Return fields as they were before `split`, which also cuts within quotes."""
+        if len(self.separator) == 1:
+            return fields
+        return [field.replace(FIELD, self.separator) for field in fields]
+
+    def rows(self, lines: Iterable[str]) -> Any:
+        """Return the csv module's reader of lines."""
+        if self.escape == "\\":
+            # MySQL and Hive write a gap as \N; unescaped it would be the text N, an id like any.
+            edge = re.escape(self.between)
+            gap = re.compile(rf"(^|{edge})(\\N)(?={edge}|\r?\n?$)")
+            lines = (gap.sub(r"\1\\\2", self.split(line)) for line in lines)
+        else:
+            lines = map(self.split, lines)
         return csv.reader(
-            text,
-            delimiter=self.separator,
+            lines,
+            delimiter=self.between,
             quotechar=self.quote,
             escapechar=self.escape,
             quoting=csv.QUOTE_NONE if self.quote is None else csv.QUOTE_MINIMAL,
             strict=True,
         )
 
+    def is_plain(self, text: str) -> bool:
+        """Tell whether each line is one row: no quotes, blank lines, stray carriage returns."""
+        marks = (self.quote, self.escape, LINE, FIELD)
+        if text[0] in "\r\n" or any(mark and mark in text for mark in marks):
+            return False
+        inner = text.rstrip("\r\n")
+        return not ("\n\n" in inner or "\n\r\n" in inner or text.count("\r") != text.count("\r\n"))
+
+
+class Lines:
+    """The line on which each row starts, kept where the two stop counting alike."""
+
+    def __init__(self) -> None:
+        self._rows: list[int] = []
+        self._lines: list[int] = []
+
+    def add(self, row: int, line: int) -> None:
+        """Say where a row starts."""
+        if not self._rows or line - row != self._lines[-1] - self._rows[-1]:
+            self._rows.append(row)
+            self._lines.append(line)
+
+    def __call__(self, row: int) -> str:
+        """Name the line of a row."""
+        known = bisect_right(self._rows, row) - 1
+        return f"line {self._lines[known] + row - self._rows[known]}"
+
+
+class Shape(NamedTuple):
+    """What a file's rows must look like."""
+
+    file: str
+    marks: Marks
+    columns: list[str]
+    named_by: str
+
+    def refuse(self, line: int, n_fields: int) -> NoReturn:
+        """Raise because a line has too few or too many fields."""
+        hint = "A field that contains the separator must stand in quotes, by default double quotes"
+        if n_fields < len(self.columns):
+            hint = "If it is the last line, the file may be cut short"
+        raise ValueError(
+            f"line {line} of {self.file} has {n_fields} field{'s' * (n_fields != 1)}, but "
+            f"{self.named_by} {len(self.columns)}. {hint}"
+        )
+
 
 def read(
-    path: Path, options: Options, marks: Marks, encoding: str
+    path: Path, options: Options, marks: Marks, encoding: str, names: Sequence[str] | None
 ) -> tuple[dict[str, pl.Series], Place]:
-    """Return the wanted columns as text or whole numbers, and what names a row's line."""
+    """Return the wanted columns as text or numbers, and what names a row's line."""
     marks.check()
-    data = _text_of(path, encoding)
     name = repr(str(path))
+    texts = unpack.blocks(path, encoding)
+    start = io.StringIO(next(texts, ""), newline="")
+    reader = marks.rows(start)
     try:
-        header: list[str] = next(marks.rows(data), [])
+        first = marks.joined(next(filter(None, reader), []))
     except csv.Error as error:
         raise _unreadable(error, 1, name) from error
-    if not header:
+    if not first:
         raise ValueError(f"{name} is empty: there is not even a header")
-    _check_header(header, options, name, marks.separator)
-    wanted = list(options.columns.values())
-    if _is_plain(data, marks):
-        _check_fields(data, marks.separator, len(header), name)
-        table, place = _fast(data, wanted, marks.separator)
+    line = reader.line_num + 1
+    if names is None:
+        shape = Shape(name, marks, first, "the header has")
     else:
-        table, place = _careful(data, header, wanted, marks, name)
-    ids = (options.user, options.item)
-    return {n: _whole_if_all(table[n]) if n in ids else table[n] for n in wanted}, place
+        shape = Shape(name, marks, _names(names, first, name), "names has")
+        start, line = io.StringIO(start.getvalue(), newline=""), 1
+    _check_separator(first, name, marks.separator)
+    _check_columns(shape, options)
+    if len(first) != len(shape.columns):
+        shape.refuse(reader.line_num, len(first))
+    ratings = [] if options.rating is None else [options.rating]
+    wanted = list(options.columns.values())
+    parts: dict[str, list[pl.Series]] = {column: [] for column in wanted}
+    where = Lines()
+    for table in _tables(chain([start.read()], texts), line, shape, wanted, where):
+        for column, values in zip(wanted, table.get_columns(), strict=True):
+            as_number = _decimal if column in ratings else _ids.whole_if_all
+            parts[column].append(as_number(values))
+    return {column: _joined(column, own) for column, own in parts.items()}, where
 
 
-def _text_of(path: Path, encoding: str) -> bytes:
-    """Return the file as UTF-8, without byte-order mark."""
-    if path.is_dir():
-        raise IsADirectoryError(f"{str(path)!r} is a folder: from_csv reads one file")
-    data = path.read_bytes()
-    for signature, advice in SIGNATURES.items():
-        if data.startswith(signature):
-            raise ValueError(f"{str(path)!r} {advice}")
-    if encoding.lower().replace("-", "") == "utf8" and data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise ValueError(f"{str(path)!r} is UTF-16 text; say encoding='utf-16'")
-    try:
-        text = data.decode(encoding)
-    except LookupError as error:
-        raise ValueError(f"encoding {encoding!r} is unknown; try 'utf-8' or 'latin-1'") from error
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise ValueError(
-            f"line {line} of {str(path)!r} holds the byte 0x{data[error.start]:02x}, which is no "
-            f"{encoding} text. If the file comes from an older program, try encoding='latin-1'"
-        ) from error
-    if encoding.lower().replace("-", "") != "utf8":
-        data = text.encode()
-    return data.removeprefix(b"\xef\xbb\xbf")
+def _names(names: Sequence[str], first: list[str], file: str) -> list[str]:
+    if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+        raise TypeError(f"names must be a list of text, one for each column, not {names!r}")
+    if list(names) == first:
+        raise ValueError(f"{file} has a header with these names: leave names=… out")
+    return list(names)
 
 
-def _check_header(header: list[str], options: Options, name: str, separator: str) -> None:
-    if len(header) == 1:
-        other = [s for s in (",", ";", "\t", "|") if s != separator and s in header[0]]
+def _check_separator(first: list[str], file: str, separator: str) -> None:
+    if len(first) == 1:
+        other = [s for s in ("::", ",", ";", "\t", "|") if s != separator and s in first[0]]
         if other:
             raise ValueError(
-                f"{name} has a single column {header[0]!r} when split at {separator!r}; "
+                f"{file} has a single column {first[0]!r} when split at {separator!r}; "
                 f"say separator={other[0]!r}?"
             )
-    options.require(header, name)
-    for wanted in options.columns.values():
-        if header.count(wanted) > 1:
-            raise ValueError(f"{name} has {header.count(wanted)} columns named {wanted!r}")
 
 
-def _is_plain(data: bytes, marks: Marks) -> bool:
-    """Tell whether each line is one row: no quotes, no blank lines, no stray carriage returns."""
-    if any(mark and mark.encode() in data for mark in (marks.quote, marks.escape, UNUSED)):
-        return False
-    if b"\n\n" in data.rstrip(b"\r\n") or b"\n\r\n" in data.rstrip(b"\r\n"):
-        return False
-    return data.count(b"\r") == data.count(b"\r\n") and data[:1] not in (b"\n", b"\r")
+def _check_columns(shape: Shape, options: Options) -> None:
+    wanted, columns = list(options.columns.values()), shape.columns
+    if not {*wanted} & {*columns} and any(NUMBER.fullmatch(field) for field in columns):
+        raise ValueError(
+            f"{shape.file} has none of the columns {', '.join(map(repr, wanted))}, and its first "
+            f"line holds numbers: {reprlib.repr(columns)}. If it has no header, name all of its "
+            "columns in order, for instance names=['user', 'item', 'rating', 'timestamp']"
+        )
+    options.require(columns, shape.file)
+    for column in wanted:
+        if columns.count(column) > 1:
+            raise ValueError(f"{shape.file} has {columns.count(column)} columns named {column!r}")
 
 
-def _check_fields(data: bytes, separator: str, expected: int, name: str) -> None:
-    """Raise if a line has too few or too many fields."""
-    lines = pl.scan_csv(
+def _tables(
+    texts: Iterator[str], line: int, shape: Shape, wanted: list[str], where: Lines
+) -> Iterator[pl.DataFrame]:
+    """Read blocks of rows, by Polars as long as each line is a row, else by the csv module."""
+    row = 0
+    for text in texts:
+        if not text:
+            continue
+        if not shape.marks.is_plain(text):
+            yield from _careful(chain([text], texts), row, line, shape, wanted, where)
+            return
+        table = _fast(text, line, shape, wanted)
+        where.add(row, line)
+        row, line = row + table.height, line + text.count("\n")
+        yield table
+
+
+def _fast(text: str, line: int, shape: Shape, wanted: list[str]) -> pl.DataFrame:
+    """Read text in which each line is a row."""
+    between = shape.marks.between
+    data = shape.marks.split(text.rstrip("\r\n")).encode()
+    lines = pl.read_csv(
+        data, has_header=False, separator=LINE, quote_char=None, infer_schema=False
+    ).to_series()
+    n_fields = lines.str.count_matches(between, literal=True) + 1
+    wrong = (n_fields != len(shape.columns)).arg_true()
+    if len(wrong):
+        shape.refuse(line + wrong[0], n_fields[wrong[0]])
+    places = [shape.columns.index(column) for column in wanted]
+    table = pl.read_csv(
         data,
         has_header=False,
-        separator=UNUSED,
-        quote_char=None,
+        columns=sorted(places),
+        separator=between,
         infer_schema=False,
-        new_columns=["line"],
-    ).with_row_index("number", offset=1)
-    n_fields = 1 + pl.col("line").str.count_matches(separator, literal=True)
-    counted = lines.select("number", n_fields=n_fields).filter(pl.col("n_fields") != expected)
-    for line, wrong in counted.head(1).collect(engine="streaming").rows():
-        _raise_fields(name, line, wrong, expected)
-
-
-def _raise_fields(name: str, line: int, n_fields: int, expected: int) -> None:
-    hint = "A field that contains the separator must stand in quotes, by default double quotes"
-    if n_fields < expected:
-        hint = "If it is the last line, the file may be cut short"
-    raise ValueError(
-        f"line {line} of {name} has {n_fields} field{'s' * (n_fields != 1)}, but the header has "
-        f"{expected}. {hint}"
+        quote_char=None,
     )
-
-
-def _fast(data: bytes, wanted: list[str], separator: str) -> tuple[pl.DataFrame, Place]:
-    """Read a file in which each line after the header is a row."""
-    table = pl.read_csv(
-        data, columns=wanted, separator=separator, infer_schema=False, quote_char=None
-    )
-    return table.fill_null(""), lambda row: f"line {row + 2}"
+    return table[:, [sorted(places).index(place) for place in places]].fill_null("")
 
 
 def _careful(
-    data: bytes, header: list[str], wanted: list[str], marks: Marks, name: str
-) -> tuple[pl.DataFrame, Place]:
-    """Read a file with quotes or blank lines, keeping the line on which each row starts."""
-    if marks.escape == "\\":
-        # MySQL and Hive write a gap as \N; unescaped it would be the text N, an id like any other.
-        edge = re.escape(marks.separator).encode()
-        data = re.sub(rb"(?m)(^|%b)(\\N)(?=%b|\r?$)" % (edge, edge), rb"\1\\\2", data)
-    reader = marks.rows(data)
-    places = [header.index(column) for column in wanted]
+    texts: Iterable[str], row: int, line: int, shape: Shape, wanted: list[str], where: Lines
+) -> Iterator[pl.DataFrame]:
+    """Read text with quotes or blank lines, keeping the line on which each row starts."""
+    marks = shape.marks
+    reader = marks.rows(chain.from_iterable(io.StringIO(text, newline="") for text in texts))
+    places = [shape.columns.index(column) for column in wanted]
+    schema = dict.fromkeys(wanted, pl.String)
     rows: list[list[str]] = []
-    lines: list[int] = []
-    start = 1
+    offset, start = line - 1, line
     try:
-        for fields in reader:
-            if fields:
-                if reader.line_num > start:
-                    _refuse_swallowed(fields, start, reader.line_num, marks.separator, name)
-                if len(fields) != len(header):
-                    _raise_fields(name, start, len(fields), len(header))
+        for record in reader:
+            if record:
+                fields = marks.joined(record)
+                if reader.line_num + offset > start:
+                    end = reader.line_num + offset
+                    _refuse_swallowed(fields, start, end, marks.separator, shape.file)
+                if len(fields) != len(shape.columns):
+                    shape.refuse(start, len(fields))
+                where.add(row, start)
+                row += 1
                 rows.append([fields[place] for place in places])
-                lines.append(start)
-            start = reader.line_num + 1
+                if len(rows) == BATCH:
+                    yield pl.DataFrame(rows, schema=schema, orient="row")
+                    rows = []
+            start = reader.line_num + offset + 1
     except csv.Error as error:
-        raise _unreadable(error, start, name) from error
-    table = pl.DataFrame(rows[1:], schema=dict.fromkeys(wanted, pl.String), orient="row")
-    return table, lambda row: f"line {lines[row + 1]}"
+        raise _unreadable(error, start, shape.file) from error
+    yield pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _refuse_swallowed(fields: list[str], start: int, end: int, separator: str, name: str) -> None:
@@ -228,10 +301,16 @@ def _unreadable(error: csv.Error, line: int, name: str) -> ValueError:
     )
 
 
-def _whole_if_all(ids: pl.Series) -> pl.Series:
-    """Return ids as Int64 if all are written as whole numbers, unchanged otherwise."""
-    if ids.str.contains(WHOLE_NUMBER).all():
-        numbers = ids.cast(pl.Int64, strict=False)
-        if not numbers.has_nulls():  # nineteen digits may be beyond 64 bits
-            return numbers
-    return ids
+def _decimal(values: pl.Series) -> pl.Series:
+    """Return text as Float64 if all is written as finite numbers, unchanged otherwise."""
+    numbers = values.str.strip_chars().cast(pl.Float64, strict=False)
+    return numbers if numbers.is_finite().fill_null(False).all() else values
+
+
+def _joined(name: str, parts: list[pl.Series]) -> pl.Series:
+    """Join a column's parts, as text again if one of them is; numbers were written as they show."""
+    if len({part.dtype for part in parts}) != 1:
+        parts = [part.cast(pl.String) for part in parts]
+    whole = pl.concat([part.alias(name) for part in parts]) if parts else pl.Series(name, [""])[:0]
+    parts.clear()
+    return whole

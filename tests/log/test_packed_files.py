@@ -1,0 +1,236 @@
+"""Text files packed in many ways, read in blocks, with and without a header."""
+
+from __future__ import annotations
+
+import bz2
+import csv
+import gzip
+import io
+import lzma
+import tarfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, strategies as st
+
+from recsys_helpers import Interactions
+from recsys_helpers.log.reading import unpack
+
+TEXT = "user,item,timestamp\n" + "".join(f"u{row % 7},{row},{row}\n" for row in range(2_000))
+ROWS = [(f"u{row % 7}", row, row) for row in range(2_000)]
+
+
+def zipped(data: bytes, *names: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.mkdir("folder")
+        for name in names or ("folder/log.csv", "__MACOSX/._log.csv"):
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+def raw_zstd(data: bytes) -> bytes:
+    """A zstd file by hand: a frame to skip, one of stored blocks, one of a repeated byte."""
+    skipped = (0x184D2A50).to_bytes(4, "little") + (3).to_bytes(4, "little") + b"abc"
+    start = (0xFD2FB528).to_bytes(4, "little") + bytes([0, 0x38])  # a window of 128 KiB
+    half = len(data) // 2
+    blocks = b"".join(
+        (len(part) << 3 | last).to_bytes(3, "little") + part
+        for part, last in ((data[:half], 0), (data[half:], 1))
+    )
+    return start + blocks + skipped + start + (3 << 3 | 0b11).to_bytes(3, "little") + b"\n"
+
+
+PACK: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "bzip2": bz2.compress,
+    "xz": lzma.compress,
+    "zip": zipped,
+    "zstd": raw_zstd,
+}
+
+
+def refused(path: Path, **how: object) -> str:
+    with pytest.raises((ValueError, TypeError, OSError, MemoryError)) as caught:
+        Interactions.from_csv(path, **how)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("packed", PACK)
+@pytest.mark.parametrize("block", [5, 1 << 22])
+def test_packed_files_are_known_by_their_first_bytes(
+    tmp_path: Path, packed: str, block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unpack, "BLOCK", block)
+    path = tmp_path / "log.csv"
+    path.write_bytes(PACK[packed](TEXT[:900].rpartition("\n")[0].encode()))
+    rows = Interactions.from_csv(path).to_frame().rows()
+    assert rows == ROWS[: len(rows)]
+    assert len(rows) > 50
+
+
+@pytest.mark.parametrize("packed", PACK)
+def test_damaged_files_are_named(tmp_path: Path, packed: str) -> None:
+    path = tmp_path / "log.csv"
+    data = PACK[packed](TEXT.encode())
+    for cut in (len(data) // 2, len(data) - 4):
+        path.write_bytes(data[:cut])
+        said = refused(path)
+        assert str(path) in said, cut
+        assert "cut short or damaged" in said, cut
+
+
+def test_archives_hold_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "log.zip"
+    path.write_bytes(zipped(TEXT.encode(), "a.csv", "b.csv"))
+    assert "'a.csv', 'b.csv': it must hold exactly one file" in refused(path)
+    path.write_bytes(zipped(b"", "other/"))
+    assert "an archive of no file" in refused(path)
+    locked = bytearray(zipped(TEXT.encode(), "a.csv"))
+    for at in (locked.rindex(b"PK\1\2") + 8, locked.rindex(b"PK\3\4") + 6):
+        locked[at] |= 1
+    path.write_bytes(locked)
+    assert "is encrypted" in refused(path)
+    path.write_bytes(gzip.compress(zipped(TEXT.encode())))
+    assert "an archive within another" in refused(path)
+    with tarfile.open(path, "w:gz") as archive:
+        archive.add(__file__)
+    assert "an archive within another" in refused(path)
+
+
+@pytest.mark.parametrize("packed", PACK)
+def test_bombs_are_refused_with_sizes(
+    tmp_path: Path, packed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "log.csv"
+    path.write_bytes(PACK[packed](TEXT.encode()))
+    monkeypatch.setattr("recsys_helpers._machine.memory", lambda: (None, 20_000))
+    said = refused(path)
+    for part in (str(path), f"{path.stat().st_size:,} bytes", "or more", "20,000 bytes of memory"):
+        assert part in said
+    monkeypatch.setattr("recsys_helpers._machine.memory", lambda: (None, None))
+    assert len(Interactions.from_csv(path)) == 2_000
+
+
+def test_lines_without_end_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpack, "LONGEST", 5_000)
+    path = tmp_path / "log.csv"
+    path.write_bytes(gzip.compress(b"x" * 6_000))
+    assert "more than 5,000 characters" in refused(path)
+
+
+CELL = st.text("ab0,\"\n '", max_size=4).filter(lambda cell: not ("," in cell and "\n" in cell))
+RECORD = st.tuples(st.sampled_from(["7", "07", "ann", "b,o", 'c"d']), CELL)
+
+
+@given(st.lists(RECORD, min_size=1, max_size=12), st.integers(1, 40), st.booleans())
+def test_blocks_do_not_change_what_is_read(
+    tmp_path_factory: pytest.TempPathFactory, records: list[tuple[str, str]], block: int, gap: bool
+) -> None:
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(["user", "note", "timestamp", "item"])
+    lines = []
+    for row, (user, note) in enumerate(records):
+        file.write("\n" * (gap and row % 3 == 2))
+        lines.append(file.getvalue().count("\n") + 1)
+        writer.writerow([user, note, row, 3])
+    path = tmp_path_factory.mktemp("blocks") / "log.csv"
+    path.write_text(file.getvalue(), newline="")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unpack, "BLOCK", block)
+        found = Interactions.from_csv(path).to_frame()
+        path.write_text(file.getvalue() + "x,,5,\n", newline="")
+        assert f"line {file.getvalue().count(chr(10)) + 1}" in refused(path)
+    assert [str(user) for user in found["user"]] == [user for user, _ in records]
+    assert found["timestamp"].to_list() == list(range(len(records)))
+
+
+def test_text_after_blocks_of_numbers_keeps_all_ids_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unpack, "BLOCK", 30)
+    path = tmp_path / "log.csv"
+    path.write_text("user,item,timestamp,stars\n1,1,1,2.50\n22,1,2,3\n007,1,3,4.5\n1,1,4,1e0\n")
+    log = Interactions.from_csv(path, rating="stars")
+    assert log.to_frame().rows() == [
+        ("1", 1, 1, 2.5),
+        ("22", 1, 2, 3.0),
+        ("007", 1, 3, 4.5),
+        ("1", 1, 4, 1.0),
+    ]
+
+
+def test_faults_beyond_the_first_block_name_their_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unpack, "BLOCK", 100)
+    path = tmp_path / "log.csv"
+    for fault, part in (
+        (b"7,7\n", "2 fields"),
+        (b"\xff,7,7\n", "0xff"),
+        (b',"7",7\n', "no value"),
+        (b",7,7\n", "no value"),
+    ):
+        path.write_bytes(TEXT.encode() + fault + b"1,2,3\n")
+        assert "line 2002" in refused(path)
+        assert part in refused(path)
+    path.write_bytes((TEXT + "a,b,3\n").encode("utf-16"))
+    assert len(Interactions.from_csv(path, encoding="utf-16")) == 2_001
+
+
+# files without a header
+
+FILMS = '1::5::A "quoted" one::978300760\n1::7::Two, or three::978302109\n2::5::::978301968\n'
+NAMES = ["user", "item", "title", "timestamp"]
+
+
+def test_names_stand_in_for_a_header(tmp_path: Path) -> None:
+    path = tmp_path / "ratings.dat"
+    path.write_text(FILMS)
+    log = Interactions.from_csv(path, separator="::", quote=None, names=NAMES)
+    assert log.to_frame().rows() == [(1, 5, 978300760), (1, 7, 978302109), (2, 5, 978301968)]
+    path.write_text(FILMS + "x::5::::noon\n")
+    assert "line 4" in refused(path, separator="::", quote=None, names=NAMES)
+    path.write_text('"a::b"::5::x::1\n\n2::7::y::2\n')
+    log = Interactions.from_csv(path, separator="::", names=NAMES)
+    assert log.user_ids.tolist() == ["2", "a::b"]
+
+
+def test_names_are_counted_and_advised(tmp_path: Path) -> None:
+    path = tmp_path / "ratings.dat"
+    path.write_text(FILMS)
+    how = {"separator": "::", "quote": None}
+    assert "names=['user'" in refused(path, **how)
+    for names in (NAMES[:3], [*NAMES, "more"]):
+        known = {"timestamp": None} if len(names) == 3 else {}
+        said = refused(path, **how, **known, names=names)
+        assert "line 1" in said
+        assert f"names has {len(names)}" in said
+    assert "names must be a list" in refused(path, **how, names="user")
+    assert "has 2 columns named 'user'" in refused(
+        path, **how, names=["user", "item", "user", "timestamp"]
+    )
+    assert "separator='::'" in refused(path, names=NAMES)
+    path.write_text("user,item,timestamp\n1,2,3\n")
+    assert "leave names=… out" in refused(path, names=["user", "item", "timestamp"])
+
+
+@pytest.mark.parametrize("separator", ["", ':"', "\n\n", "é"])
+def test_separators_that_cannot_be(tmp_path: Path, separator: str) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(TEXT)
+    assert "separator" in refused(path, separator=separator)
+
+
+def test_parquet_is_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "log.parquet"
+    file = io.BytesIO()
+    pl.DataFrame({"user": [1], "item": [2], "timestamp": [3]}).write_parquet(file)
+    path.write_bytes(gzip.compress(file.getvalue()))
+    assert "is a Parquet file" in refused(path)
+    with pytest.raises(ValueError, match=r"gzip.*unpack it"):
+        Interactions.from_parquet(path)
