@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import assume, given, strategies as st
 from support.strategies import TEXT_IDS, logs
 
 from recsys_helpers import Catalogue, Interactions
@@ -54,6 +54,8 @@ def test_pandas_and_polars_agree(frame: pl.DataFrame) -> None:
 def test_csv_round_trip(
     tmp_path_factory: pytest.TempPathFactory, frame: pl.DataFrame, separator: str
 ) -> None:
+    texts = [str(value) for value in (*frame["user"], *frame["item"])]
+    assume(not any(separator in text and {*text} & {*"\r\n"} for text in texts))  # is refused
     path = tmp_path_factory.mktemp("csv") / "log.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, delimiter=separator)
