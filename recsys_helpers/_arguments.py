@@ -121,7 +121,9 @@ def frozen(
     # NumPy casts truth values to the numbers 0 and 1, which nobody means who passes a mask.
     is_mask = array.dtype == np.bool_ and wanted != np.bool_
     if array.size and (is_mask or not np.can_cast(array.dtype, wanted, "same_kind")):
-        raise TypeError(f"{name} must hold {wanted} values, not {array.dtype}")
+        count = ": count with values.astype('datetime64[s]').astype(int)"
+        advice = count if array.dtype.kind == "M" else ""
+        raise TypeError(f"{name} must hold {wanted} values, not {array.dtype}{advice}")
     if length is not None and len(array) != length:
         raise ValueError(f"{name} must have {length:,} values, but has {len(array):,}")
     with np.errstate(over="ignore"):  # what overflows is refused below

@@ -63,6 +63,10 @@ def from_objects(name: str, values: Sequence[Any]) -> pl.Series:
     # Of dictionaries Polars would keep only the keys of the first.
     if not mixed and dict not in types and dtype != pl.List(pl.Object):
         try:
+            if any(getattr(value, "nanosecond", 0) for value in values):
+                # pandas' moments, which Polars would cut to microseconds
+                values = [value and value.as_unit("ns").value for value in values]
+                dtype = pl.Datetime("ns")
             return pl.Series(name, values, dtype=dtype)
         except (TypeError, ValueError, OverflowError, RuntimeError, pl.exceptions.PolarsError):
             pass  # for instance a number beyond 128 bits

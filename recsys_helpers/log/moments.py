@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike
 
+from recsys_helpers._arguments import is_whole
 from recsys_helpers._types import F64, I64, TimeUnit
+from recsys_helpers.log._columns import is_missing
 
-Moment: TypeAlias = int | str | date
+Moment: TypeAlias = int | str | date | np.datetime64
 """A timestamp of the log, a date or date and time, or one as ISO 8601 text; no zone means UTC."""
 
 NANOSECONDS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
 """How long one step of a timestamp is, in each unit."""
+
+END = 253_402_300_799
+"""Seconds from 1970 to the end of the year 9999."""
+
+LIMITS = {"s": END, "ms": END * 10**3, "us": END * 10**6, "ns": 2**63 - 1, "rows": 2**63 - 1}
+"""The largest number that is a date, in each unit; nanoseconds reach the year 2262."""
+
+BEYOND_MICROSECONDS = r"[.,]\d{6}(\d+)"
+"""What follows six digits of a fraction of a second."""
 
 NO_TIMES = "this log has row numbers in place of times"
 
@@ -30,25 +42,55 @@ def timestamp(moment: Moment, unit: TimeUnit, name: str) -> int:
     >>> timestamp(12, "rows", "test_from")
     12
     """
-    if isinstance(moment, (int, np.integer)) and not isinstance(moment, bool):
-        return int(moment)
-    if isinstance(moment, str):
+    if is_whole(moment):
+        number = int(cast("int", moment))
+        if not -LIMITS[unit] - 1 <= number <= LIMITS[unit]:
+            raise ValueError(f"{name}={number} is beyond the year 9999: this log counts {unit!r}")
+        return number
+    finer = getattr(moment, "nanosecond", 0)  # which pandas has and Python has not
+    if isinstance(moment, (str, np.datetime64)):
+        text = str(moment)
+        digits = re.search(BEYOND_MICROSECONDS, text)
+        finer = int(digits[1].rstrip("0").ljust(3, "0")) if digits else 0
         try:
-            moment = datetime.fromisoformat(moment.strip())
+            moment = from_text(text)
         except ValueError as error:
             raise ValueError(
-                f"{name}={moment!r} is no date or time in ISO 8601, such as '2018-01-31'"
+                f"{name}={text!r} is no date or time in ISO 8601, such as '2018-01-31'"
             ) from error
-    if not isinstance(moment, date):
+        if finer > 999:
+            raise ValueError(f"{name}={text!r} has more than nine digits of a second. Round it")
+    if not isinstance(moment, date) or is_missing(moment):
         raise TypeError(f"{name} must be a whole number, a date or text, not {moment!r}")
     if unit == "rows":
         raise ValueError(f"{name}={str(moment)!r} is a date, but {NO_TIMES}. Give a row number")
     if not isinstance(moment, datetime):
         moment = datetime(moment.year, moment.month, moment.day)
+    return -(-(microseconds(moment) * 1_000 + finer) // NANOSECONDS[unit])  # rounded up
+
+
+def from_text(text: str) -> datetime:
+    """Return the moment that ISO 8601 text names, down to microseconds.
+
+    Examples
+    --------
+    >>> from_text("2024-03-01 12:30:00 UTC") == from_text("2024-03-01t14:30:00+02:00")
+    True
+    """
+    return datetime.fromisoformat(text.strip().upper().replace(" UTC", "Z"))
+
+
+def microseconds(moment: datetime) -> int:
+    """Return the microseconds from 1970 to a moment; no zone means UTC.
+
+    Examples
+    --------
+    >>> microseconds(datetime(1969, 12, 31, 23, 59, 59))
+    -1000000
+    """
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    passed = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-    return -(-passed * 1_000 // NANOSECONDS[unit])  # rounded up
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def datetimes(times: I64, unit: TimeUnit) -> pl.Series:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import weakref
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Self, cast
 
@@ -91,6 +92,8 @@ class Recommender:
         self.catalogue, self.time_unit = train.catalogue, train.time_unit
         self.train_counts = np.bincount(train.items, minlength=train.n_items).astype(np.int64)
         try:
+            if valid is not None:
+                self._check_unit(valid.histories)
             self._fit(train, valid)
         except BaseException:
             del self.catalogue  # half fitted is not fitted
@@ -271,7 +274,8 @@ class Recommender:
             n histories, see `Histories.from_lists`.
         """
         self._check_fitted()
-        return Histories.from_lists(self.catalogue, lists_of_ids, keys, ratings)
+        histories = Histories.from_lists(self.catalogue, lists_of_ids, keys, ratings)
+        return replace(histories, time_unit=self.time_unit)
 
     def save(self, folder: str | Path) -> None:
         """Write the fitted recommender to a folder: settings, learnt arrays and catalogue.
@@ -347,6 +351,9 @@ class Recommender:
         for name in sorted(self.needs):
             if getattr(histories, name) is None:
                 raise ValueError(f"{type(self).__name__} needs the {name} of each history")
+        self._check_unit(histories)
+
+    def _check_unit(self, histories: Histories) -> None:
         if self.needs & {"times", "at"} and histories.time_unit != self.time_unit:
             raise ValueError(
                 f"{type(self).__name__} was fitted on times in {self.time_unit!r}, and these "

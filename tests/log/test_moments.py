@@ -146,7 +146,8 @@ def test_nanoseconds_of_text_are_kept() -> None:
         (["0001-01-01", "2024-03-01T12:00:00.123456789"], "'0001-01-01' at row 0, and elsewhere"),
         (["2024-03-01T12:00", "2024-03-01T12:00Z"], "with and without a time zone"),
         (["2024-03-01T24:30", "2024-03-02"], "'2024-03-01T24:30' at row 0, which is no timestamp"),
-        (["01/02/2024", "02/02/2024"], "'01/02/2024' at row 0, which is no timestamp"),
+        (["01/02/2024", "02/02/2024"], "row 0, which is no timestamp.*format='%d/%m/%Y'"),
+        (["20240301", "20240229"], "20240301 at row 0, and all others look like dates"),
     ],
 )
 def test_text_that_is_refused(texts: list[str], message: str) -> None:
@@ -216,7 +217,7 @@ def test_what_is_no_moment(times: object, kind: str) -> None:
 def test_dates_in_place_of_timestamps_in_arrays() -> None:
     log = log_of([1, 2])
     at = np.array(["2024-03-01"], "M8[s]")
-    with pytest.raises(TypeError, match="at must hold int64 values, not datetime64"):
+    with pytest.raises(TypeError, match=r"at must hold int64 values, not datetime64.*astype"):
         Histories(log.catalogue, np.array([0, 0]), np.array([], np.int32), at=at)
     with pytest.raises(ValueError, match="time_unit must be"):
         Histories(log.catalogue, np.array([0]), np.array([], np.int32), time_unit="minutes")
@@ -243,3 +244,67 @@ def test_a_model_of_times_refuses_another_unit(tmp_path: Path) -> None:
 def test_the_first_timestamp_not_before_a_moment() -> None:
     assert timestamp("1970-01-01T00:00:00.000001", "s", "t") == 1
     assert timestamp("1969-12-31T23:59:59.5", "s", "t") == 0
+
+
+@pytest.mark.parametrize("text", ["2024-03-01T12:30:00.000000001Z", "2024-03-01 14:30+02:00"])
+def test_a_moment_is_the_same_in_every_form(text: str) -> None:
+    said = pd.Timestamp(text)
+    utc = said.tz_convert(None)
+    for moment in (text, text.lower(), said, utc, utc.to_datetime64()):
+        assert timestamp(moment, "ns", "t") == utc.value
+    assert timestamp(text, "s", "t") == -(-utc.value // 10**9)
+
+
+def test_what_is_no_moment_to_cut_at() -> None:
+    for moment in (True, None, 2.5, pd.NaT):
+        with pytest.raises(TypeError, match="t must be a whole number, a date or text"):
+            timestamp(moment, "s", "t")
+    with pytest.raises(ValueError, match=r"t='NaT' is no date or time"):
+        timestamp(np.datetime64("NaT"), "s", "t")
+    with pytest.raises(ValueError, match="more than nine digits"):
+        timestamp("2024-03-01T12:00:00.1234567891", "ns", "t")
+    with pytest.raises(ValueError, match=r"beyond the year 9999: this log counts 's'"):
+        timestamp(1_700_000_000_000, "s", "t")
+
+
+@given(st.lists(st.tuples(MOMENTS, st.integers(1, 999)), min_size=1), ZONES)
+def test_moments_of_pandas_keep_their_nanoseconds(
+    rows: list[tuple[datetime, int]], zone: timezone
+) -> None:
+    moments = [pd.Timestamp(moment, tz="UTC") + pd.Timedelta(ns) for moment, ns in rows]
+    for written in (moments, [moment.tz_convert(zone) for moment in moments]):
+        log = log_of(pd.Series(written, dtype=object))
+        assert log.time_unit == "ns"
+        assert log.times.tolist() == [moment.value for moment in moments]
+
+
+def test_text_in_lower_case_and_with_the_name_of_utc() -> None:
+    for text in ("2024-03-01t12:00:00z", "2024-03-01 12:00:00 UTC", "2024-03-01 12:00:00 +00:00"):
+        assert text_log([text]).times.tolist() == [1_709_294_400]
+    far = text_log(["0001-01-01T00:00:00+05:00", "9999-12-31T23:00:00-05:00"])
+    assert far.times.tolist() == [-62_135_596_800 - 5 * 3600, 253_402_300_799 - 3599 + 5 * 3600]
+
+
+def test_numbers_too_large_for_any_unit() -> None:
+    with pytest.raises(ValueError, match=r"18446744073709551615 at row 0: .*beyond the year 9999"):
+        log_of(np.array([2**64 - 1, 1], np.uint64))
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("mark", [0, -1])
+def test_marks_of_unknown_times_are_told(mark: int, unit: str) -> None:
+    now = 1_700_000_000 * 10**9 // NANOSECONDS[unit]
+    with pytest.warns(UserWarning, match=f"holds {mark} at row 1 .*1 more") as caught:
+        log = log_of([now, mark, mark], time_unit=unit)
+    assert caught[0].filename == __file__
+    assert log.times.tolist() == [now, mark, mark]
+    log_of([mark, 5, now], time_unit=unit)
+
+
+def test_validation_in_another_unit_is_refused() -> None:
+    log = log_of([1, 2, 3])
+    asked = time_split(in_unit(log, "ms"), test=0.3, valid=0.3).valid
+    with pytest.raises(ValueError, match=r"fitted on times in 's', .* count in 'ms'"):
+        Clock().fit(log, valid=asked)
+    made_up = Clock().fit(in_unit(log, "ms")).histories([[0]])
+    assert made_up.time_unit == "ms"

@@ -401,7 +401,7 @@ def test_a_moment_may_be_written_in_many_ways(moment: object) -> None:
         {
             "user": [1] * 4,
             "item": [5, 6, 7, 8],
-            "timestamp": [0, 1583063999, 1583064000, 1583064001],
+            "timestamp": [1, 1583063999, 1583064000, 1583064001],
         }
     )
     split = time_split(Interactions.from_frame(frame), 0, test_from=moment)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import warnings
+from datetime import datetime
 
 import numpy as np
 import polars as pl
@@ -10,6 +11,13 @@ import polars as pl
 from recsys_helpers._types import Place, TimeUnit
 from recsys_helpers.log._columns import refuse_objects
 from recsys_helpers.log._ids import refuse_missing, whole_numbers
+from recsys_helpers.log.moments import (
+    BEYOND_MICROSECONDS,
+    LIMITS,
+    NANOSECONDS,
+    from_text,
+    microseconds,
+)
 
 ACCEPTED = (
     "Timestamps may be whole numbers, dates, or ISO 8601 text such as '2024-03-01T12:30:00'. "
@@ -21,14 +29,7 @@ MULTIPLY = (
     "multiply so that the fraction is kept, for instance (t * 1000).round() with time_unit='ms'"
 )
 
-BEYOND_MICROSECONDS = r"[.,]\d{6}(\d+)"
-"""What follows six digits of a fraction of a second."""
-
-END = 253_402_300_799
-"""Seconds from 1970 to the end of the year 9999."""
-
-LIMITS = {"s": END, "ms": END * 10**3, "us": END * 10**6, "ns": 2**63 - 1}
-"""The largest number that is a date, in each unit; nanoseconds reach the year 2262."""
+PARSE = "Parse it first and say what is what: pd.to_datetime(times, format='%d/%m/%Y')"
 
 
 def whole_times(
@@ -43,7 +44,7 @@ def whole_times(
     refuse_objects(values, place, ACCEPTED)
     refuse_missing(values, column, place, "timestamp", FILL_IN)
     if dtype.is_integer():
-        return _counted(values.cast(pl.Int64), column, place, unit), unit
+        return _counted(values, column, place, unit), unit
     if dtype.is_float():
         numbers = whole_numbers(values, column, place, np.nextafter(2.0**63, 0), MULTIPLY)
         return _counted(numbers, column, place, unit), unit
@@ -58,17 +59,38 @@ def whole_times(
     raise TypeError(f"column {column!r} holds {dtype} values. {ACCEPTED}")
 
 
+def warn_of_marks(times: pl.Series, unit: TimeUnit, column: str, place: Place) -> None:
+    """Warn of 0 and −1 before a gap of ten years: some systems write them for an unknown time."""
+    marks = times.is_in([0, -1])
+    others = times.filter(~marks)
+    if marks.any() and (others > 315_360_000 * 10**9 // NANOSECONDS[unit]).all() and len(others):
+        row = marks.arg_true()[0]
+        warnings.warn(
+            f"column {column!r} holds {times[row]} at {place(row)} (and {marks.sum() - 1:,} more "
+            "are like it), ten years before all others: if that stands for an unknown time, "
+            "remove these rows or fill it in",
+            stacklevel=4,  # the caller of from_frame, from_csv or from_parquet
+        )
+
+
 def _counted(numbers: pl.Series, column: str, place: Place, unit: TimeUnit) -> pl.Series:
     """Return whole numbers, or raise if one is beyond the year 9999 in this unit."""
-    fits = {name: numbers.is_between(-limit - 1, limit) for name, limit in LIMITS.items()}
-    if fits[unit].all():
-        return numbers
-    row = (~fits[unit]).arg_true()[0]
-    likely = next(name for name, fit in fits.items() if fit.all())
-    raise ValueError(
-        f"column {column!r} holds {numbers[row]} at {place(row)}: counted in {unit!r} from 1970 "
-        f"that is beyond the year 9999. Is it time_unit={likely!r}?"
-    )
+    wide = numbers.cast(pl.Int128)
+    fits = {unit: wide.is_between(-limit - 1, limit) for unit, limit in LIMITS.items()}
+    if not fits[unit].all():
+        row = (~fits[unit]).arg_true()[0]
+        likely = [f" Is it time_unit={name!r}?" for name, fit in fits.items() if fit.all()]
+        raise ValueError(
+            f"column {column!r} holds {numbers[row]} at {place(row)}: counted in {unit!r} from "
+            f"1970 that is beyond the year 9999.{''.join(likely[:1])}"
+        )
+    years = numbers.cast(pl.String).str.to_date("%Y%m%d", strict=False).dt.year()
+    if len(years) and years.is_between(1900, 2100).fill_null(False).all():
+        raise ValueError(
+            f"column {column!r} holds {numbers[0]} at {place(0)}, and all others look like dates "
+            "too, not like a count. Parse them first: pd.to_datetime(times, format='%Y%m%d')"
+        )
+    return numbers.cast(pl.Int64)
 
 
 def _from_text(
@@ -91,11 +113,7 @@ def _from_text(
             f"column {column!r} has times with and without a time zone: {values[0]!r} at "
             f"{place(0)} and {values[row]!r} at {place(row)}. Write all of them in one way"
         )
-    stamps = pl.Series(
-        column,
-        [(m if m.tzinfo else m.replace(tzinfo=UTC)).astimezone(UTC) for m in moments],
-        dtype=pl.Datetime("us", "UTC"),
-    ).cast(pl.Int64)
+    stamps = pl.Series(column, map(microseconds, moments), dtype=pl.Int64)
     return _with_nanoseconds(stamps, values, column, place)
 
 
@@ -126,8 +144,9 @@ def _with_nanoseconds(
 
 def _moment(text: str, column: str, place: Place, row: int) -> datetime:
     try:
-        return datetime.fromisoformat(text.strip())
+        return from_text(text)
     except ValueError as error:
         raise ValueError(
-            f"column {column!r} holds {text!r} at {place(row)}, which is no timestamp. {ACCEPTED}"
+            f"column {column!r} holds {text!r} at {place(row)}, which is no timestamp. {ACCEPTED}. "
+            f"{PARSE}"
         ) from error

@@ -9,15 +9,12 @@ from matplotlib.colors import LinearSegmentedColormap
 
 from recsys_book.figures import AMBER, GREY, INK, TEAL, Picture, canvas, described, styled_lines
 from recsys_book.plots import log_matrix as log_matrix, long_tail as long_tail
-from recsys_helpers.log.moments import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
-
-    from recsys_helpers._types import TimeUnit
 
 _SHADES = LinearSegmentedColormap.from_list("shades", ["#ffffff", "#7fc4c4", TEAL, "#0b3540"])
 
@@ -69,22 +66,20 @@ def agreement(shares: ArrayLike, labels: Sequence[str]) -> Picture:
     return described(figure, "agreement", first=labels[0], last=labels[-1], ends=grid[0, -1])
 
 
-def pauses(steps: ArrayLike, unit: TimeUnit = "s") -> Picture:
+def pauses(seconds: ArrayLike) -> Picture:
     """Draw the pauses between neighbouring rows of one user on a logarithmic axis.
 
     Parameters
     ----------
-    steps
-        Shape (n,), the pauses, zero where two rows are tied.
-    unit
-        What they count, as the log says.
+    seconds
+        Shape (n,), the pauses in seconds, zero where two rows are tied.
 
     Returns
     -------
     Picture
         A histogram; the ties stand in a bar of their own on the left.
     """
-    gaps = seconds(steps, unit)
+    gaps = np.asarray(seconds, dtype=float)
     edges = np.geomspace(1, max(gaps.max(), 10), 49)
     figure, (ax,) = canvas(8, 3.2)
     counts, _ = np.histogram(gaps[gaps > 0], edges)
