@@ -26,6 +26,9 @@ BLOCK = 1 << 22
 LONGEST = 1 << 28
 """More characters in one line than any table has: what follows would only fill the memory."""
 
+NEEDED = 3
+"""How many times the size of a text reading it takes in memory, if it has several columns."""
+
 DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError)
 
 
@@ -91,14 +94,14 @@ PACKED: dict[bytes, tuple[str, Callable[[Path], Iterator[bytes]]]] = {
 def _bytes_of(path: Path, packed: str) -> Iterator[bytes]:
     """Unpack a file as long as memory will hold the log in it."""
     _, available = _machine.memory()
-    size, limit = 0, None if available is None else available // 2
+    size = 0
     unpack = next(how for name, how in PACKED.values() if name == packed)
     try:
         if packed == "zstd":  # is unpacked line by line, and a line may be all of it
-            _refuse_bomb(path, zstd.largest_size(path), limit)
+            _refuse_bomb(path, zstd.largest_size(path), available)
         for chunk in unpack(path):
             size += len(chunk)
-            _refuse_bomb(path, size, limit)
+            _refuse_bomb(path, size, available)
             yield chunk
     except DAMAGE as error:
         raise ValueError(
@@ -107,12 +110,12 @@ def _bytes_of(path: Path, packed: str) -> Iterator[bytes]:
         ) from error
 
 
-def _refuse_bomb(path: Path, size: int, limit: int | None) -> None:
-    if limit is not None and size > limit:
+def _refuse_bomb(path: Path, size: int, available: int | None) -> None:
+    if available is not None and NEEDED * size > available:
         raise MemoryError(
             f"{str(path)!r} has {path.stat().st_size:,} bytes but unpacks to {size:,} or more, and "
-            f"reading takes up to twice that, where {2 * limit:,} bytes of memory are free. If you "
-            "trust the file, unpack it to disk first"
+            f"reading takes about {NEEDED} times that, where {available:,} bytes of memory are "
+            "free. If you trust the file, unpack it to disk first"
         )
 
 
