@@ -82,6 +82,11 @@ class FeatureMap:
             points, mix = landmarks.components_, landmarks.normalization_.T
         return cls(kernel, gamma, centre, scale, points, mix)
 
+    @property
+    def width(self) -> int:
+        """How many numbers a vector has."""
+        return len(self.scale) if self.kernel == "linear" else self.mix.shape[1]
+
     def __call__(self, x: NDArray[np.floating]) -> F64:
         """Return the vectors of examples, (…, n_features) becoming (…, m)."""
         z: F64 = (x - self.centre) / self.scale

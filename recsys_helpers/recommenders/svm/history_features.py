@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 from scipy import sparse
@@ -12,6 +14,7 @@ from recsys_helpers._types import F32, F64, I32, I64
 from recsys_helpers.log import item_text
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
+from recsys_helpers.recommenders import ranking
 from recsys_helpers.recommenders.simple.ease import EASE
 
 TABLES = ("after", "together", "explained", "alike", "popularity", "places")
@@ -22,6 +25,11 @@ WINDOW = 10
 
 STEP = 0.8
 """What a row further on counts less in it."""
+
+SPARSE = 1 / 32
+"""Share of entries other than 0 up to which a table holds these alone."""
+
+Table: TypeAlias = F32 | sparse.csr_array
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +63,7 @@ class HistoryFeatures:
     decays
         The :math:`\gamma`, between 0 and 1.
     after, together, explained, alike
-        A, C, E and T, shape (n_items, n_items).
+        A, C, E and T, shape (n_items, n_items); A, C and T are sparse where most of them is 0.
     popularity
         :math:`\log p_j`, shape (n_items,); one row is added to each item's.
     places
@@ -76,10 +84,10 @@ class HistoryFeatures:
     """
 
     decays: tuple[float, ...]
-    after: F32
-    together: F32
+    after: Table
+    together: Table
     explained: F32
-    alike: F32
+    alike: Table
     popularity: F32
     places: F32
 
@@ -120,7 +128,7 @@ class HistoryFeatures:
             _after(histories),
             _together(train),
             explained,
-            (texts @ texts.T).toarray(),
+            _compact(texts @ texts.T),
             np.log(share).astype(np.float32),
             _places(histories, share),
         )
@@ -147,14 +155,42 @@ class HistoryFeatures:
             Shape (n, m, n_features).
         """
         features = np.empty((*candidates.shape, len(self.names)), np.float32)
-        starts = histories.indptr
-        for columns, table, weights in self._read(histories):
-            for row, (history, items) in enumerate(zip(histories, candidates, strict=True)):
-                of_row = weights[:, starts[row] : starts[row + 1]]  # (n_columns, length)
-                features[row, :, columns] = (of_row @ table[history[:, None], items]).T
         features[:, :, -2] = self.popularity[candidates]
         buckets = self._bucket_of(histories.lengths)
         features[:, :, -1] = self.places[buckets[:, None], candidates]
+        longest = int(histories.lengths.max(initial=1))
+        for part in ranking.chunks(len(histories), longest * candidates.shape[1]):
+            chunk = histories[part]
+            asked = candidates[part][chunk.owners]  # (nnz, m)
+            met = np.broadcast_to(chunk.items[:, None], asked.shape)
+            rows = np.arange(len(asked))
+            for columns, table, weights in self._read(chunk):
+                entries = _dense(table[met, asked]).astype(np.float64)
+                for column, values in enumerate(weights, columns.start):
+                    sums = sparse.csr_array((values, rows, chunk.indptr), (len(chunk), len(rows)))
+                    features[part, :, column] = sums @ entries
+        return features
+
+    def of_all(self, histories: Histories) -> F32:
+        """Return all features of all items for each history.
+
+        Parameters
+        ----------
+        histories
+            n histories.
+
+        Returns
+        -------
+        F32
+            Shape (n, n_items, n_features).
+        """
+        shape = len(histories), len(self.popularity), len(self.names)
+        features = np.empty(shape, np.float32)
+        features[:, :, -2] = self.popularity
+        features[:, :, -1] = self.places[self._bucket_of(histories.lengths)]
+        for columns, table, weights in self._read(histories):
+            for column, values in enumerate(weights, columns.start):
+                features[:, :, column] = _product(histories, values, table)
         return features
 
     def weighted(self, histories: Histories, weights: F64) -> F32:
@@ -178,13 +214,17 @@ class HistoryFeatures:
         total = np.outer(np.ones(len(histories)), weights[-2] * self.popularity)
         total += weights[-1] * self.places[self._bucket_of(histories.lengths)]
         scores: F32 = total.astype(np.float32)  # (n, n_items)
-        shape = scores.shape
         for columns, table, rows in self._read(histories):
-            values = (weights[columns] @ rows).astype(np.float32)  # (nnz,)
-            scores += sparse.csr_array((values, histories.items, histories.indptr), shape) @ table
+            scores += _product(histories, weights[columns] @ rows, table)
         return scores
 
-    def _read(self, histories: Histories) -> Iterator[tuple[slice, F32, F64]]:
+    @cached_property
+    def _before(self) -> Table:
+        """A turned over and laid out anew: a product with a mere view copies it each time."""
+        turned = self.after.T
+        return turned.tocsr() if sparse.issparse(turned) else np.ascontiguousarray(turned)
+
+    def _read(self, histories: Histories) -> Iterator[tuple[slice, Table, F64]]:
         """Yield which features come from a table, the table, and what each weighs a history's rows.
 
         The weights have shape (n_columns, nnz).
@@ -194,7 +234,7 @@ class HistoryFeatures:
         to_go = histories.indptr[owners + 1] - np.arange(len(owners)) - 1
         decayed = np.array(self.decays)[:, None] ** to_go  # (n_decays, nnz)
         n = len(self.decays)
-        for i, table in enumerate((self.after, self.after.T, self.together)):
+        for i, table in enumerate((self.after, self._before, self.together)):
             yield slice(i * n, (i + 1) * n), table, decayed
         yield slice(3 * n, 3 * n + 1), self.explained, np.ones((1, len(lengths)))
         yield slice(3 * n + 1, 3 * n + 2), self.alike, 1 / lengths[None]
@@ -208,31 +248,53 @@ def _positions(histories: Histories) -> I64:
     return np.arange(len(histories.items)) - histories.indptr[histories.owners]
 
 
-def _after(histories: Histories) -> F32:
-    n_items = histories.catalogue.n_items
-    counts = np.zeros((n_items, n_items), np.float32)
+def _product(histories: Histories, values: F64, table: Table) -> F32:
+    """Return for each history the sum of its items' rows in a table, each times its value."""
+    shape = len(histories), table.shape[0]
+    of_items = values.astype(np.float32), histories.items, histories.indptr
+    return _dense(sparse.csr_array(of_items, shape) @ table)  # (n, n_items)
+
+
+def _dense(table: Table) -> F32:
+    return table.toarray() if sparse.issparse(table) else table
+
+
+def _compact(table: sparse.csr_array) -> Table:
+    """Return a table of float32 in the form that is multiplied sooner."""
+    table = table.astype(np.float32)
+    if table.nnz > SPARSE * table.shape[0] ** 2:
+        return _dense(table)
+    table.sort_indices()  # as it is searched for entries
+    return table
+
+
+def _after(histories: Histories) -> Table:
     positions = _positions(histories)
+    shape = (histories.catalogue.n_items,) * 2
+    counts = sparse.csr_array(shape, dtype=np.float64)
     for lag in range(1, WINDOW + 1):
         later = np.flatnonzero(positions >= lag)
         pairs = histories.items[later - lag], histories.items[later]
-        np.add.at(counts, pairs, np.float32(STEP ** (lag - 1)))
-    scaled = _scaled(counts, counts.sum(axis=1), counts.sum(axis=0))
-    return np.sqrt(scaled, out=scaled)
+        there = np.full(len(later), STEP ** (lag - 1))
+        counts = counts + sparse.coo_array((there, pairs), shape).tocsr()
+    _scale(counts, counts.sum(axis=1), counts.sum(axis=0))
+    return _compact(counts.sqrt())
 
 
-def _together(train: Interactions) -> F32:
+def _together(train: Interactions) -> Table:
     matrix = train.matrix("binary")
-    shared: F32 = (matrix.T @ matrix).toarray()  # (n_items, n_items)
-    users = np.diag(shared).copy()
-    np.fill_diagonal(shared, 0)
-    return _scaled(shared, users, users)
+    shared = (matrix.T @ matrix).tocsr()  # (n_items, n_items)
+    users = shared.diagonal()
+    shared.setdiag(0)
+    shared.eliminate_zeros()
+    _scale(shared, users, users)
+    return _compact(shared)
 
 
-def _scaled(counts: F32, of_rows: F32, of_columns: F32) -> F32:
-    """Divide by the root of both sums, 0 where one is 0."""
-    scale = np.sqrt(of_rows[:, None] * of_columns)
-    scaled: F32 = np.divide(counts, scale, out=np.zeros_like(counts), where=scale > 0)
-    return scaled
+def _scale(counts: sparse.csr_array, of_rows: F32 | F64, of_columns: F32 | F64) -> None:
+    """Divide by the root of both sums, in place."""
+    counts.data /= np.repeat(np.sqrt(of_rows), np.diff(counts.indptr))
+    counts.data /= np.sqrt(of_columns)[counts.indices]
 
 
 def _bucket(lengths: I64) -> I64:

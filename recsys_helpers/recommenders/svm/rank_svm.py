@@ -124,18 +124,25 @@ class RankSVM(Recommender):
         check_kernel(self.kernel, self.n_components, self.gamma)
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
-        x = self.examples(train)  # (n, 1 + n_negatives, n_features)
+        # What is learnt from falls out of memory before the tables of the whole log are made.
+        self.feature_map, self.weights = self._machine(self.examples(train))
+        self.features = self._features(train)
+
+    def _machine(self, x: F32) -> tuple[FeatureMap, F64]:
+        """Learn from examples, shape (n, 1 + n_negatives, n_features)."""
         if not len(x):
             raise ValueError(
                 "there is nothing to compare: no user with two rows or more has left an item unmet"
             )
-        self.feature_map = FeatureMap.learnt_from(
+        feature_map = FeatureMap.learnt_from(
             x[:, 1:].reshape(-1, x.shape[2]), self.kernel, self.n_components, self.gamma, self.seed
         )
-        vectors = self.feature_map(x)
-        pairs = (vectors[:, :1] - vectors[:, 1:]).reshape(-1, vectors.shape[2])
-        self.weights = _solved(pairs, self.cost / len(pairs))
-        self.features = self._features(train)
+        pairs = np.empty((len(x), self.n_negatives, feature_map.width))
+        for part in ranking.chunks(len(x), x.shape[1] * feature_map.width):
+            vectors = feature_map(x[part])
+            np.subtract(vectors[:, :1], vectors[:, 1:], out=pairs[part])
+        cost = self.cost / (len(x) * self.n_negatives)
+        return feature_map, _solved(pairs.reshape(-1, feature_map.width), cost)
 
     def examples(self, train: Interactions) -> F32:
         """Return the features that `fit` compares, those of what came next in front.
@@ -197,12 +204,12 @@ class RankSVM(Recommender):
     def _score(self, histories: Histories) -> F32:
         if self.kernel == "linear":
             return self.features.weighted(histories, self.weights / self.feature_map.scale)
-        n_items, width = self.catalogue.n_items, len(self.weights)
+        n_items, width = self.catalogue.n_items, len(self.features.names)
         scores = np.empty((len(histories), n_items), np.float32)
         for part in ranking.chunks(len(histories), n_items * width):
-            chunk = histories[part]
-            every_item = np.tile(np.arange(n_items, dtype=np.int32), (len(chunk), 1))
-            scores[part] = self.feature_map(self.features.of(chunk, every_item)) @ self.weights
+            x = self.features.of_all(histories[part])
+            for items in ranking.chunks(n_items, len(x) * len(self.weights)):
+                scores[part, items] = self.feature_map(x[:, items]) @ self.weights
         return scores
 
     def _arrays(self) -> dict[str, Learnt]:
@@ -217,8 +224,12 @@ class RankSVM(Recommender):
 
 
 def _solved(pairs: F64, cost: float) -> F64:
-    """Return the weights with the smallest ½ ‖w‖² + cost · Σ max(0, 1 − w · pair)²."""
-    signs = np.where(np.arange(len(pairs)) % 2, -1, 1)  # liblinear wants examples of both classes
+    """Return the weights with the smallest ½ ‖w‖² + cost · Σ max(0, 1 − w · pair)².
+
+    Every other pair is turned round in place, since liblinear wants examples of both classes.
+    """
+    signs = np.where(np.arange(len(pairs)) % 2, -1, 1)
+    pairs *= signs[:, None]
     machine = LinearSVC(C=cost, fit_intercept=False, dual=False, tol=1e-5, random_state=0)
-    weights: F64 = machine.fit(pairs * signs[:, None], signs).coef_[0]
+    weights: F64 = machine.fit(pairs, signs).coef_[0]
     return weights

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
 from math import log, sqrt
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -14,8 +16,9 @@ from sklearn.kernel_approximation import Nystroem, RBFSampler
 from sklearn.metrics.pairwise import rbf_kernel
 
 from recsys_book.demonstrations.own_counts import OwnCountsRankSVM
-from recsys_helpers import Interactions, RankSVM, synthetic
+from recsys_helpers import Interactions, RankSVM, load_recommender, synthetic
 from recsys_helpers.log import item_text
+from recsys_helpers.recommenders import ranking
 from recsys_helpers.recommenders.svm._feature_map import FeatureMap
 from recsys_helpers.recommenders.svm.history_features import HistoryFeatures
 from recsys_helpers.recommenders.svm.rank_svm import _solved
@@ -95,6 +98,66 @@ def test_features_of_a_log() -> None:
     np.testing.assert_allclose(features.weighted(asked, weights), found @ weights, atol=1e-4)
     reordered = features.of(asked, candidates[:, [4, 2]])
     np.testing.assert_array_equal(reordered, found[:, [4, 2]])
+
+
+WIDE = synthetic(n_users=60, n_items=600, mean_length=6, repeats=True, seed=4).interactions
+
+
+def in_full(features: HistoryFeatures) -> HistoryFeatures:
+    """Return the same tables with all their zeros."""
+    tables = {name: getattr(features, name).toarray() for name in ("after", "together")}
+    return replace(features, **tables)
+
+
+def test_sparse_tables_say_what_full_ones_say() -> None:
+    features = HistoryFeatures.learnt_from(WIDE, DECAYS)
+    full, histories = in_full(features), WIDE.histories()
+    every_item = np.tile(np.arange(WIDE.n_items, dtype=np.int32), (len(histories), 1))
+    found = features.of(histories, every_item)
+    np.testing.assert_array_equal(found, full.of(histories, every_item))
+    np.testing.assert_allclose(features.of_all(histories), found, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(full.of_all(histories), found, rtol=1e-5, atol=1e-6)
+    assert all(found[:, :, column].any() for column in range(7))
+    weights = np.random.default_rng(0).normal(size=len(features.names))
+    weighted = features.weighted(histories, weights)
+    np.testing.assert_allclose(weighted, found @ weights, atol=1e-4)
+    np.testing.assert_allclose(full.weighted(histories, weights), weighted, atol=1e-4)
+
+
+def test_chunks_are_of_no_consequence(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = RankSVM(kernel="nystroem", n_components=20).fit(LOG)
+    scores = at_once.score(HISTORIES)
+    monkeypatch.setattr(ranking, "CELLS", 500)
+    by_chunk = RankSVM(kernel="nystroem", n_components=20).fit(LOG)
+    np.testing.assert_allclose(by_chunk.weights, at_once.weights, atol=1e-6)
+    np.testing.assert_allclose(by_chunk.score(HISTORIES), scores, atol=1e-5)
+
+
+def test_a_wide_log_is_saved_and_loaded(tmp_path: Path) -> None:
+    """Sparse tables come back, and folders with full ones, as earlier versions wrote, load too."""
+    model = RankSVM().fit(WIDE)
+    histories = WIDE.histories()
+    scores = model.score(histories)
+    for name, features in (("sparse", model.features), ("full", in_full(model.features))):
+        model.features = features
+        model.save(tmp_path / name)
+        loaded = load_recommender(tmp_path / name)
+        np.testing.assert_allclose(loaded.score(histories), scores, rtol=1e-5, atol=1e-5)
+
+
+def test_memory_of_a_wide_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is what EASE takes: 8 bytes an entry for the inverse, 4 for its weights."""
+    monkeypatch.setattr(ranking, "CELLS", 1 << 16)
+    n = 1_000
+    rng = np.random.default_rng(0)
+    items = np.r_[np.arange(n), rng.integers(0, n, 3 * n)]
+    frame = pl.DataFrame({"user": rng.permutation(4 * n) % (2 * n), "item": items})
+    log_ = Interactions.from_frame(frame, timestamp="row order")
+    tracemalloc.start()
+    RankSVM(n_folds=2, n_negatives=1).fit(log_)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 14 * n**2
 
 
 def described(model: RankSVM, log_: Interactions) -> dict[tuple[int, int], int]:
