@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tracemalloc
 from dataclasses import replace
 from math import log, sqrt
@@ -17,7 +18,6 @@ from sklearn.metrics.pairwise import rbf_kernel
 
 from recsys_book.demonstrations.own_counts import OwnCountsRankSVM
 from recsys_helpers import Interactions, RankSVM, load_recommender, synthetic
-from recsys_helpers.log import item_text
 from recsys_helpers.recommenders import ranking
 from recsys_helpers.recommenders.svm._feature_map import FeatureMap
 from recsys_helpers.recommenders.svm.history_features import HistoryFeatures
@@ -52,7 +52,7 @@ def loops(
     x = np.array([[float(user in met[i]) for i in range(n_items)] for user in range(len(lists))])
     precision = np.linalg.inv(x.T @ x + 100.0 * np.eye(n_items))
     texts = [
-        [f"title:{word}" for word in item_text.WORD.findall(row["title"].lower())]
+        [f"title:{word}" for word in re.findall(r"\w+", row["title"].lower())]
         + [f"genres:{genre.lower()}" for genre in row["genres"]]
         for row in table.iter_rows(named=True)
     ]
