@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from recsys_helpers import Interactions
-from recsys_helpers.log.reading import unpack
+from recsys_helpers.log.reading import unpack, zstd
 
 TEXT = "user,item,timestamp\n" + "".join(f"u{row % 7},{row},{row}\n" for row in range(2_000))
 ROWS = [(f"u{row % 7}", row, row) for row in range(2_000)]
@@ -113,6 +113,12 @@ def test_bombs_are_refused_with_sizes(
         assert part in said
     monkeypatch.setattr("recsys_helpers._machine.memory", lambda: (None, None))
     assert len(Interactions.from_csv(path)) == 2_000
+
+
+def test_zstd_tells_its_size_before_it_is_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_bytes(raw_zstd(TEXT.encode()))
+    assert zstd.largest_size(path) == len(TEXT) + 3
 
 
 def test_lines_without_end_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
