@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isinf
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from recsys_helpers._types import I64
 
 
-def instance(name: str, value: object, kind: type, wanted: str) -> None:
+def instance(name: str, value: object, kind: type | tuple[type, ...], wanted: str) -> None:
     """Raise unless the value is of a class, and say what is wanted in its place.
 
     Examples
@@ -45,9 +46,17 @@ def length_of_list(k: int, n_items: int) -> None:
 
 
 def number(name: str, value: object) -> None:
-    """Raise unless the value is a number; True, False and NumPy arrays are none."""
+    """Raise unless the value is a number below infinity; True, False and arrays are none."""
     if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
         raise TypeError(f"{name} must be a number, not {value!r}")
+    if isinf(value):
+        raise ValueError(f"{name} must be a finite number, not {value}")
+
+
+def sequence(name: str, values: object) -> None:
+    """Raise unless the value is a list, a tuple or an array."""
+    if not isinstance(values, (list, tuple, np.ndarray)):
+        raise TypeError(f"{name} must be a list of numbers, not {values!r}")
 
 
 def positive(name: str, value: float) -> None:
@@ -74,7 +83,7 @@ def choice(name: str, value: object, choices: Sequence[str]) -> None:
     ...
     ValueError: values must be 'count' or 'binary', not 'rating'
     """
-    if value not in choices:
+    if not isinstance(value, str) or value not in choices:
         *others, last = map(repr, choices)
         raise ValueError(f"{name} must be {', '.join(others)} or {last}, not {value!r}")
 

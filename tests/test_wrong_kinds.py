@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Callable
 
 import pandas as pd
 import pytest
+from support import wrong_kinds
+from support.wrong_kinds import Stranger
 
-import recsys_helpers
 from recsys_helpers import (
     EASE,
     Histories,
@@ -29,16 +29,11 @@ from recsys_helpers import (
     time_split,
     user_split,
 )
-from recsys_helpers.recommenders import HOMES
 
 LOG = synthetic(n_users=60, n_items=25, mean_length=12, seed=1).interactions
 SPLIT = leave_last_out(LOG, 1, 1)
 MODEL = Popularity().fit(SPLIT.train)
 ASKED = MODEL.histories([[LOG.catalogue.ids[0]]])
-
-
-class Stranger:
-    """Of a kind that nothing takes."""
 
 
 WRONG = [Stranger(), [1, 2], {"a": 1}, SPLIT, LOG, ASKED, SPLIT.test, "5", 5.5, None]
@@ -89,22 +84,15 @@ def test_each_argument_is_named(name: str, argument: str) -> None:
                 call(**{**good, argument: wrong})
 
 
-def decimal_numbers() -> list[tuple[str, str]]:
-    """Return each recommender with each argument that is a decimal number."""
-    return [
-        (name, argument.name)
-        for name in HOMES
-        for argument in inspect.signature(getattr(recsys_helpers, name)).parameters.values()
-        if str(argument.annotation) == "float"
-    ]
-
-
-@pytest.mark.parametrize(("name", "argument"), decimal_numbers())
-def test_decimal_numbers_of_recommenders_are_checked(name: str, argument: str) -> None:
+@pytest.mark.parametrize(("name", "argument", "label"), list(wrong_kinds.cases()))
+def test_arguments_of_constructors_are_checked(name: str, argument: str, label: str) -> None:
     spoken = argument.replace("_", "[_ ]")
-    for wrong in (Stranger(), [1.0], "1", None, True):
-        with pytest.raises((TypeError, ValueError), match=rf"\b{spoken}\b"):
-            getattr(recsys_helpers, name)(**{argument: wrong})
+    with pytest.raises((TypeError, ValueError), match=rf"\b{spoken}\b"):
+        wrong_kinds.constructors()[name](**{argument: wrong_kinds.VALUES[label]})
+
+
+def test_many_kinds_are_tried() -> None:
+    assert len(list(wrong_kinds.cases())) > 500
 
 
 def test_what_stands_in_place_of_histories_and_queries_is_said() -> None:

@@ -515,7 +515,7 @@ def optimizer_of(name: str, learning_rate: float | None) -> Optimizer:
     >>> type(optimizer_of("adam", 0.1)).__name__
     'Adam'
     """
-    if name not in RULES:
+    if not isinstance(name, str) or name not in RULES:
         raise ValueError(f"there is no optimizer {name!r}; there are {', '.join(RULES)}")
     if learning_rate is None:
         raise ValueError(f"optimizer={name!r} needs a learning_rate")
@@ -523,5 +523,6 @@ def optimizer_of(name: str, learning_rate: float | None) -> Optimizer:
 
 
 def _share(name: str, value: float) -> None:
+    _arguments.number(name, value)
     if not 0 <= value < 1:
         raise ValueError(f"{name} must lie from 0 to below 1, not {value}")

@@ -103,6 +103,7 @@ class NextItNet(NetworkRecommender):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        _arguments.sequence("dilations", self.dilations)
         self.dilations = tuple(self.dilations)
         for dilation in self.dilations:
             _arguments.whole("each of dilations", dilation, 1)

@@ -81,11 +81,17 @@ class NetworkSettings:
         for setting in fields(self):
             if setting.type == "int" and setting.name != "seed":  # all count or measure something
                 _arguments.whole(setting.name, getattr(self, setting.name), 1)
+            elif setting.type == "bool":
+                _arguments.instance(
+                    setting.name, getattr(self, setting.name), bool, "True or False"
+                )
         _arguments.seed(self.seed)
         _arguments.fraction("dropout", self.dropout)
         _arguments.fraction("averaging", self.averaging)
         _arguments.positive("learning_rate", self.learning_rate)
         _arguments.choice("loss", self.loss, LOSSES)
+        if self.checkpoint is not None:
+            _arguments.instance("checkpoint", self.checkpoint, (str, Path), "a path")
 
 
 def train(

@@ -112,8 +112,11 @@ class RankSVM(Recommender):
     seed: int = 0
 
     def __post_init__(self) -> None:
+        _arguments.sequence("decays", self.decays)
         self.decays = list(self.decays)
         _arguments.positive("cost", self.cost)
+        for decay in self.decays:
+            _arguments.number("each of decays", decay)
         if not self.decays or not all(0 <= decay <= 1 for decay in self.decays):
             raise ValueError(f"decays must lie between 0 and 1, not {self.decays}")
         _arguments.whole("n_positions", self.n_positions, 1)
