@@ -210,6 +210,7 @@ class ConvLSTM(NetworkRecommender):
         new = frames.as_polars(items, "items")
         larger = type(self)(**self.settings())
         larger.catalogue = _new_items.appended(self.catalogue, new)
+        larger.time_unit = self.time_unit
         larger.train_counts = np.append(self.train_counts, np.zeros(new.height, np.int64))
         larger.vocabulary = self.vocabulary
         texts = item_text.words(larger.catalogue.items[self.catalogue.n_items :])
