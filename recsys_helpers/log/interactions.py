@@ -285,7 +285,7 @@ class Interactions:
         ----------
         path
             The file; or a folder, whose files that end in .parquet, .parq or .pq are read with
-            those below, hidden ones left out; or a pattern such as "log/2024-*.parquet". Several
+            those below, hidden ones left out; or a pattern such as ``log/2024-*.parquet``. Several
             files follow each other in the order of their sorted paths. A folder named
             "day=2024-03-01" gives its files a column "day" of text, as Spark and Hive write it.
         user, item, timestamp, rating, items, tags, item_id, duplicates, time_unit
