@@ -66,10 +66,11 @@ class SelfAttention(keras.layers.Layer):
 class Block(keras.layers.Layer):
     """Attention, then a small network at each position, each added to what was there."""
 
-    def __init__(self, dim: int, n_heads: int, max_len: int, dropout: float, seed: int) -> None:
+    def __init__(self, settings: SASRec, seed: int) -> None:
         super().__init__()
+        dim, n_heads, dropout = settings.dim, settings.n_heads, settings.dropout
         seed_of = seeds(seed)
-        self.attention = SelfAttention(dim, n_heads, max_len, dropout, next(seed_of))
+        self.attention = SelfAttention(dim, n_heads, settings.max_len, dropout, next(seed_of))
         self.before_attention = layers.LayerNormalization(epsilon=1e-6)
         self.before_forward = layers.LayerNormalization(epsilon=1e-6)
         normals = [normal(next(seed_of)) for _ in range(2)]
@@ -89,14 +90,10 @@ class SASRecNetwork(SequenceNetwork):
     """Item vectors, blocks, a last normalisation."""
 
     def __init__(self, n_items: int, settings: SASRec) -> None:
-        dim, n_heads, max_len = settings.dim, settings.n_heads, settings.max_len
         seed_of = seeds(settings.seed)
-        super().__init__(n_items, dim, next(seed_of))
+        super().__init__(n_items, settings.dim, next(seed_of))
         self.dropout = layers.Dropout(settings.dropout, seed=next(seed_of))
-        self.blocks = [
-            Block(dim, n_heads, max_len, settings.dropout, next(seed_of))
-            for _ in range(settings.n_blocks)
-        ]
+        self.blocks = [Block(settings, next(seed_of)) for _ in range(settings.n_blocks)]
         self.norm = layers.LayerNormalization(epsilon=1e-6)
 
     def states(self, codes: Tensor, item_vectors: Tensor, training: bool = False) -> Tensor:

@@ -1,50 +1,25 @@
-"""Convolution, then recurrence, over items known by id and by what is written about them: ConvLSTM.
-
-Volkovs, Yu and Poutanen (2017), "DropoutNet: addressing cold start in recommender systems", NIPS.
-https://proceedings.neurips.cc/paper_files/paper/2017/hash/dbd22ba3bd0df8f385bdac3e9f8be207-Abstract.html
-"""
+"""Convolution, then recurrence, over items known by id and by what is written about them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Self
+from dataclasses import dataclass
 
-import numpy as np
-from narwhals.typing import IntoDataFrame
-from numpy.typing import NDArray
-
-from recsys_helpers import _arguments
 from recsys_helpers._types import I32, Bool
-from recsys_helpers.log import _new_items, item_text
-from recsys_helpers.log.interactions import Interactions
-from recsys_helpers.log.queries import Queries
-from recsys_helpers.log.reading import frames
 from recsys_helpers.recommenders.neural.backend import Tensor, keras, tf
-from recsys_helpers.recommenders.neural.network import SequenceNetwork, normal, seeds
-from recsys_helpers.recommenders.neural.recommender import NetworkRecommender
-from recsys_helpers.recommenders.neural.text_encoder import TextEncoder, read_texts
+from recsys_helpers.recommenders.neural.id_and_text import IdAndTextNetwork, IdAndTextRecommender
+from recsys_helpers.recommenders.neural.network import normal, seeds
 
 layers = keras.layers
 
 
-class ConvLSTMNetwork(SequenceNetwork):
-    """Item vectors made of id and text; a causal convolution, an LSTM and a dense layer.
-
-    The table `items` holds the ids' part of the vectors.
-    """
+class ConvLSTMNetwork(IdAndTextNetwork):
+    """A causal convolution, an LSTM and a dense layer over item vectors made of id and text."""
 
     def __init__(self, settings: ConvLSTM, known: Bool, tokens: I32, n_words: int) -> None:
         seed_of = seeds(settings.seed)
-        super().__init__(len(known), settings.dim, next(seed_of))
+        super().__init__(settings, known, tokens, n_words, seed_of)
         glorot = keras.initializers.GlorotUniform
-        self.known = tf.constant(known)  # (n_items,)
-        self.tokens = tf.constant(tokens)  # (n_items, n_tokens)
         self.skip = settings.skip
-        self.text, self.id_dropout = None, 0.0
-        if n_words:
-            self.text = TextEncoder(n_words, settings.word_dim, settings.dim, next(seed_of))
-            self.id_dropout = settings.id_dropout
-        self.id_draws = keras.random.SeedGenerator(next(seed_of))
         self.before = layers.Dropout(settings.dropout, seed=next(seed_of))
         self.convolution = layers.Conv1D(
             settings.n_filters,
@@ -66,19 +41,6 @@ class ConvLSTMNetwork(SequenceNetwork):
         )
         self.out = layers.Dense(settings.dim, kernel_initializer=normal(next(seed_of), 0.1))
 
-    def item_vectors(self, training: bool = False) -> Tensor:
-        """Return the sums of the parts of id and text, shape (n_items, dim).
-
-        The id of an item without training rows is left out, and in a training step those of some
-        others too, so that their text must do.
-        """
-        kept = tf.cast(self.known, tf.float32)[:, None]  # (n_items, 1)
-        if training:
-            draws = keras.random.uniform(kept.shape, seed=self.id_draws)
-            kept *= tf.cast(draws >= self.id_dropout, tf.float32)
-        vectors = self.items * kept  # (n_items, dim)
-        return vectors if self.text is None else vectors + self.text(self.tokens)
-
     def states(self, codes: Tensor, item_vectors: Tensor, training: bool = False) -> Tensor:
         """Return the states after each item of codes (b, l), shape (b, l, dim)."""
         x = tf.gather(item_vectors, codes) * item_vectors.shape[1] ** 0.5  # (b, l, dim)
@@ -91,7 +53,7 @@ class ConvLSTMNetwork(SequenceNetwork):
 
 
 @dataclass(eq=False, kw_only=True)
-class ConvLSTM(NetworkRecommender):
+class ConvLSTM(IdAndTextRecommender):
     r"""Ranks items by what a convolution and an LSTM make of the last items, id and text of each.
 
     .. math:: e_j = v_j + \operatorname{text}_j, \qquad s_j = e_j^\top h_n
@@ -104,15 +66,10 @@ class ConvLSTM(NetworkRecommender):
     items without a training row are ruled out as answers: that they never came next says nothing
     about their text.
 
-    The text of an item is every column of the item table that holds text or lists of it, in their
-    order, then the tags given by users with a training row for it; see `item_text.words`.
-
     The network is one that is often drawn: a convolution over three items, an LSTM, a dense layer
     and a softmax over items. What differs: the convolution sees no later item; the LSTM also reads
     each item's own vector past the filters; and the matrix of the softmax consists of the item
-    vectors, behind one linear layer, so that a new item has a place in it. Ids are dropped at
-    random in training as in DropoutNet, but here id and text are added, and an id that is left is
-    not made larger for those that are dropped.
+    vectors, behind one linear layer, so that a new item has a place in it.
 
     Parameters
     ----------
@@ -123,102 +80,16 @@ class ConvLSTM(NetworkRecommender):
     skip
         Whether the recurrence reads each item's own vector beside what the filters answer. Without
         it, it must tell items apart by filters alone.
-    text
-        Whether to read what is written about items. Without it items are known by id alone, and
-        those without a training row cannot be ranked.
-    word_dim
-        Length of the word vectors, and filters over them.
-    n_tokens
-        Words read of each item, the first ones.
-    min_items
-        Items with training rows in which a word must stand to count.
-    id_dropout
-        Share of items whose id a training step leaves out, so that their text must do; where no
-        text is read, none is.
 
-    All others are those of `NetworkSettings`.
+    All others are those of `IdAndTextRecommender` and `NetworkSettings`.
     """
 
     n_filters: int = 64
     kernel: int = 3
     n_units: int = 128
     skip: bool = True
-    text: bool = True
-    word_dim: int = 16
-    n_tokens: int = 12
-    min_items: int = 2
-    id_dropout: float = 0.1
     averaging: float = 0.98
     patience: int = 5
 
-    learnt = ("vocabulary", "tokens")
-    vocabulary: NDArray[np.str_] = field(init=False, repr=False)
-    tokens: I32 = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        _arguments.fraction("id_dropout", self.id_dropout)
-
-    @property
-    def ranks_new_items(self) -> bool:  # type: ignore[override]
-        """Whether items without a training row are ranked: by their text, if it is read."""
-        return self.text
-
-    def _fit(self, train: Interactions, valid: Queries | None) -> None:
-        self.vocabulary = np.zeros(0, np.str_)
-        self.tokens = np.zeros((train.n_items, 0), np.int32)
-        if self.text:
-            self.vocabulary, self.tokens = read_texts(
-                train, self.train_counts, self.min_items, self.n_tokens
-            )
-        super()._fit(train, valid)
-
-    def _network(self, n_items: int) -> ConvLSTMNetwork:
-        n_words = len(self.vocabulary)
-        if len(self.tokens) != n_items or self.tokens.max(initial=-1) >= n_words:
-            raise ValueError(f"tokens do not belong to {n_items} items and {n_words} words")
-        return ConvLSTMNetwork(self, self.train_counts > 0, self.tokens, n_words)
-
-    def with_items(self, items: IntoDataFrame) -> Self:
-        """Return a recommender over a larger catalogue, without training; this one stays as it is.
-
-        Parameters
-        ----------
-        items
-            Table of m new items: their ids in a column "item", and what the item table says of
-            the others in columns of the same names. A column that is missing is empty for them. A
-            column of lists named "tags" is read like the tags of a log.
-
-        Returns
-        -------
-        Self
-            Ranks n_items + m items: old ones have the codes and scores that they had, new ones
-            stand behind them in the order of the table and are known by their text alone.
-
-        Raises
-        ------
-        ValueError
-            If no text is read, an id is already in the catalogue, or an id or a column is of
-            another type.
-        """
-        self._check_fitted()
-        if not self.text:
-            raise ValueError(
-                "with text=False items are known by id alone, so new ones could never be ranked: "
-                "fit with text=True"
-            )
-        new = frames.as_polars(items, "items")
-        larger = type(self)(**self.settings())
-        larger.catalogue = _new_items.appended(self.catalogue, new)
-        larger.time_unit = self.time_unit
-        larger.train_counts = np.append(self.train_counts, np.zeros(new.height, np.int64))
-        larger.vocabulary = self.vocabulary
-        texts = item_text.words(larger.catalogue.items[self.catalogue.n_items :])
-        tokens = item_text.tokens(texts, self.vocabulary, self.n_tokens)
-        larger.tokens = np.concatenate([self.tokens, tokens])
-        larger.network = larger._network(larger.catalogue.n_items)
-        larger.network(np.zeros((1, 1), np.int32))  # makes the weights
-        for old, weight in zip(self.network.weights, larger.network.weights, strict=True):
-            behind = [(0, n - m) for m, n in zip(old.shape, weight.shape, strict=True)]
-            weight.assign(np.pad(old.numpy(), behind))  # ids have new rows, all else is the same
-        return larger
+    def _network_of(self, known: Bool, tokens: I32, n_words: int) -> ConvLSTMNetwork:
+        return ConvLSTMNetwork(self, known, tokens, n_words)
