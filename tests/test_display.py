@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import json
+import math
 import re
 from html.parser import HTMLParser
 
@@ -13,10 +15,10 @@ from docutils.core import publish_parts
 from hypothesis import example, given, settings, strategies as st
 from markdown_it import MarkdownIt
 from myst_parser.docutils_ import Parser
+from support.templates import templates
 
-from recsys_book.figures import Picture, canvas
-from recsys_book.sentences import say
-from recsys_book.words import TEMPLATES
+from recsys_book.figures import Picture, canvas, described
+from recsys_book.sentences import MIME, say
 from recsys_helpers.display import Sentence, Table, escaped
 from recsys_helpers.evaluation.comparisons import Comparison
 from recsys_helpers.evaluation.ratings import RatingReport
@@ -159,10 +161,10 @@ def test_names_of_models_are_text(text: str) -> None:
 
 @pytest.mark.parametrize("text", [text for text in TRAPS if text])
 def test_say_takes_text_as_it_is_and_sentences_as_markdown(
-    text: str, monkeypatch: pytest.MonkeyPatch
+    text: str,
 ) -> None:
-    monkeypatch.setitem(TEMPLATES, "trap", "**{title}** has {n:,} ratings, {verdict}.")
-    said = say("trap", title=text, n=1234, verdict=Sentence("*many*"))
+    template = "**{title}** has {n:,} ratings, {verdict}."
+    said = say(template, title=text, n=1234, verdict=Sentence("*many*"))
     shown = Words(myst(said._repr_markdown_()))
     assert spaced(shown.text) == spaced(f"{text} has 1,234 ratings, many.")
     assert "em" in shown.elements
@@ -172,7 +174,33 @@ def test_say_takes_text_as_it_is_and_sentences_as_markdown(
 def test_no_field_stands_in_code_or_in_a_formula() -> None:
     """There entities would be shown as they are written."""
     inside = re.compile(r"`[^`]*\{[^`]*`|\$[^$]*(?<!\w)\{[a-z]\w*[:}][^$]*\$")
-    assert not [key for key, template in TEMPLATES.items() if inside.search(template)]
+    assert not [place for place, text in templates().items() if inside.search(text)]
+
+
+def test_a_sentence_carries_its_template_and_numbers_as_data() -> None:
+    said = say(
+        "**{film}** gains {gain:.1p} points of {n}, {verdict}.",
+        film="M*A*S*H",
+        gain=np.float32(0.25),
+        n=math.inf,
+        verdict=Sentence("*not* sure"),
+    )
+    bundle = said._repr_mimebundle_()
+    assert bundle["text/plain"] == "M*A*S*H gains 25.0 points of inf, not sure."
+    assert bundle["text/markdown"] == said.text
+    assert json.loads(json.dumps(bundle[MIME])) == {
+        "template": "**{film}** gains {gain:.1p} points of {n}, {verdict}.",
+        "numbers": {"film": "M*A*S*H", "gain": 0.25, "n": "inf", "verdict": "not sure"},
+    }
+
+
+def test_every_field_has_a_value_and_every_value_a_field() -> None:
+    with pytest.raises(TypeError, match="also needs share"):
+        say("{share:.0%} of {n}", n=3)
+    with pytest.raises(TypeError, match="has no field for m"):
+        say("{n} films", n=3, m=4)
+    with pytest.raises(TypeError, match="neither alt nor caption has a field for m"):
+        described(canvas(2, 1)[0], alt="{n} dots", caption="Dots.", n=3, m=4)
 
 
 @pytest.mark.parametrize("text", [*filter(str.strip, TRAPS), "\"quoted\" 'twice'"])

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import LogFormatter
 
-from recsys_book.sentences import say
+from recsys_book.sentences import fields_of, say
 from recsys_helpers.display import escaped
 
 if TYPE_CHECKING:
@@ -261,26 +261,44 @@ def apart(positions: ArrayLike, least: float) -> list[float]:
     return [float(position) for position in moved]
 
 
-def described(figure: Figure, name: str, **numbers: object) -> Picture:
-    """Give a figure its words: the templates `alt_name` and `caption_name`, filled.
+def described(figure: Figure, *, alt: str, caption: str, **numbers: object) -> Picture:
+    """Give a figure its words, filled with the numbers of the run.
 
     Parameters
     ----------
     figure
         The matplotlib figure.
-    name
-        The figure's name in `words.TEMPLATES`.
+    alt
+        What a reader who cannot see the picture needs to know, as a template of `say`.
+    caption
+        What to see in it, as a template of `say`.
     **numbers
-        A value for each field of the two templates.
+        A value for each field of the two.
 
     Returns
     -------
     Picture
         Ready to show. Dollar signs in titles and names open no formula.
+
+    Raises
+    ------
+    TypeError
+        If a field has no value, or a value no field in either text.
+
+    Examples
+    --------
+    >>> described(canvas(3, 2)[0], alt="{n} dots.", caption="Each of {n} dots is a film.", n=3)
+    Figure: Each of 3 dots is a film.
     """
     _show_dollar_signs(figure)
-    alt, caption = (str(say(f"{kind}_{name}", **numbers)) for kind in ("alt", "caption"))
-    return Picture(figure, alt, caption)
+    fields = {text: fields_of(text) for text in (alt, caption)}
+    if idle := sorted(set(numbers) - fields[alt] - fields[caption]):
+        raise TypeError(f"neither alt nor caption has a field for {', '.join(idle)}")
+    filled = [
+        str(say(text, **{field: numbers[field] for field in fields[text] & set(numbers)}))
+        for text in (alt, caption)
+    ]
+    return Picture(figure, *filled)
 
 
 def _show_dollar_signs(figure: Figure) -> None:

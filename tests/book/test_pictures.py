@@ -708,7 +708,7 @@ def test_a_logarithmic_axis_keeps_its_powers() -> None:
     figure, (ax,) = canvas(3, 2)
     ax.loglog([1, 1e6], [1, 10])
     ax.set_xlabel("a $ and $ b")
-    described(figure, "losses")
+    described(figure, alt="A curve.", caption="A curve.")
     figure.draw_without_rendering()
     assert all(label.get_parse_math() for label in ax.get_xticklabels())
     assert not ax.xaxis.label.get_parse_math()

@@ -181,7 +181,7 @@ FAULTS = {
     ],
     rules.cells_are_short: [
         (drop(CODE, 3), "9 code cells without the exercises"),
-        (lambda nb: nb["cells"].extend([code("x = 1")] * 19), "31 code cells"),
+        (lambda nb: nb["cells"].extend([code("x = 1")] * 34), "46 code cells"),
         (put(CODE, source="x = 1\n" * 26), "has 26 lines of code; allowed are 1 to 25"),
         (put(CODE, source=" "), "cell 6 (empty) has 0 lines"),
         (put(SOLUTION, source="x = 1\n" * 26), "has 26 lines of code; allowed"),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
 import pytest
 from support.paths import ROOT
 from support.prose_numbers import Fact, advice, measured_numbers, occurs, read_facts
+from support.templates import templates
 
 FACTS = read_facts(ROOT / "tests" / "support" / "reviewed_numbers.toml")
 NOTEBOOKS = sorted(ROOT.glob("notebooks/*.ipynb"))
@@ -104,13 +103,19 @@ def template_problems(key: str, template: str, facts: list[Fact] | None = None) 
 
 
 def test_sentence_templates_are_plain_and_without_measured_numbers() -> None:
-    if find_spec("recsys_book.sentences") is None:
-        pytest.skip("recsys_book.sentences does not exist yet")
-    templates = import_module("recsys_book.sentences").TEMPLATES
-    pages = [page for page in FACTS if page.startswith("book/recsys_book/words/")]
-    facts = [fact for page in pages for fact in FACTS[page]]
-    problems = [p for key, text in templates.items() for p in template_problems(key, text, facts)]
+    facts = [fact for page in FACTS.values() for fact in page]
+    problems = [p for key, text in templates().items() for p in template_problems(key, text, facts)]
     assert not problems, "\n".join(problems)
+
+
+DIFFERENCE = re.compile(r"\{\w*(?:difference|gap|gain|excess)\w*:[^{}]*%\}")
+
+
+def test_a_difference_of_shares_is_told_in_points() -> None:
+    """A share that grows from 4% to 8% grows by four percentage points, or by 100 per cent."""
+    assert DIFFERENCE.search("is {difference:.1%} better")
+    wrong = [place for place, text in templates().items() if DIFFERENCE.search(text)]
+    assert not wrong, f"write {{field:.1p}} percentage points: {', '.join(wrong)}"
 
 
 def test_a_planted_fault_in_a_template_is_found() -> None:

@@ -58,4 +58,14 @@ def results(report: Report, metric: str = "NDCG@10", *, ranked: bool = True) -> 
     ax.margins(x=0.12)
     ax.set_xlabel(f"{metric}, average over queries", color=INK)
     listed = ", ".join(f"{name} {found[name][0]:.3f}" for name in names)
-    return described(figure, "results", metric=metric, n=len(names), listed=listed)
+    return described(
+        figure,
+        alt="{metric} of {n} models with 95% intervals, from top to bottom: {listed}.",
+        caption=(
+            "{metric} averaged over all queries, with 95% intervals by bootstrap over users. "
+            "Overlapping bars do not settle a comparison: the paired difference does."
+        ),
+        metric=metric,
+        n=len(names),
+        listed=listed,
+    )

@@ -50,7 +50,20 @@ def log_matrix(data: Interactions) -> Picture:
     ax.set_ylabel("user, most active first", color=INK)
     filled = len(data) / (data.n_users * data.n_items)
     return described(
-        figure, "matrix", users=data.n_users, items=data.n_items, rows=len(data), filled=filled
+        figure,
+        alt=(
+            "Scatter of {users:,} users against {items:,} items, dense in the corner of active "
+            "users and popular items, thin elsewhere; {filled:.1%} of the cells are filled."
+        ),
+        caption=(
+            "Every dot is one of {rows:,} interactions: users from the most active (top) to the "
+            "least, items from the most popular (left) to those that nobody met. {filled:.1%} of "
+            "the plane is filled, and most of that lies in one corner."
+        ),
+        users=data.n_users,
+        items=data.n_items,
+        rows=len(data),
+        filled=filled,
     )
 
 
@@ -92,7 +105,21 @@ def long_tail(data: Interactions) -> Picture:
     right.set_ylabel("share of the interactions", color=INK)
     right.set(xlim=(0, 1), ylim=(0, 1.02))
     return described(
-        figure, "long_tail", half=half, met=len(met), untouched=data.n_items - len(met)
+        figure,
+        alt=(
+            "Two curves over items sorted by popularity: the counts fall over several powers of "
+            "ten, and the running share rises steeply to one half after {half:,} items, then "
+            "flattens."
+        ),
+        caption=(
+            "Left: how many interactions each item has, by rank. Right: the share of all "
+            "interactions that the most popular items hold together; if all items were equally "
+            "popular it would follow the dotted line. {half:,} of {met:,} items hold half of all "
+            "interactions; {untouched:,} more have none."
+        ),
+        half=half,
+        met=len(met),
+        untouched=data.n_items - len(met),
     )
 
 

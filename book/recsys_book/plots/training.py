@@ -65,4 +65,14 @@ def learning(models: Mapping[str, NetworkRecommender], metric: str = "NDCG@10") 
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     if len(models) > 1:
         right.legend(frameon=False, fontsize=9, loc="lower right")
-    return described(figure, "learning", metric=metric, listed="; ".join(found))
+    return described(
+        figure,
+        alt="Training loss and validation {metric} by epoch. {listed}.",
+        caption=(
+            "Left the training loss, right the {metric} on validation queries, after each epoch. "
+            "Training stops when the second no longer rises, and the weights of the marked epoch "
+            "are kept. {listed}."
+        ),
+        metric=metric,
+        listed="; ".join(found),
+    )

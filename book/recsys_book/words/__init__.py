@@ -1,15 +1,9 @@
-"""The words of the book's computed sentences, captions and alternative texts: the tables to translate.
-
-Each template is plain Markdown with the fields of `str.format`; `sentences.say` fills it. Braces hold
-a name and how its number is written: ``{share:.0%}`` becomes "60%". One table a chapter.
-"""
+"""Words of computed sentences, captions and alternative texts that do not yet stand where they are used."""
 
 from recsys_book.words import (
     background,
     cnn,
     core_concepts,
-    every,
-    figures,
     gradient_descent,
     optimizers,
     rnn,
@@ -21,7 +15,6 @@ from recsys_book.words import (
 
 TEMPLATES: dict[str, str] = {}
 for _table in (
-    every,
     background,
     core_concepts,
     cnn,
@@ -32,7 +25,6 @@ for _table in (
     gradient_descent,
     optimizers,
     sgd,
-    figures,
 ):
     if _twice := TEMPLATES.keys() & _table.TEMPLATES.keys():
         raise KeyError(f"two tables have the sentences {', '.join(sorted(_twice))}")

@@ -32,8 +32,8 @@ TEMPLATES = {
     "first_lists": (
         "Of the next five films that people chose, a random list of ten holds "
         "**{random:.2%}**, the most popular films **{popular:.1%}** and the films that go together "
-        "with their last ten **{together:.1%}**. The last two differ by {difference:.1%} (95% "
-        "interval {low:.1%} to {high:.1%}): the personal list is {verdict} the list for everybody."
+        "with their last ten **{together:.1%}**. The last two differ by {difference:.1p} percentage "
+        "points (95% interval {low:.1p} to {high:.1p}): the personal list is {verdict} the list for everybody."
     ),
     "growth": (
         "When users and items both double, the dense table grows **{dense_factor:.1f}-fold** "

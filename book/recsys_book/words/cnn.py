@@ -35,8 +35,8 @@ TEMPLATES = {
     "filters_alike": (
         "Two different films at one place of a learnt filter's {n} strongest windows share "
         "**{learnt:.1%}** of their genres, of a random filter's {random:.1%}, of windows from "
-        "anywhere {anywhere:.1%}. Learnt filters exceed random ones by {difference:.1%} (95% interval "
-        "over filters {low:.1%} to {high:.1%}). **{clear:.0%}** of the learnt filters, and "
+        "anywhere {anywhere:.1%}. Learnt filters exceed random ones by {difference:.1p} percentage "
+        "points (95% interval over filters {low:.1p} to {high:.1p}). **{clear:.0%}** of the learnt filters, and "
         "{clear_random:.0%} of the random ones, share more than nineteen in twenty sets of windows "
         "from anywhere."
     ),
@@ -71,57 +71,5 @@ TEMPLATES = {
         "Its cost grows with the length of the history and no faster, and one pass trains every "
         "place. What it cannot do is look beyond its edge, or know a rare film: {rare:.1%} of those "
         "are listed."
-    ),
-    "alt_paddings": (
-        "Two rows of {n} films below {n} outputs, twice. On the left an arrow leads from film {target}, "
-        "the one to be predicted, to output {place}; on the right all arrows come from earlier films."
-    ),
-    "caption_paddings": (
-        "What a filter of three films reads for the output c at place {place}, whose target is film "
-        "{target} (amber). Padded on both sides, it reads the target itself. Padded on the left only, "
-        "it reads place {place} and what came before."
-    ),
-    "alt_receptive_field": (
-        "A fan of lines from {reach} films to one output through {depth} filters, and two curves: the "
-        "receptive field rises to {reach} films with dilation, to {plain} without."
-    ),
-    "caption_receptive_field": (
-        "Left: every film (amber) from which a line leads to the last output. Each filter joins three "
-        "states of the layer below, r places apart, and no film between is left out. Right: the same "
-        "{depth} filters see {reach} films with these dilations, {plain} without."
-    ),
-    "alt_gradients": (
-        "Bars over {n} places counted from the end: high for the last few films, lower further back, "
-        "zero beyond place {edge}; {seen} places have a bar."
-    ),
-    "caption_gradients": (
-        "How far the network's last state moves when the vector of one film moves, averaged over "
-        "histories. {seen} places count for something, as many as the formula says ({edge}, amber). Past "
-        "the {block} films that the first block sees by itself (grey), the pull drops."
-    ),
-    "alt_places": (
-        "Left, NDCG@10 lost when one place is replaced: {first:.4f} for the last film, {last:.4f} at "
-        "the far end. Right, NDCG@10 from {one:.3f} with one film shown to {all:.3f} with all, the "
-        "Markov chain at {bar:.3f}."
-    ),
-    "caption_places": (
-        "Left: what is lost when the film at one place is replaced by another. Right: what is reached "
-        "when only the last few films are shown. Bars are 95% intervals over people, each for "
-        "itself; those on the left are of paired differences."
-    ),
-    "alt_themes": "Rows of dots, one a filter, with the means {listed}.",
-    "caption_themes": (
-        "Each dot is one filter: how much of their genres two different films at one place of its "
-        "strongest windows share. Dark lines are means. Learnt filters spread further to the right, "
-        "but many stand where chance stands."
-    ),
-    "alt_caser_filters": (
-        "A grid of {height} films by {dim} entries of their vectors, twice: on the left a frame over "
-        "two whole rows moves down, on the right a frame over one column moves right."
-    ),
-    "caption_caser_filters": (
-        "Caser reads the last {height} item vectors as a picture, one row a film. A horizontal filter "
-        "slides down over whole rows and keeps its largest answer; a vertical one weighs the films and "
-        "slides along the entries."
     ),
 }

@@ -74,45 +74,4 @@ TEMPLATES = {
         "A better prediction of stars (RMSE {ours:.3f} against {biases:.3f}) is not a better list: NDCG@10 "
         "{stars:.3f}."
     ),
-    "alt_bowls": (
-        "Paths of gradient descent on bowls with lines of equal loss. Loss above the minimum after "
-        "{steps} steps, compared with the start: {listed}."
-    ),
-    "caption_bowls": (
-        "{steps} steps from the square; the star is the minimum, lines join points of equal loss. Both rows "
-        "fit the same person's stars by the same model, only the unit of one feature differs. "
-        "Loss left above the minimum, compared with the start: {listed}."
-    ),
-    "alt_difference_errors": (
-        "Two V-shaped curves on logarithmic axes: the error of a slope falls and rises again as its two "
-        "points come closer; {listed}."
-    ),
-    "caption_difference_errors": (
-        "How wrong a slope between two points is. From right to left the points come closer, and "
-        "the straight line fits better, until rounding takes over; {listed}. A test of a gradient "
-        "belongs at the bottom of the V."
-    ),
-    "alt_rate_cliff": (
-        "Loss left over after {listed} steps against the learning rate: it falls as the rate grows and jumps "
-        "up beyond {limit:.3f}."
-    ),
-    "caption_rate_cliff": (
-        "What is left of the loss after {listed} steps. Larger rates are better and better, up to the "
-        "cliff at {limit:.3f}: one step further to the right, and every further step makes it worse. More "
-        "steps make the cliff steeper."
-    ),
-    "alt_descents": "Loss above the lowest one reached, against epochs and against seconds: {listed}.",
-    "caption_descents": (
-        "One loss, one start, four ways down: left against epochs, right against seconds, logarithmic axes. "
-        "{listed}. An epoch is not a unit of work: look right."
-    ),
-    "alt_film_map": (
-        "Map of {n} films as points; along the first axis from {left} to {right}, along the second from "
-        "{bottom} to {top}."
-    ),
-    "caption_film_map": (
-        "{n} films by their vectors, flattened to the two directions in which they differ most: from {left} "
-        "(left) to {right} (right), from {bottom} (bottom) to {top} (top). Colour is the year of release, "
-        "which the model never saw."
-    ),
 }

@@ -69,42 +69,4 @@ TEMPLATES = {
         "Adam {lazy:.1f}. A penalty inside Adam's loss presses hardest on whoever has short gradients; "
         "AdamW shrinks all alike."
     ),
-    "alt_optimizer_descents": "Paths of {rules} rules on {n} surfaces. {listed}.",
-    "caption_optimizer_descents": (
-        "{steps} steps of each rule from the dark dot, each at the best of the rates that were tried; "
-        "the star is the lowest point. {listed}."
-    ),
-    "alt_optimizer_rates": "Final loss against learning rate. {listed}.",
-    "caption_optimizer_rates": (
-        "Each small dot is a whole training run. The large dot is the rate that validation chose; a cross "
-        "is a run that ended far above the rest or blew up. Look at how wide each valley is, and where it "
-        "lies."
-    ),
-    "alt_optimizer_first_steps": "Step lengths by step: {listed} learning rates.",
-    "caption_optimizer_first_steps": (
-        "How long Adam's steps are, in learning rates, if the gradient is always the same: {listed}. "
-        "Dotted, the length that was asked for."
-    ),
-    "alt_optimizer_losses": "Loss by epoch and by second. {listed}.",
-    "caption_optimizer_losses": (
-        "The training loss of each rule at the rate that validation chose, against epochs (left) and "
-        "against seconds (right). {listed}."
-    ),
-    "alt_optimizer_popularity": "By training rows of the item. {listed}.",
-    "caption_optimizer_popularity": (
-        "Films by how many training rows they have: {rare:,} in the rarest group, {popular:,} in the most "
-        "popular. {listed}."
-    ),
-    "alt_optimizer_lonely": (
-        "Way of a number with one gradient, at step {at}: {listed} learning rates."
-    ),
-    "caption_optimizer_lonely": (
-        "One number of a film's vector, which has a gradient at step {at} and none before or after. In the "
-        "end it has gone so many learning rates: {listed}."
-    ),
-    "alt_optimizer_shrinking": "Sizes of parameters by step. {listed}.",
-    "caption_optimizer_shrinking": (
-        "Two parameters that the loss pushes to and fro about nothing, one hard, one softly, under the "
-        "same penalty. {listed}."
-    ),
 }

@@ -30,7 +30,8 @@ TEMPLATES = {
     "attention_genres": (
         "Films looked at share **{looked:.1%}** of their genres with the last film. With the same "
         "weights by place, whatever stands there, they would share {place:.1%}. The 95% interval of the "
-        "difference, over {users:,} people, runs from {low:+.1%} to {high:+.1%}."
+        "difference, over {users:,} people, runs from {low:+.1p} to {high:+.1p} "
+        "percentage points."
     ),
     "attention_effect": (
         "For {people:,} people, each film but the last was hidden in turn. Ranks of attention and of "
@@ -65,54 +66,5 @@ TEMPLATES = {
     "remember_cost": (
         "Every pair of places costs: past {cross:,} films pairs are most of the multiplications, and "
         "from {first:,} to {last:,} films the time grew {times:.0f}-fold."
-    ),
-    "alt_attention_maps": (
-        "Triangles of attention weights of {names} over one history, each weight beside an even look; "
-        "in the last row the largest is {furthest:.1f} times an even look."
-    ),
-    "caption_attention_maps": (
-        "Each row is a film that looks, each column a film looked at; nothing lies above the diagonal, "
-        "where the future is. White is an even look at the whole past, teal more, violet less. A teal "
-        "column is a film that all later ones look at. The last row's largest weight is {furthest:.1f} "
-        "times an even look."
-    ),
-    "alt_last_look": (
-        "How much the last film looks at the films before it, for the last {n} of {total}. {listed}; an "
-        "even look would give {even:.1%} to each."
-    ),
-    "caption_last_look": (
-        "Where the state that makes the recommendation comes from: the weights of the last film on "
-        "the last {n} of {total} films, the latest at the bottom. {listed}. The dotted line is an even "
-        "look, {even:.1%}."
-    ),
-    "alt_look_by_distance": (
-        "Average weight by distance from the last film: {listed}; an even look would give {even:.1%}."
-    ),
-    "caption_look_by_distance": (
-        "How much the last film looks at films that stand before it, by distance, averaged over all full "
-        "test histories: {listed}. A model that forgets would fall to the right; the dotted line is an "
-        "even look, {even:.1%}."
-    ),
-    "alt_distances": ("What is added to dot products by distance: {listed}."),
-    "caption_distances": (
-        "What each head learnt to add to its dot products for a film so many places back: {listed}. "
-        "Plus one makes a weight e times as large, whatever film stands there."
-    ),
-    "alt_films_seen": (
-        "{metric} by how many of the last films are read, with 95% intervals: {listed}; {bar} at "
-        "{value:.3f}."
-    ),
-    "caption_films_seen": (
-        "One fitted model, asked with only the last films of each history. {metric} by number of films, "
-        "with 95% intervals over users; dotted the {bar}, which reads one."
-    ),
-    "alt_attention_cost": (
-        "Three logarithmic charts against lengths from {first:,} to {last:,}: multiplications of pairs "
-        "cross those of places at {cross:,}, seconds grow {times:.0f}-fold, memory grows with the square."
-    ),
-    "caption_attention_cost": (
-        "Left the multiplications of one block, counted: work on pairs passes work on places at "
-        "{cross:,} films (dotted). Middle the seconds of a pass through the network, right the memory of "
-        "its attention weights, both measured. A slope of one is proportional, two is quadratic."
     ),
 }

@@ -77,49 +77,4 @@ TEMPLATES = {
         "Words rank what nobody has met and say why. For people's next film they are worth little by "
         "themselves: {words:.4f}."
     ),
-    "alt_gradient_noise": (
-        "Left, clouds of batch gradients around the tip of an arrow, wide for small batches and tight for "
-        "large ones. Right, noise against batch size, two falling lines: {listed}."
-    ),
-    "caption_gradient_noise": (
-        "Left: gradients of single batches in two directions, along the full gradient (arrow) and along "
-        "the widest spread across it. Each cloud is centred on the arrow's tip. Right: the length of the "
-        "error in all directions together. Both lines fall like the dashed one until a batch is a "
-        "good part of the log; above the dotted line the error is longer than the gradient."
-    ),
-    "alt_races": "The training loss against epochs and against seconds, a line each: {listed}.",
-    "caption_races": (
-        "The same descents twice. Counted in passes over the data, the smaller the batch the better. "
-        "By the clock the smallest batches lose again, since a step has a cost that no batch is too "
-        "small for."
-    ),
-    "alt_noise_floors": (
-        "The mean squared distance from the minimum on logarithmic axes against steps, a line each: {listed}."
-    ),
-    "caption_noise_floors": (
-        "Mean squared distance from a known minimum, over many runs with noisy gradients. A constant rate "
-        "stops at its floor (dashed, from the formula). A rate that falls too fast freezes on the way."
-    ),
-    "alt_pair_losses": (
-        "A step from one to zero where the margin is zero, a smooth falling curve above it, and dots on "
-        "the curve: {listed}."
-    ),
-    "caption_pair_losses": (
-        "What a pair costs. The step counts pairs in the wrong order and has no slope to descend; BPR's "
-        "curve lies above it everywhere, touches it at margin zero and has a slope at each dot."
-    ),
-    "alt_popularity_dial": (
-        "Left, {metric} {first:.3f} at β = {start:g} and {last:.3f} at β = {end:g}. Right, shares over "
-        "β: {listed}."
-    ),
-    "caption_popularity_dial": (
-        "One fitted model, its scores less β times log-popularity. Left: {metric} with 95% "
-        "intervals over people, each for itself. Right: what the lists are made of. The dotted "
-        "line is the share of popular films in what people met next."
-    ),
-    "alt_taste_words": "Bars of words by weight, {listed}.",
-    "caption_taste_words": (
-        "The words that raise a film (teal) and lower it (amber), each with the part of the film's text "
-        "from which it comes."
-    ),
 }

@@ -13,13 +13,13 @@ TEMPLATES = {
     ),
     "svm_like_habit": (
         "On {n:,} test ratings of {people:,} people the machine is wrong about **{machine:.1%}**, and the "
-        "habit about {habit:.1%}: the difference is {difference:+.1%} (95% interval {low:+.1%} to "
-        "{high:+.1%}). The machine is **{verdict}** the habit."
+        "habit about {habit:.1%}: the difference is {difference:+.1p} percentage points (95% interval "
+        "{low:+.1p} to {high:+.1p}). The machine is **{verdict}** the habit."
     ),
     "svm_like_crowd": (
         "Of {n:,} pairs of one person's films, one liked and one not, the machine turns **{machine:.1%}** the "
         "wrong way round, where chance would turn half; the crowd turns {crowd:.1%}. The difference is "
-        "{difference:+.1%} (95% interval {low:+.1%} to {high:+.1%}): the machine is **{verdict}** the crowd."
+        "{difference:+.1p} percentage points (95% interval {low:+.1p} to {high:+.1p}): the machine is **{verdict}** the crowd."
     ),
     "svm_leak_bench": (
         "There, over {seeds} seeds, the leak put **{RankSVM_own_counts_pairs:.1%}** of the training pairs in "
@@ -56,60 +56,5 @@ TEMPLATES = {
     "remember_svm_kernel": (
         "A kernel costs the square of the rows; a hundred landmarks cost no more than a hundred features. For "
         "stars, the machine with the kernel is {verdict} the biases (RMSE {svr:.3f} against {biases:.3f})."
-    ),
-    "alt_streets": "Two kinds among {n} films in the plane with a fence and a margin between: {told}.",
-    "caption_streets": (
-        "Teal dots were liked, amber squares not. The line is the fence, the band the margin, and rings "
-        "mark the support vectors, which hold it: {told}."
-    ),
-    "alt_losses": (
-        "Four losses against y f, from −2 to 3: hinge and squared hinge are zero from 1 on, the logistic "
-        "loss never is, and the squared loss rises again."
-    ),
-    "caption_losses": (
-        "What a film is charged for its score. The two hinges charge nothing beyond the margin, so films "
-        "there have no say. The logistic loss always charges something, so every film has. The squared loss "
-        "charges a film for being too far on the right side."
-    ),
-    "alt_descent": "Two falling curves on logarithmic axes; at the end they stand above the least by: {ends}.",
-    "caption_descent": (
-        "How far the objective stands above liblinear's, while one film a step pulls at the weights. At the "
-        "end: {ends}."
-    ),
-    "alt_fence": (
-        "{shown} films by title on a scale of scores, liked ones mostly right of the fence and others left; "
-        "{hardest} pulls hardest."
-    ),
-    "caption_fence": (
-        "The films that pull hardest at one person's fence, in the order of their scores. A line runs from "
-        "each film to where it should stand at least, 1 if it was liked and −1 if not: the longer the line, "
-        "the harder the pull. {held} of {n} films pull at all; {hardest} pulls hardest."
-    ),
-    "alt_leak": "Training pairs in order and {metric} of two machines: {told}.",
-    "caption_leak": (
-        "Left what training sees, right what people met next: {told}. One machine was trained on pairs whose "
-        "own row stands in the counts that describe them."
-    ),
-    "alt_dropped": "What {metric} loses without each group of features: {told}.",
-    "caption_dropped": (
-        "What a machine loses in {metric} that is trained again without some features, on validation "
-        "queries, with 95% intervals over people; grey where the interval holds 0."
-    ),
-    "alt_kernels": (
-        "Two logarithmic charts. Error of the kernel at {most} components: {told}. Time to train at {rows:,} "
-        "ratings: {times}."
-    ),
-    "caption_kernels": (
-        "Left how far approximated kernel values are off, by the length of the vectors; right the time to "
-        "train, by the number of ratings: {times}. On these axes a slope of one is proportional, two is "
-        "quadratic."
-    ),
-    "alt_tube": (
-        "{n} ratings of {film} against how generous people are elsewhere, with a rising curve and a tube of "
-        "{epsilon:g} stars around it; {held} ratings lie at its edge or outside."
-    ),
-    "caption_tube": (
-        "Each dot is one person's rating of {film}, moved a little where stars repeat. Errors up to "
-        "{epsilon:g} stars cost nothing; the {held} amber ratings hold the tube in place."
     ),
 }

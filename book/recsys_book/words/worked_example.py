@@ -51,36 +51,4 @@ TEMPLATES = {
     "remember_system": (
         "ConvLSTM is {MarkovChain} the Markov chain, {LSTM4Rec} LSTM4Rec and {SASRec} SASRec."
     ),
-    "alt_learnt_by_heart": (
-        "Two lines over {epochs} epochs: accuracy on its own rows to {own:.0%}, that on the next films to "
-        "{new:.1%}."
-    ),
-    "caption_learnt_by_heart": (
-        "The same network, asked about the rows that it learnt from (amber) and about the films that these "
-        "people met next (teal). After {stopped} epochs neither has begun; after {epochs} it knows "
-        "{own:.0%} of its own rows by heart, and {new:.1%} of what comes next."
-    ),
-    "alt_data_flow": (
-        "Behaviour: log ({log}), windows ({windows}). Items: item table ({item_table}), words ({words}), text "
-        "encoder ({text_encoder}). Both meet in item vectors ({item_vectors}), which a convolution "
-        "({convolution}), an LSTM ({LSTM}) and a dense layer ({dense}) read; a softmax ({softmax}) makes the list."
-    ),
-    "caption_data_flow": (
-        "The data's way through the system, with the sizes of this run. Above what people did, below what "
-        "is known about films. The item vectors are where the two tables meet: they go in at the left end "
-        "of the network and come out at the right."
-    ),
-    "alt_by_training_rows": "{metric} of {a} and of {b} by training rows of the target: {listed}.",
-    "caption_by_training_rows": (
-        "Left {metric} of both models, by how many training rows the film has that came next; right the "
-        "paired difference. Bars are 95% intervals over people, and over seeds where there are several."
-    ),
-    "alt_id_dropout": (
-        "By share of ids left out: HR@{k} for films without a training row, {unknown}; NDCG@10, {known}."
-    ),
-    "caption_id_dropout": (
-        "Networks that left out so many of the ids in each training step, fitted without a fifth of the "
-        "films. Left the share of queries for these films in which the film stands within the first tenth "
-        "of the catalogue, with 95% intervals over people; right NDCG@10 on the queries for all others."
-    ),
 }

@@ -63,7 +63,22 @@ def agreement(shares: ArrayLike, labels: Sequence[str]) -> Picture:
     ax.set_xticks(ticks, labels)
     ax.set_yticks(ticks, labels)
     ax.tick_params(length=0, labelsize=8.5)
-    return described(figure, "agreement", first=labels[0], last=labels[-1], ends=grid[0, -1])
+    return described(
+        figure,
+        alt=(
+            "Grid of shares between periods from {first} to {last}: high on the diagonal, falling "
+            "with distance, {ends:.0%} in the far corner."
+        ),
+        caption=(
+            "The share of items that the most-popular lists of two periods have in common. The "
+            "diagonal compares two random halves of the users of one period: it shows how much two "
+            "lists differ by chance. Away from it the lists drift apart, to {ends:.0%} between "
+            "{first} and {last}."
+        ),
+        first=labels[0],
+        last=labels[-1],
+        ends=grid[0, -1],
+    )
 
 
 def pauses(seconds: ArrayLike) -> Picture:
@@ -100,7 +115,20 @@ def pauses(seconds: ArrayLike) -> Picture:
     ax.set_xlim(0.28, edges[-1] * 1.2)
     ax.set_xlabel("pause between two interactions of one user", color=INK)
     ax.set_ylabel("share of the pauses", color=INK)
-    return described(figure, "pauses", tied=(gaps == 0).mean(), minute=(gaps < 60).mean())
+    return described(
+        figure,
+        alt=(
+            "Histogram of the pauses between neighbouring interactions of one user: {tied:.0%} are "
+            "zero, {minute:.0%} are shorter than a minute, the longest last months or years."
+        ),
+        caption=(
+            "Pauses between neighbouring interactions of one user. The amber bar holds the "
+            "{tied:.0%} that carry the same second; {minute:.0%} of all pauses are shorter than a "
+            "minute."
+        ),
+        tied=(gaps == 0).mean(),
+        minute=(gaps < 60).mean(),
+    )
 
 
 def growth(
@@ -126,7 +154,19 @@ def growth(
     left.set_ylabel("memory of the table, MiB", color=INK)
     right.set_ylabel("counting pairs, s", color=INK)
     left.legend(frameon=False, fontsize=9)
-    return described(figure, "growth", methods=" and ".join(n_bytes))
+    return described(
+        figure,
+        alt=(
+            "Memory and time of {methods} against the rows of the log, on logarithmic axes; the "
+            "lines rise at different slopes."
+        ),
+        caption=(
+            "Left the memory that holds the log as a table, right the time to count which items "
+            "occur together. On logarithmic axes a straight line is a power: its slope tells how "
+            "fast the cost grows. A line ends early where its table would pass the limit."
+        ),
+        methods=" and ".join(n_bytes),
+    )
 
 
 def _lines(ax: Axes, x: ArrayLike, lines: Mapping[str, ArrayLike]) -> None:
@@ -171,7 +211,13 @@ def intervals(estimates: Mapping[str, tuple[float, float, float]], quantity: str
     ax.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
     ax.set_xlabel(quantity, color=INK)
     listed = ", ".join(f"{name} {_share(middle)}" for name, (middle, _, _) in estimates.items())
-    return described(figure, "intervals", listed=listed, quantity=quantity)
+    return described(
+        figure,
+        alt="Estimates with intervals of {quantity}: {listed}.",
+        caption="Dots are averages over users, bars their 95% intervals: {quantity}.",
+        listed=listed,
+        quantity=quantity,
+    )
 
 
 def _share(value: float) -> str:

@@ -85,7 +85,22 @@ def paddings(n: int = 6, kernel: int = 3) -> Picture:
         ax.text(-0.7, 1, "output", ha="right", va="center", color=INK, fontsize=9)
         ax.text(-0.7, 0, "film", ha="right", va="center", color=INK, fontsize=9)
         ax.set(xlim=(-1.9, n - 0.4), ylim=(-0.85, 1.3))
-    return described(figure, "paddings", n=n, place=place + 1, target=place + 2)
+    return described(
+        figure,
+        alt=(
+            "Two rows of {n} films below {n} outputs, twice. On the left an arrow leads from film "
+            "{target}, the one to be predicted, to output {place}; on the right all arrows come "
+            "from earlier films."
+        ),
+        caption=(
+            "What a filter of three films reads for the output c at place {place}, whose target is "
+            "film {target} (amber). Padded on both sides, it reads the target itself. Padded on "
+            "the left only, it reads place {place} and what came before."
+        ),
+        n=n,
+        place=place + 1,
+        target=place + 2,
+    )
 
 
 def receptive_field(kernel: int, dilations: Sequence[int]) -> Picture:
@@ -161,7 +176,22 @@ def receptive_field(kernel: int, dilations: Sequence[int]) -> Picture:
     right.set_xlabel("filters on top of each other", color=INK)
     right.set_ylabel("receptive field, films", color=INK)
     right.legend(frameon=False, fontsize=9, loc="upper left")
-    return described(figure, "receptive_field", reach=reach, depth=depth, plain=int(plain[-1]))
+    return described(
+        figure,
+        alt=(
+            "A fan of lines from {reach} films to one output through {depth} filters, and two "
+            "curves: the receptive field rises to {reach} films with dilation, to {plain} without."
+        ),
+        caption=(
+            "Left: every film (amber) from which a line leads to the last output. Each filter "
+            "joins three states of the layer below, r places apart, and no film between is left "
+            "out. Right: the same {depth} filters see {reach} films with these dilations, {plain} "
+            "without."
+        ),
+        reach=reach,
+        depth=depth,
+        plain=int(plain[-1]),
+    )
 
 
 def gradients(pull: ArrayLike, edge: int, block: int) -> Picture:
@@ -199,7 +229,23 @@ def gradients(pull: ArrayLike, edge: int, block: int) -> Picture:
     ax.set_xlabel("place of the film, 1 for the last", color=INK)
     ax.set_ylabel("length of the gradient,\nrelative to the largest", color=INK)
     seen = int(np.count_nonzero(bars))
-    return described(figure, "gradients", n=len(bars), seen=seen, edge=edge, block=block)
+    return described(
+        figure,
+        alt=(
+            "Bars over {n} places counted from the end: high for the last few films, lower further "
+            "back, zero beyond place {edge}; {seen} places have a bar."
+        ),
+        caption=(
+            "How far the network's last state moves when the vector of one film moves, averaged "
+            "over histories. {seen} places count for something, as many as the formula says "
+            "({edge}, amber). Past the {block} films that the first block sees by itself (grey), "
+            "the pull drops."
+        ),
+        n=len(bars),
+        seen=seen,
+        edge=edge,
+        block=block,
+    )
 
 
 def places(
@@ -247,7 +293,16 @@ def places(
     right.set_ylabel("NDCG@10", color=INK)
     return described(
         figure,
-        "places",
+        alt=(
+            "Left, NDCG@10 lost when one place is replaced: {first:.4f} for the last film, "
+            "{last:.4f} at the far end. Right, NDCG@10 from {one:.3f} with one film shown to "
+            "{all:.3f} with all, the Markov chain at {bar:.3f}."
+        ),
+        caption=(
+            "Left: what is lost when the film at one place is replaced by another. Right: what is "
+            "reached when only the last few films are shown. Bars are 95% intervals over people, "
+            "each for itself; those on the left are of paired differences."
+        ),
         first=lost[min(lost)].difference,
         last=lost[max(lost)].difference,
         one=kept[min(kept)][0],
@@ -282,7 +337,16 @@ def themes(shares: Mapping[str, ArrayLike]) -> Picture:
     ax.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.3g}%")
     ax.set_xlabel("genres that two films of a filter's strongest windows share", color=INK)
     listed = ", ".join(f"{name} {values.mean():.1%}" for name, values in found.items())
-    return described(figure, "themes", listed=listed)
+    return described(
+        figure,
+        alt="Rows of dots, one a filter, with the means {listed}.",
+        caption=(
+            "Each dot is one filter: how much of their genres two different films at one place of "
+            "its strongest windows share. Dark lines are means. Learnt filters spread further to "
+            "the right, but many stand where chance stands."
+        ),
+        listed=listed,
+    )
 
 
 def caser_filters(height: int = 5, dim: int = 10) -> Picture:
@@ -325,7 +389,21 @@ def caser_filters(height: int = 5, dim: int = 10) -> Picture:
         names = [f"{back} before" for back in range(height - 1, 0, -1)]
         ax.set_yticks(range(height), [*names, "last film"])
         ax.set_xlabel("entries of the item vector", color=INK)
-    return described(figure, "caser_filters", height=height, dim=dim)
+    return described(
+        figure,
+        alt=(
+            "A grid of {height} films by {dim} entries of their vectors, twice: on the left a "
+            "frame over two whole rows moves down, on the right a frame over one column moves "
+            "right."
+        ),
+        caption=(
+            "Caser reads the last {height} item vectors as a picture, one row a film. A horizontal "
+            "filter slides down over whole rows and keeps its largest answer; a vertical one "
+            "weighs the films and slides along the entries."
+        ),
+        height=height,
+        dim=dim,
+    )
 
 
 def _bare(ax: Axes) -> None:

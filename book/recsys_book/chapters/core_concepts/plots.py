@@ -69,7 +69,20 @@ def popularity(report: Report) -> Picture:
     ax.set_ylabel("share of the list places", color=INK)
     ax.legend(frameon=False, fontsize=9)
     listed = ", ".join(f"{name} {share:.0%}" for name, share in heads.items())
-    return described(figure, "popularity", listed=listed, met=met[tenth - 1])
+    return described(
+        figure,
+        alt=(
+            "Running shares of list places over items sorted by popularity. At the tenth of the "
+            "items that is most popular they stand at: {listed}; the items met next at {met:.0%}."
+        ),
+        caption=(
+            "How much of the lists goes to the most popular items. The grey line marks the most "
+            "popular tenth of the catalogue, which takes {met:.0%} of what people met next "
+            "(dotted). A line that rises earlier belongs to a recommender that knows fewer items."
+        ),
+        listed=listed,
+        met=met[tenth - 1],
+    )
 
 
 def history(histories: Histories, person: int = 0, n: int = 12) -> Picture:
@@ -121,7 +134,20 @@ def history(histories: Histories, person: int = 0, n: int = 12) -> Picture:
     ax.minorticks_off()
     ax.set_xlim(-1.6 * max(before[0], 1 / 24), 0.02)
     ax.set_xlabel("before the last one", color=INK)
-    return described(figure, "history", n=len(titles), titles=", ".join(titles), days=before[0])
+    return described(
+        figure,
+        alt=(
+            "Timeline of the last {n} items of one person, over {days:.1f} days, oldest first: "
+            "{titles}."
+        ),
+        caption=(
+            "The last {n} items of one person, the latest at the bottom; to the left, how long "
+            "before the last one each was met. Dots above each other were met in one sitting."
+        ),
+        n=len(titles),
+        titles=", ".join(titles),
+        days=before[0],
+    )
 
 
 def _running(places: I64, n: int) -> F64:

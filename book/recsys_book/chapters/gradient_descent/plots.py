@@ -68,7 +68,20 @@ def bowls(
         grid[row, 0].set_ylabel(labels[1], color=INK)
     for ax in grid[-1]:
         ax.set_xlabel(labels[0], color=INK)
-    return described(figure, "bowls", steps=steps, listed="; ".join(found))
+    return described(
+        figure,
+        alt=(
+            "Paths of gradient descent on bowls with lines of equal loss. Loss above the minimum "
+            "after {steps} steps, compared with the start: {listed}."
+        ),
+        caption=(
+            "{steps} steps from the square; the star is the minimum, lines join points of equal "
+            "loss. Both rows fit the same person's stars by the same model, only the unit of one "
+            "feature differs. Loss left above the minimum, compared with the start: {listed}."
+        ),
+        steps=steps,
+        listed="; ".join(found),
+    )
 
 
 def _bowl(ax: Axes, bowl: Bowl, walk: F64) -> None:
@@ -124,7 +137,19 @@ def difference_errors(steps: ArrayLike, slopes: Mapping[str, ArrayLike], exact: 
     ax.set_xlabel("distance h of the two points", color=INK)
     ax.set_ylabel("relative error of the slope", color=INK)
     ax.legend(frameon=False, fontsize=9, loc="upper center")
-    return described(figure, "difference_errors", listed="; ".join(found))
+    return described(
+        figure,
+        alt=(
+            "Two V-shaped curves on logarithmic axes: the error of a slope falls and rises again "
+            "as its two points come closer; {listed}."
+        ),
+        caption=(
+            "How wrong a slope between two points is. From right to left the points come closer, "
+            "and the straight line fits better, until rounding takes over; {listed}. A test of a "
+            "gradient belongs at the bottom of the V."
+        ),
+        listed="; ".join(found),
+    )
 
 
 def rate_cliff(rates: ArrayLike, excess: Mapping[int, ArrayLike], limit: float) -> Picture:
@@ -162,7 +187,20 @@ def rate_cliff(rates: ArrayLike, excess: Mapping[int, ArrayLike], limit: float) 
     ax.set_ylabel("loss left, share of the start", color=INK)
     ax.legend(frameon=False, fontsize=9, loc="lower left")
     listed = ", ".join(f"{steps:,}" for steps in excess)
-    return described(figure, "rate_cliff", listed=listed, limit=limit)
+    return described(
+        figure,
+        alt=(
+            "Loss left over after {listed} steps against the learning rate: it falls as the rate "
+            "grows and jumps up beyond {limit:.3f}."
+        ),
+        caption=(
+            "What is left of the loss after {listed} steps. Larger rates are better and better, up "
+            "to the cliff at {limit:.3f}: one step further to the right, and every further step "
+            "makes it worse. More steps make the cliff steeper."
+        ),
+        listed=listed,
+        limit=limit,
+    )
 
 
 def descents(curves: Mapping[str, Sequence[Mapping[str, float]]]) -> Picture:
@@ -200,7 +238,15 @@ def descents(curves: Mapping[str, Sequence[Mapping[str, float]]]) -> Picture:
         ax.xaxis.set_minor_formatter(NullFormatter())
     right.xaxis.set_major_formatter("{x:g}")
     left.legend(frameon=False, fontsize=9, loc="lower left")
-    return described(figure, "descents", listed="; ".join(found))
+    return described(
+        figure,
+        alt=("Loss above the lowest one reached, against epochs and against seconds: {listed}."),
+        caption=(
+            "One loss, one start, four ways down: left against epochs, right against seconds, "
+            "logarithmic axes. {listed}. An epoch is not a unit of work: look right."
+        ),
+        listed="; ".join(found),
+    )
 
 
 def film_map(
@@ -258,7 +304,14 @@ def film_map(
     ax.set_ylabel(f"second {quantity}", color=INK)
     ax.legend(frameon=False, fontsize=9, ncols=6, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     ends = [titles[int(k)] for axis in where.T for k in (axis.argmin(), axis.argmax())]
-    return described(figure, "film_map", n=len(titles), left=ends[0], right=ends[1],
+    return described(figure, alt=(
+            "Map of {n} films as points; along the first axis from {left} to {right}, along the "
+            "second from {bottom} to {top}."
+        ), caption=(
+            "{n} films by their vectors, flattened to the two directions in which they differ "
+            "most: from {left} (left) to {right} (right), from {bottom} (bottom) to {top} (top). "
+            "Colour is the year of release, which the model never saw."
+        ), n=len(titles), left=ends[0], right=ends[1],
                      bottom=ends[2], top=ends[3])  # fmt: skip
 
 

@@ -99,7 +99,16 @@ def rule_descents(
     figure.supxlabel("θ₁ (across), θ₂ (up)", fontsize=9, color=INK)
     n, steps = len(surfaces), max(len(way) for of in paths.values() for way in of.values()) - 1
     return described(
-        figure, "optimizer_descents", n=n, rules=len(names), steps=steps, listed="; ".join(ends)
+        figure,
+        alt="Paths of {rules} rules on {n} surfaces. {listed}.",
+        caption=(
+            "{steps} steps of each rule from the dark dot, each at the best of the rates that were "
+            "tried; the star is the lowest point. {listed}."
+        ),
+        n=n,
+        rules=len(names),
+        steps=steps,
+        listed="; ".join(ends),
     )
 
 
@@ -144,7 +153,16 @@ def rates(found: Mapping[str, RateSearch[Any]]) -> Picture:
     ax.set_xlabel("learning rate", color=INK)
     ax.set_ylabel("loss at the end", color=INK)
     ax.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
-    return described(figure, "optimizer_rates", listed="; ".join(listed))
+    return described(
+        figure,
+        alt="Final loss against learning rate. {listed}.",
+        caption=(
+            "Each small dot is a whole training run. The large dot is the rate that validation "
+            "chose; a cross is a run that ended far above the rest or blew up. Look at how wide "
+            "each valley is, and where it lies."
+        ),
+        listed="; ".join(listed),
+    )
 
 
 def first_steps(lengths: Mapping[str, ArrayLike]) -> Picture:
@@ -178,7 +196,15 @@ def first_steps(lengths: Mapping[str, ArrayLike]) -> Picture:
     ax.set_xlabel("step", color=INK)
     ax.set_ylabel("length, learning rates", color=INK)
     ax.legend(frameon=False, fontsize=9)
-    return described(figure, "optimizer_first_steps", listed=", ".join(found))
+    return described(
+        figure,
+        alt="Step lengths by step: {listed} learning rates.",
+        caption=(
+            "How long Adam's steps are, in learning rates, if the gradient is always the same: "
+            "{listed}. Dotted, the length that was asked for."
+        ),
+        listed=", ".join(found),
+    )
 
 
 def rule_losses(
@@ -227,7 +253,15 @@ def rule_losses(
     figure.legend(
         handles, list(styles), loc="outside upper center", ncols=4, frameon=False, fontsize=9
     )
-    return described(figure, "optimizer_losses", listed="; ".join(found))
+    return described(
+        figure,
+        alt="Loss by epoch and by second. {listed}.",
+        caption=(
+            "The training loss of each rule at the rate that validation chose, against epochs "
+            "(left) and against seconds (right). {listed}."
+        ),
+        listed="; ".join(found),
+    )
 
 
 def by_popularity(
@@ -277,7 +311,15 @@ def by_popularity(
     sizes = [int(np.sum(which)) for which in groups.values()]
     listed = "; ".join(found)
     return described(
-        figure, "optimizer_popularity", listed=listed, rare=sizes[0], popular=sizes[-1]
+        figure,
+        alt="By training rows of the item. {listed}.",
+        caption=(
+            "Films by how many training rows they have: {rare:,} in the rarest group, {popular:,} "
+            "in the most popular. {listed}."
+        ),
+        listed=listed,
+        rare=sizes[0],
+        popular=sizes[-1],
     )
 
 
@@ -311,7 +353,16 @@ def lonely(paths: Mapping[str, ArrayLike], at: int) -> Picture:
     ax.set_xlabel("step", color=INK)
     ax.set_ylabel("way gone, learning rates", color=INK)
     ax.legend(frameon=False, fontsize=9, loc="center right")
-    return described(figure, "optimizer_lonely", at=at, listed=", ".join(found))
+    return described(
+        figure,
+        alt="Way of a number with one gradient, at step {at}: {listed} learning rates.",
+        caption=(
+            "One number of a film's vector, which has a gradient at step {at} and none before or "
+            "after. In the end it has gone so many learning rates: {listed}."
+        ),
+        at=at,
+        listed=", ".join(found),
+    )
 
 
 def shrinking(panels: Mapping[str, Mapping[str, ArrayLike]]) -> Picture:
@@ -344,7 +395,15 @@ def shrinking(panels: Mapping[str, Mapping[str, ArrayLike]]) -> Picture:
         ax.set_xlabel("step", color=INK)
     axes[0].set_ylabel("parameter", color=INK)
     axes[-1].legend(frameon=False, fontsize=9, loc="upper right")
-    return described(figure, "optimizer_shrinking", listed="; ".join(found))
+    return described(
+        figure,
+        alt="Sizes of parameters by step. {listed}.",
+        caption=(
+            "Two parameters that the loss pushes to and fro about nothing, one hard, one softly, "
+            "under the same penalty. {listed}."
+        ),
+        listed="; ".join(found),
+    )
 
 
 def _crossed(lines: Mapping[str, ArrayLike]) -> list[tuple[tuple[str, ArrayLike], dict[str, Any]]]:

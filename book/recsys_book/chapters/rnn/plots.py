@@ -73,7 +73,20 @@ def memory(inputs: ArrayLike, gates: Mapping[str, tuple[ArrayLike, ArrayLike]]) 
         ax.grid(visible=False)
         ax.set_xticks([1, *range(4, len(x) + 1, 4)])
         ax.set_xlabel("step", color=INK)
-    return described(figure, "memory", titles=" and ".join(gates))
+    return described(
+        figure,
+        alt=(
+            "Panels with the titles {titles}: bars of what comes in at each step, a line of what "
+            "the memory holds, and two rows of cells, dark where a gate is open."
+        ),
+        caption=(
+            "Grey bars are what comes in, the amber line is what the memory holds, dark cells are "
+            "open gates. Left, gates that stay half open hold a blur of the latest inputs. Right, "
+            "the input gate opens once and the forget gate stays open until the end: one input is "
+            "held exactly, as long as needed, and then let go."
+        ),
+        titles=" and ".join(gates),
+    )
 
 
 def reaches(panels: Mapping[str, Mapping[str, ArrayLike]]) -> Picture:
@@ -102,7 +115,18 @@ def reaches(panels: Mapping[str, Mapping[str, ArrayLike]]) -> Picture:
         ax.set_ylim(least, 30)
     axes[0].set_ylabel("norm of the gradient", color=INK)
     axes[0].legend(frameon=False, fontsize=9, loc="lower left")
-    return described(figure, "reaches", told="; ".join(told))
+    return described(
+        figure,
+        alt="Norms of gradients falling with distance on a logarithmic axis: {told}.",
+        caption=(
+            "How strongly the last state depends on the input some steps before it, on a "
+            "logarithmic axis. A straight line down is a constant factor lost at every step. "
+            "Before training all three lose. Training does not lift the line of the plain network; "
+            "the gated ones learn to hold theirs up, as far as the symbol they have to keep, which "
+            "stands at the far right."
+        ),
+        told="; ".join(told),
+    )
 
 
 def recall_by_distance(right: Mapping[str, ArrayLike], chance: float) -> Picture:
@@ -133,7 +157,19 @@ def recall_by_distance(right: Mapping[str, ArrayLike], chance: float) -> Picture
     ax.set_ylabel("right answers", color=INK)
     ax.legend(frameon=False, fontsize=9, loc="center right")
     ends = ", ".join(f"{name} {np.asarray(shares)[-1]:.0%}" for name, shares in right.items())
-    return described(figure, "recall_by_distance", ends=ends, chance=chance)
+    return described(
+        figure,
+        alt=(
+            "Share of right answers against the steps since the first symbol. At the end: {ends}; "
+            "guessing gets {chance:.0%}."
+        ),
+        caption=(
+            "Share of right answers to the question which symbol came first, by how long ago it "
+            "came. All three networks had the same number of training steps, examples and units."
+        ),
+        ends=ends,
+        chance=chance,
+    )
 
 
 def orders(by_way: Mapping[str, Report], metric: str = "NDCG@10") -> Picture:
@@ -168,7 +204,18 @@ def orders(by_way: Mapping[str, Report], metric: str = "NDCG@10") -> Picture:
     ax.set_xlim(left=0)
     ax.set_xlabel(f"{metric}, average over queries", color=INK)
     figure.legend(frameon=False, fontsize=9, loc="outside upper center", ncols=len(models))
-    return described(figure, "orders", metric=metric, listed="; ".join(told))
+    return described(
+        figure,
+        alt="{metric}, by model and by what was shuffled. {listed}.",
+        caption=(
+            "Dots are averages over queries, bars their 95% intervals. From top to bottom more of "
+            "the order is destroyed. EASE stands still: it never knew the order. The Markov chain "
+            "falls as soon as the last film is moved. In all rows but the lowest the network reads "
+            "the same films."
+        ),
+        metric=metric,
+        listed="; ".join(told),
+    )
 
 
 def influence(distances: Sequence[int], moved: Mapping[str, ArrayLike]) -> Picture:
@@ -202,7 +249,16 @@ def influence(distances: Sequence[int], moved: Mapping[str, ArrayLike]) -> Pictu
         f"{np.asarray(shares)[-1]:.0%} at place {distances[-1]}"
         for name, shares in moved.items()
     )
-    return described(figure, "influence", listed=listed)
+    return described(
+        figure,
+        alt="Share of the top ten that changes with one film: {listed}.",
+        caption=(
+            "One film of the history is exchanged for a random one, and the two lists of ten are "
+            "compared. The Markov chain forgets everything but the last film, EASE weighs all "
+            "places alike, and the recurrent network fades from the one to the other side."
+        ),
+        listed=listed,
+    )
 
 
 def moving_ranks(ranks: ArrayLike, films: Sequence[str], arriving: Sequence[str]) -> Picture:
@@ -253,7 +309,17 @@ def moving_ranks(ranks: ArrayLike, films: Sequence[str], arriving: Sequence[str]
         f"{film} from {line[0]:.0f} to {line[-1]:.0f}"
         for film, line in zip(films, table, strict=True)
     )
-    return described(figure, "moving_ranks", n=table.shape[1], told=told)
+    return described(
+        figure,
+        alt="Ranks of five films over {n} arrivals: {told}.",
+        caption=(
+            "Each line is a film that Ada has not met, one of the five that stand on top of her "
+            "list in the end. From left to right her last films come in, one by one, and the list "
+            "answers to each."
+        ),
+        n=table.shape[1],
+        told=told,
+    )
 
 
 def half_lives(steps: ArrayLike) -> Picture:
@@ -282,7 +348,15 @@ def half_lives(steps: ArrayLike) -> Picture:
     ax.set_ylabel("numbers of the memory", color=INK)
     return described(
         figure,
-        "half_lives",
+        alt=(
+            "Histogram of the half-lives of {n} numbers of the memory: between {least:.1f} and "
+            "{most:.1f} films, half of them below {middle:.1f}."
+        ),
+        caption=(
+            "For each number of the trained memory, how many films pass until the forget gate has "
+            "halved what was written into it, on average over people. The amber line is the "
+            "median, {middle:.1f} films; the slowest number keeps half for {most:.0f}."
+        ),
         n=len(values),
         middle=float(np.median(values)),
         least=values.min(),
@@ -316,7 +390,17 @@ def lengths(n_steps: ArrayLike, taken: Mapping[str, ArrayLike]) -> Picture:
     ax.set_ylabel("time, ms", color=INK)
     ax.legend(frameon=False, fontsize=9)
     told = "; ".join(f"{name} {np.asarray(times)[-1]:.2g} ms" for name, times in taken.items())
-    return described(figure, "lengths", longest=int(at[-1]), told=told)
+    return described(
+        figure,
+        alt=("Time against length up to {longest} films, on logarithmic axes. At the end: {told}."),
+        caption=(
+            "Time to read one history of growing length: with the recurrence, which has to wait "
+            "for each state before the next, and with a single matrix product of as many "
+            "multiplications."
+        ),
+        longest=int(at[-1]),
+        told=told,
+    )
 
 
 def _cell(name: str) -> str:

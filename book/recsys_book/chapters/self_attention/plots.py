@@ -66,7 +66,21 @@ def attention_maps(maps: Mapping[str, ArrayLike]) -> Picture:
         bar = figure.colorbar(drawn, ax=axes, shrink=0.72, pad=0.02)
         bar.set_ticks([-2, -1, 0, 1, 2], labels=["¼", "½", "even", "2×", "4×"])
         bar.set_label("weight beside an even look", color=INK, fontsize=9)
-    return described(figure, "attention_maps", names=" and ".join(maps), furthest=furthest)
+    return described(
+        figure,
+        alt=(
+            "Triangles of attention weights of {names} over one history, each weight beside an "
+            "even look; in the last row the largest is {furthest:.1f} times an even look."
+        ),
+        caption=(
+            "Each row is a film that looks, each column a film looked at; nothing lies above the "
+            "diagonal, where the future is. White is an even look at the whole past, teal more, "
+            "violet less. A teal column is a film that all later ones look at. The last row's "
+            "largest weight is {furthest:.1f} times an even look."
+        ),
+        names=" and ".join(maps),
+        furthest=furthest,
+    )
 
 
 def _edges(n: int) -> tuple[float, float, float, float]:
@@ -107,7 +121,20 @@ def last_look(maps: Mapping[str, ArrayLike], titles: Sequence[str], n: int = 15)
     ax.set_xlabel("weight, share of the whole look", color=INK)
     ax.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
     return described(
-        figure, "last_look", n=len(shown), even=even, total=len(titles), listed="; ".join(found)
+        figure,
+        alt=(
+            "How much the last film looks at the films before it, for the last {n} of {total}. "
+            "{listed}; an even look would give {even:.1%} to each."
+        ),
+        caption=(
+            "Where the state that makes the recommendation comes from: the weights of the last "
+            "film on the last {n} of {total} films, the latest at the bottom. {listed}. The dotted "
+            "line is an even look, {even:.1%}."
+        ),
+        n=len(shown),
+        even=even,
+        total=len(titles),
+        listed="; ".join(found),
     )
 
 
@@ -141,7 +168,20 @@ def look_by_distance(curves: Mapping[str, ArrayLike]) -> Picture:
     ax.set_xlabel("places before the last film (0: itself)", color=INK)
     ax.set_ylabel("average weight", color=INK)
     ax.legend(frameon=False, fontsize=9, ncols=len(curves) + 1, loc="upper right")
-    return described(figure, "look_by_distance", even=1 / length, listed="; ".join(found))
+    return described(
+        figure,
+        alt=(
+            "Average weight by distance from the last film: {listed}; an even look would give "
+            "{even:.1%}."
+        ),
+        caption=(
+            "How much the last film looks at films that stand before it, by distance, averaged "
+            "over all full test histories: {listed}. A model that forgets would fall to the right; "
+            "the dotted line is an even look, {even:.1%}."
+        ),
+        even=1 / length,
+        listed="; ".join(found),
+    )
 
 
 def distances(learnt: Mapping[str, ArrayLike]) -> Picture:
@@ -175,7 +215,15 @@ def distances(learnt: Mapping[str, ArrayLike]) -> Picture:
     ax.set_xlabel("distance: places back (0: the film itself)", color=INK)
     ax.set_ylabel("added to the dot product", color=INK)
     ax.legend(frameon=False, fontsize=9, ncols=len(learnt) + 1, loc="upper right")
-    return described(figure, "distances", listed="; ".join(found))
+    return described(
+        figure,
+        alt="What is added to dot products by distance: {listed}.",
+        caption=(
+            "What each head learnt to add to its dot products for a film so many places back: "
+            "{listed}. Plus one makes a weight e times as large, whatever film stands there."
+        ),
+        listed="; ".join(found),
+    )
 
 
 def films_seen(
@@ -218,7 +266,21 @@ def films_seen(
     ax.set_ylabel(f"{metric}, average over queries", color=INK)
     ax.legend(frameon=False, fontsize=9, loc="lower right")
     listed = ", ".join(f"{number}: {found[0]:.3f}" for number, found in estimates.items())
-    return described(figure, "films_seen", metric=metric, listed=listed, bar=bar[0], value=bar[1])
+    return described(
+        figure,
+        alt=(
+            "{metric} by how many of the last films are read, with 95% intervals: {listed}; {bar} "
+            "at {value:.3f}."
+        ),
+        caption=(
+            "One fitted model, asked with only the last films of each history. {metric} by number "
+            "of films, with 95% intervals over users; dotted the {bar}, which reads one."
+        ),
+        metric=metric,
+        listed=listed,
+        bar=bar[0],
+        value=bar[1],
+    )
 
 
 def attention_cost(
@@ -261,7 +323,17 @@ def attention_cost(
         ax.set_xlabel("length of the history", color=INK)
     return described(
         figure,
-        "attention_cost",
+        alt=(
+            "Three logarithmic charts against lengths from {first:,} to {last:,}: multiplications "
+            "of pairs cross those of places at {cross:,}, seconds grow {times:.0f}-fold, memory "
+            "grows with the square."
+        ),
+        caption=(
+            "Left the multiplications of one block, counted: work on pairs passes work on places "
+            "at {cross:,} films (dotted). Middle the seconds of a pass through the network, right "
+            "the memory of its attention weights, both measured. A slope of one is proportional, "
+            "two is quadratic."
+        ),
         first=int(x[0]),
         last=int(x[-1]),
         times=float(np.asarray(seconds)[-1] / np.asarray(seconds)[0]),

@@ -103,7 +103,22 @@ def gradient_noise(
         f"{label} from {values[0]:.1f} at {sizes[0]:,} to {values[-1]:.2f} at {sizes[-1]:,}"
         for label, values in noise.items()
     )
-    return described(figure, "gradient_noise", listed=listed)
+    return described(
+        figure,
+        alt=(
+            "Left, clouds of batch gradients around the tip of an arrow, wide for small batches "
+            "and tight for large ones. Right, noise against batch size, two falling lines: "
+            "{listed}."
+        ),
+        caption=(
+            "Left: gradients of single batches in two directions, along the full gradient (arrow) "
+            "and along the widest spread across it. Each cloud is centred on the arrow's tip. "
+            "Right: the length of the error in all directions together. Both lines fall like the "
+            "dashed one until a batch is a good part of the log; above the dotted line the error "
+            "is longer than the gradient."
+        ),
+        listed=listed,
+    )
 
 
 def races(curves: Mapping[str, Sequence[Mapping[str, float]]]) -> Picture:
@@ -150,7 +165,16 @@ def races(curves: Mapping[str, Sequence[Mapping[str, float]]]) -> Picture:
         f"{label} reach {curve[-1]['loss']:.3f} after {curve[-1]['seconds']:.2f} s"
         for label, curve in curves.items()
     )
-    return described(figure, "races", listed=listed)
+    return described(
+        figure,
+        alt="The training loss against epochs and against seconds, a line each: {listed}.",
+        caption=(
+            "The same descents twice. Counted in passes over the data, the smaller the batch the "
+            "better. By the clock the smallest batches lose again, since a step has a cost that no "
+            "batch is too small for."
+        ),
+        listed=listed,
+    )
 
 
 def noise_floors(distances: Mapping[str, F64], floors: Mapping[str, float]) -> Picture:
@@ -186,7 +210,19 @@ def noise_floors(distances: Mapping[str, F64], floors: Mapping[str, float]) -> P
     ax.set_ylabel("mean squared distance\nfrom the minimum", color=INK)
     ax.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5))
     listed = "; ".join(f"{label} ends at {v[-1]:.2g}" for label, v in distances.items())
-    return described(figure, "noise_floors", listed=listed)
+    return described(
+        figure,
+        alt=(
+            "The mean squared distance from the minimum on logarithmic axes against steps, a line "
+            "each: {listed}."
+        ),
+        caption=(
+            "Mean squared distance from a known minimum, over many runs with noisy gradients. A "
+            "constant rate stops at its floor (dashed, from the formula). A rate that falls too "
+            "fast freezes on the way."
+        ),
+        listed=listed,
+    )
 
 
 def pair_losses(margins: Mapping[str, float]) -> Picture:
@@ -230,7 +266,19 @@ def pair_losses(margins: Mapping[str, float]) -> Picture:
     ax.set_xlabel("margin: score of the film met − score of the other", color=INK)
     ax.set_ylabel("cost of the pair", color=INK)
     ax.legend(frameon=False, fontsize=9)
-    return described(figure, "pair_losses", listed=", ".join(listed))
+    return described(
+        figure,
+        alt=(
+            "A step from one to zero where the margin is zero, a smooth falling curve above it, "
+            "and dots on the curve: {listed}."
+        ),
+        caption=(
+            "What a pair costs. The step counts pairs in the wrong order and has no slope to "
+            "descend; BPR's curve lies above it everywhere, touches it at margin zero and has a "
+            "slope at each dot."
+        ),
+        listed=", ".join(listed),
+    )
 
 
 def popularity_dial(
@@ -283,7 +331,21 @@ def popularity_dial(
         ax.set_xlabel("share β of log-popularity taken out", color=INK)
     listed = "; ".join(f"{name} from {v[0]:.0%} to {v[-1]:.0%}" for name, v in lists.items())
     numbers = {"first": middle[0], "last": middle[-1], "start": shares[0], "end": shares[-1]}
-    return described(figure, "popularity_dial", metric=metric, listed=listed, **numbers)
+    return described(
+        figure,
+        alt=(
+            "Left, {metric} {first:.3f} at β = {start:g} and {last:.3f} at β = {end:g}. Right, "
+            "shares over β: {listed}."
+        ),
+        caption=(
+            "One fitted model, its scores less β times log-popularity. Left: {metric} with 95% "
+            "intervals over people, each for itself. Right: what the lists are made of. The dotted "
+            "line is the share of popular films in what people met next."
+        ),
+        metric=metric,
+        listed=listed,
+        **numbers,
+    )
 
 
 def taste_words(weights: Mapping[str, Mapping[str, float]]) -> Picture:
@@ -319,4 +381,12 @@ def taste_words(weights: Mapping[str, Mapping[str, float]]) -> Picture:
         ax.set_xlabel("weight of the word", color=INK)
         ends = (f"{word} {found[word]:+.1f}".replace("-", "−") for word in (words[0], words[-1]))
         listed.append(f"for {person} {' … '.join(ends)}")
-    return described(figure, "taste_words", listed="; ".join(listed))
+    return described(
+        figure,
+        alt="Bars of words by weight, {listed}.",
+        caption=(
+            "The words that raise a film (teal) and lower it (amber), each with the part of the "
+            "film's text from which it comes."
+        ),
+        listed="; ".join(listed),
+    )

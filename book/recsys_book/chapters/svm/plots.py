@@ -92,7 +92,16 @@ def streets(
     all_axes[0].set_ylabel(axes[1], color=INK)
     if panels == 1:
         all_axes[0].set_aspect("equal")
-    return described(figure, "streets", n=len(x), told="; ".join(told))
+    return described(
+        figure,
+        alt=("Two kinds among {n} films in the plane with a fence and a margin between: {told}."),
+        caption=(
+            "Teal dots were liked, amber squares not. The line is the fence, the band the margin, "
+            "and rings mark the support vectors, which hold it: {told}."
+        ),
+        n=len(x),
+        told="; ".join(told),
+    )
 
 
 def margin_losses() -> Picture:
@@ -121,7 +130,18 @@ def margin_losses() -> Picture:
     ax.set_xlabel("y f: how far on the right side of the fence", color=INK)
     ax.set_ylabel("loss", color=INK)
     ax.legend(frameon=False, fontsize=9, loc="upper center")
-    return described(figure, "losses")
+    return described(
+        figure,
+        alt=(
+            "Four losses against y f, from −2 to 3: hinge and squared hinge are zero from 1 on, "
+            "the logistic loss never is, and the squared loss rises again."
+        ),
+        caption=(
+            "What a film is charged for its score. The two hinges charge nothing beyond the "
+            "margin, so films there have no say. The logistic loss always charges something, so "
+            "every film has. The squared loss charges a film for being too far on the right side."
+        ),
+    )
 
 
 def descent(gaps: Mapping[str, ArrayLike], every: int) -> Picture:
@@ -151,7 +171,18 @@ def descent(gaps: Mapping[str, ArrayLike], every: int) -> Picture:
     if len(gaps) > 1:
         ax.legend(frameon=False, fontsize=9)
     ends = ", ".join(f"{name} {np.asarray(values)[-1]:.2%}" for name, values in gaps.items())
-    return described(figure, "descent", ends=ends)
+    return described(
+        figure,
+        alt=(
+            "Two falling curves on logarithmic axes; at the end they stand above the least by: "
+            "{ends}."
+        ),
+        caption=(
+            "How far the objective stands above liblinear's, while one film a step pulls at the "
+            "weights. At the end: {ends}."
+        ),
+        ends=ends,
+    )
 
 
 def fence(boundary: Boundary, n: int = 7) -> Picture:
@@ -189,7 +220,16 @@ def fence(boundary: Boundary, n: int = 7) -> Picture:
     hardest = boundary.catalogue.titles(boundary.items[order[:1]])
     return described(
         figure,
-        "fence",
+        alt=(
+            "{shown} films by title on a scale of scores, liked ones mostly right of the fence and "
+            "others left; {hardest} pulls hardest."
+        ),
+        caption=(
+            "The films that pull hardest at one person's fence, in the order of their scores. A "
+            "line runs from each film to where it should stand at least, 1 if it was liked and −1 "
+            "if not: the longer the line, the harder the pull. {held} of {n} films pull at all; "
+            "{hardest} pulls hardest."
+        ),
         held=int((boundary.pulls > 0).sum()),
         n=len(boundary.items),
         shown=len(shown),
@@ -239,7 +279,16 @@ def leak(
     for ax in (left, right):
         ax.set_ylim(len(lines) - 0.45, -0.65)
     told = "; ".join(f"{name} {shares[name]:.2%} and {found[name][0]:.3f}" for name in shares)
-    return described(figure, "leak", metric=metric, told=told)
+    return described(
+        figure,
+        alt="Training pairs in order and {metric} of two machines: {told}.",
+        caption=(
+            "Left what training sees, right what people met next: {told}. One machine was trained "
+            "on pairs whose own row stands in the counts that describe them."
+        ),
+        metric=metric,
+        told=told,
+    )
 
 
 def dropped(without: Mapping[str, Comparison], metric: str = "NDCG@10") -> Picture:
@@ -269,7 +318,16 @@ def dropped(without: Mapping[str, Comparison], metric: str = "NDCG@10") -> Pictu
     ax.set_ylim(len(names) - 0.5, -0.5)
     ax.set_xlabel(f"{metric} lost without it", color=INK)
     told = ", ".join(f"{name} {without[name].difference:.4f}" for name in names)
-    return described(figure, "dropped", metric=metric, told=told)
+    return described(
+        figure,
+        alt="What {metric} loses without each group of features: {told}.",
+        caption=(
+            "What a machine loses in {metric} that is trained again without some features, on "
+            "validation queries, with 95% intervals over people; grey where the interval holds 0."
+        ),
+        metric=metric,
+        told=told,
+    )
 
 
 def kernels(
@@ -314,7 +372,22 @@ def kernels(
     right.set_ylabel("time to train, s", color=INK)
     told = "; ".join(f"{name} {np.asarray(v)[-1]:.2g}" for name, v in errors.items())
     times = "; ".join(f"{name} {np.asarray(v)[-1]:.2g} s" for name, v in seconds.items())
-    return described(figure, "kernels", told=told, times=times, most=components[-1], rows=rows[-1])
+    return described(
+        figure,
+        alt=(
+            "Two logarithmic charts. Error of the kernel at {most} components: {told}. Time to "
+            "train at {rows:,} ratings: {times}."
+        ),
+        caption=(
+            "Left how far approximated kernel values are off, by the length of the vectors; right "
+            "the time to train, by the number of ratings: {times}. On these axes a slope of one is "
+            "proportional, two is quadratic."
+        ),
+        told=told,
+        times=times,
+        most=components[-1],
+        rows=rows[-1],
+    )
 
 
 def tube(log: Interactions, item: int, epsilon: float = 0.75) -> Picture:
@@ -367,4 +440,18 @@ def tube(log: Interactions, item: int, epsilon: float = 0.75) -> Picture:
     film = str(log.catalogue.titles([item])[0])
     ax.set_title(film, fontsize=10, color=INK)
     figure.legend(frameon=False, fontsize=9, loc="outside lower center", ncols=4)
-    return described(figure, "tube", film=film, n=len(stars), held=int(held.sum()), epsilon=epsilon)
+    return described(
+        figure,
+        alt=(
+            "{n} ratings of {film} against how generous people are elsewhere, with a rising curve "
+            "and a tube of {epsilon:g} stars around it; {held} ratings lie at its edge or outside."
+        ),
+        caption=(
+            "Each dot is one person's rating of {film}, moved a little where stars repeat. Errors "
+            "up to {epsilon:g} stars cost nothing; the {held} amber ratings hold the tube in place."
+        ),
+        film=film,
+        n=len(stars),
+        held=int(held.sum()),
+        epsilon=epsilon,
+    )

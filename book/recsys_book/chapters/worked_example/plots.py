@@ -56,7 +56,7 @@ def data_flow(model: ConvLSTM, train: Interactions) -> Picture:
     >>> log = synthetic(n_users=5, n_items=30).interactions
     >>> parts = {"dim": 8, "max_len": 50, "n_filters": 4, "kernel": 3, "n_units": 6}
     >>> data_flow(SimpleNamespace(vocabulary=["a", "b"], **parts), log).alt[-61:]
-    'layer (6, then 8) read; a softmax (30 shares) makes the list.'
+    '8) read; a softmax (30 shares) makes the list (the ten best).'
     """
     sizes = {
         "log": f"{len(train):,} rows",
@@ -112,7 +112,19 @@ def data_flow(model: ConvLSTM, train: Interactions) -> Picture:
     ax.text(2.2, -0.52, told, ha="center", fontsize=8.5, color=INK)
     ax.set(xlim=(-0.7, 5.45), ylim=(-0.68, 2.35))
     return described(
-        figure, "data_flow", **{name.replace(" ", "_"): sizes[name] for name in places}
+        figure,
+        alt=(
+            "Behaviour: log ({log}), windows ({windows}). Items: item table ({item_table}), words "
+            "({words}), text encoder ({text_encoder}). Both meet in item vectors ({item_vectors}), "
+            "which a convolution ({convolution}), an LSTM ({LSTM}) and a dense layer ({dense}) "
+            "read; a softmax ({softmax}) makes the list ({list})."
+        ),
+        caption=(
+            "The data's way through the system, with the sizes of this run. Above what people did, "
+            "below what is known about films. The item vectors are where the two tables meet: they "
+            "go in at the left end of the network and come out at the right."
+        ),
+        **{name.replace(" ", "_"): sizes[name] for name in places},
     )
 
 
@@ -176,8 +188,22 @@ def learnt_by_heart(own: Sequence[float], new: Sequence[float], stopped: int) ->
     ax.yaxis.label.set_color(INK)
     ax.yaxis.set_major_formatter(PercentFormatter(1))
     ax.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(0.14, 0.72))
-    numbers = {"epochs": len(own), "own": own[-1], "new": new[-1], "stopped": stopped}
-    return described(figure, "learnt_by_heart", **numbers)
+    numbers: dict[str, object] = {"epochs": len(own), "own": own[-1], "new": new[-1]}
+    return described(
+        figure,
+        alt=(
+            "Two lines over {epochs} epochs: accuracy on its own rows to {own:.0%}, that on the "
+            "next films to {new:.1%}."
+        ),
+        caption=(
+            "The same network, asked about the rows that it learnt from (amber) and about the "
+            "films that these people met next (teal). After {stopped} epochs neither has begun; "
+            "after {epochs} it knows {own:.0%} of its own rows by heart, and {new:.1%} of what "
+            "comes next."
+        ),
+        stopped=stopped,
+        **numbers,
+    )
 
 
 def by_training_rows(
@@ -220,7 +246,19 @@ def by_training_rows(
         f"{one.low:+.3f} to {one.high:+.3f}"
         for (label, report), one in zip(parts.items(), compared, strict=True)
     )
-    return described(figure, "by_training_rows", metric=metric, a=a, b=b, listed=listed)
+    return described(
+        figure,
+        alt="{metric} of {a} and of {b} by training rows of the target: {listed}.",
+        caption=(
+            "Left {metric} of both models, by how many training rows the film has that came next; "
+            "right the paired difference. Bars are 95% intervals over people, and over seeds where "
+            "there are several."
+        ),
+        metric=metric,
+        a=a,
+        b=b,
+        listed=listed,
+    )
 
 
 def id_dropout(unknown: Mapping[float, _Band], known: Mapping[float, float], k: int) -> Picture:
@@ -266,7 +304,22 @@ def id_dropout(unknown: Mapping[float, _Band], known: Mapping[float, float], k: 
         ax.margins(x=0.12)
     new = ", ".join(f"{rate:.0%} {mean:.2f}" for rate, mean in middle.items())
     others = ", ".join(f"{rate:.0%} {mean:.3f}" for rate, mean in known.items())
-    return described(figure, "id_dropout", k=k, unknown=new, known=others)
+    return described(
+        figure,
+        alt=(
+            "By share of ids left out: HR@{k} for films without a training row, {unknown}; "
+            "NDCG@10, {known}."
+        ),
+        caption=(
+            "Networks that left out so many of the ids in each training step, fitted without a "
+            "fifth of the films. Left the share of queries for these films in which the film "
+            "stands within the first tenth of the catalogue, with 95% intervals over people; right "
+            "NDCG@10 on the queries for all others."
+        ),
+        k=k,
+        unknown=new,
+        known=others,
+    )
 
 
 def _bars(ax: Axes, x: np.ndarray, found: Sequence[_Band], colour: str, label: str) -> None:
