@@ -20,7 +20,7 @@ PAGES = [
     "3_2_machine_learning.md",
     "5_future_trends.md",
 ]
-LONGEST = 12
+LONGEST = 25
 WIDEST = 80
 RUNNER = """
 import ast
