@@ -16,7 +16,7 @@ import pooch
 
 from recsys_helpers import _arguments
 from recsys_helpers.datasets import _movielens_files
-from recsys_helpers.log.interactions import Interactions
+from recsys_helpers.log import Interactions
 
 CACHE_VARIABLE = "RECSYS_HELPERS_DATA"
 

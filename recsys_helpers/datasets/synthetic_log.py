@@ -12,9 +12,7 @@ from recsys_helpers import _arguments
 from recsys_helpers._types import F64, I32
 from recsys_helpers.datasets import _simulate
 from recsys_helpers.datasets.truth import Truth
-from recsys_helpers.log.catalogue import Catalogue
-from recsys_helpers.log.histories import Histories
-from recsys_helpers.log.interactions import Interactions
+from recsys_helpers.log import Catalogue, Histories, Interactions
 
 GENRES = ("Action", "Comedy", "Crime", "Drama", "Fantasy", "Romance", "Thriller", "Western")
 

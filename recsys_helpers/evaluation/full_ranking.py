@@ -13,8 +13,7 @@ from recsys_helpers import _arguments
 from recsys_helpers._types import I32, Bool
 from recsys_helpers.evaluation.judgement import fits_by_name
 from recsys_helpers.evaluation.report import Report, check_question, repeated_targets
-from recsys_helpers.log import _ids
-from recsys_helpers.log.queries import Queries
+from recsys_helpers.log import Queries, _ids
 from recsys_helpers.recommenders import ranking
 from recsys_helpers.recommenders.base import Recommender
 

@@ -14,7 +14,7 @@ from recsys_helpers._types import F64, I32
 from recsys_helpers.display import Table
 from recsys_helpers.evaluation._bootstrap import Sums
 from recsys_helpers.evaluation.judgement import Judgement, fits_by_name
-from recsys_helpers.log.interactions import Interactions
+from recsys_helpers.log import Interactions
 from recsys_helpers.recommenders.base import Recommender
 
 METRICS = ("RMSE", "MAE")

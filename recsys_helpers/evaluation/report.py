@@ -16,9 +16,8 @@ from recsys_helpers.display import Table
 from recsys_helpers.evaluation._bootstrap import Sums
 from recsys_helpers.evaluation.judgement import Judgement
 from recsys_helpers.evaluation.metrics import METRICS, accuracy, coverage, gini, novelty
-from recsys_helpers.log import _ids
+from recsys_helpers.log import Queries, _ids
 from recsys_helpers.log._ragged import ragged_rows
-from recsys_helpers.log.queries import Queries
 from recsys_helpers.recommenders import ranking
 
 LIST_METRICS = {"Coverage": coverage, "Novelty": novelty, "Gini": gini}

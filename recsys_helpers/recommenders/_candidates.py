@@ -10,9 +10,8 @@ from numpy.typing import ArrayLike
 
 from recsys_helpers import _arguments
 from recsys_helpers._types import I64, Bool
-from recsys_helpers.log import _ids
+from recsys_helpers.log import Catalogue, _ids
 from recsys_helpers.log._ragged import starts_of
-from recsys_helpers.log.catalogue import Catalogue
 
 
 def one_each(given: ArrayLike, n: int) -> list[Any] | None:

@@ -16,11 +16,7 @@ from numpy.typing import ArrayLike
 from recsys_helpers import _arguments
 from recsys_helpers._arguments import frozen
 from recsys_helpers._types import F32, I32, I64, TIME_UNITS, TimeUnit
-from recsys_helpers.log import _ids
-from recsys_helpers.log.catalogue import Catalogue
-from recsys_helpers.log.histories import Histories
-from recsys_helpers.log.interactions import Interactions
-from recsys_helpers.log.queries import Queries
+from recsys_helpers.log import Catalogue, Histories, Interactions, Queries, _ids
 from recsys_helpers.recommenders import _candidates, ranking, store
 from recsys_helpers.recommenders.store import Learnt
 

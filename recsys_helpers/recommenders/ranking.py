@@ -8,8 +8,7 @@ from math import isqrt
 import numpy as np
 
 from recsys_helpers._types import F32, F64, I32, I64, Bool
-from recsys_helpers.log.histories import Histories
-from recsys_helpers.log.queries import Queries
+from recsys_helpers.log import Histories, Queries
 
 CELLS = 1 << 22
 """Scores held at once: 16 MiB of float32."""

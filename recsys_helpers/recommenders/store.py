@@ -16,7 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recsys_helpers.log.catalogue import Catalogue
+from recsys_helpers.log import Catalogue
 
 Learnt: TypeAlias = NDArray[Any] | sparse.csr_array
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from recsys_helpers import _arguments, _hashing
 from recsys_helpers._types import I64, U64, Ids
-from recsys_helpers.log.interactions import Interactions
+from recsys_helpers.log import Interactions
 from recsys_helpers.splits._parts import TEST, TRAIN, VALID
 
 

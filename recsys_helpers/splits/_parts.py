@@ -7,10 +7,8 @@ import numpy as np
 from recsys_helpers import _machine
 from recsys_helpers._types import I32, I64
 from recsys_helpers.display import size
+from recsys_helpers.log import Histories, Interactions, Queries
 from recsys_helpers.log._ragged import picked, ragged_rows, starts_of
-from recsys_helpers.log.histories import Histories
-from recsys_helpers.log.interactions import Interactions
-from recsys_helpers.log.queries import Queries
 
 TRAIN, VALID, TEST, APART = 0, 1, 2, 3
 """The parts of a split; rows apart are in no part, but in the histories of held-out users."""

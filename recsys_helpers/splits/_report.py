@@ -8,8 +8,7 @@ from typing import TypeAlias
 import numpy as np
 import polars as pl
 
-from recsys_helpers.log.interactions import Interactions
-from recsys_helpers.log.queries import Queries
+from recsys_helpers.log import Interactions, Queries
 
 Line: TypeAlias = tuple[str, int, int, int, int]
 """Part, rows, users, queries and targets."""

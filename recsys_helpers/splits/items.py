@@ -8,8 +8,8 @@ import numpy as np
 
 from recsys_helpers import _arguments
 from recsys_helpers._types import I64, Bool
+from recsys_helpers.log import Queries
 from recsys_helpers.log._ragged import starts_of
-from recsys_helpers.log.queries import Queries
 from recsys_helpers.splits import _draw
 from recsys_helpers.splits._report import line, report
 from recsys_helpers.splits.split import Split

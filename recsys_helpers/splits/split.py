@@ -15,9 +15,8 @@ import polars as pl
 
 from recsys_helpers import _arguments
 from recsys_helpers._types import I64, Bool
-from recsys_helpers.log.interactions import Interactions
+from recsys_helpers.log import Interactions, Queries
 from recsys_helpers.log.moments import Moment
-from recsys_helpers.log.queries import Queries
 from recsys_helpers.splits import _draw
 from recsys_helpers.splits._parts import APART, TEST, TRAIN, VALID, rolling, starts, together
 from recsys_helpers.splits._report import line, report

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from recsys_helpers.log.catalogue import Catalogue
+from recsys_helpers.log import Catalogue
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.recommenders.load import load_recommender
 from recsys_helpers.testing._optional import scores_by_method

@@ -10,7 +10,7 @@ import polars as pl
 from polars.testing import assert_frame_equal
 
 from recsys_helpers._types import F32, I32
-from recsys_helpers.log.histories import Histories
+from recsys_helpers.log import Histories
 from recsys_helpers.recommenders import ranking
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.testing._log import sample

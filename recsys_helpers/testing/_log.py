@@ -11,11 +11,8 @@ from numpy.typing import ArrayLike
 
 from recsys_helpers._types import I64
 from recsys_helpers.datasets.synthetic_log import synthetic
+from recsys_helpers.log import Catalogue, Histories, Interactions, Queries
 from recsys_helpers.log._ragged import starts_of
-from recsys_helpers.log.catalogue import Catalogue
-from recsys_helpers.log.histories import Histories
-from recsys_helpers.log.interactions import Interactions
-from recsys_helpers.log.queries import Queries
 from recsys_helpers.splits.split import leave_last_out
 
 LONG = 400

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from recsys_helpers._types import F32, I64, Bool
-from recsys_helpers.log.histories import Histories
+from recsys_helpers.log import Histories
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.testing._require import require
 from recsys_helpers.testing._trial import Trial

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from recsys_helpers._types import F32
-from recsys_helpers.log.histories import Histories
+from recsys_helpers.log import Histories
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.testing._require import require, require_refusal
 from recsys_helpers.testing._trial import Trial

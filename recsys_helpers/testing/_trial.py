@@ -8,8 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from recsys_helpers._types import F32
-from recsys_helpers.log.interactions import Interactions
-from recsys_helpers.log.queries import Queries
+from recsys_helpers.log import Interactions, Queries
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.testing._log import sample
 from recsys_helpers.testing._require import require

@@ -11,9 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys_helpers.log.histories import Histories
-from recsys_helpers.log.interactions import Interactions
-from recsys_helpers.log.queries import Queries
+from recsys_helpers.log import Histories, Interactions, Queries
 
 
 @contextmanager

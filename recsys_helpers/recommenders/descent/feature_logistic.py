@@ -10,10 +10,7 @@ from sklearn.decomposition import TruncatedSVD
 
 from recsys_helpers import _arguments
 from recsys_helpers._types import F32, F64
-from recsys_helpers.log import item_text
-from recsys_helpers.log.histories import Histories
-from recsys_helpers.log.interactions import Interactions
-from recsys_helpers.log.queries import Queries
+from recsys_helpers.log import Histories, Interactions, Queries, item_text
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.recommenders.descent import _logistic, _negatives
 from recsys_helpers.recommenders.descent._negatives import PER_ITEM, Negatives

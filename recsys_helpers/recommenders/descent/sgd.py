@@ -9,10 +9,8 @@ import numpy as np
 
 from recsys_helpers import _arguments
 from recsys_helpers._types import F32
+from recsys_helpers.log import Histories, Interactions, Queries
 from recsys_helpers.log._views import rows_of
-from recsys_helpers.log.histories import Histories
-from recsys_helpers.log.interactions import Interactions
-from recsys_helpers.log.queries import Queries
 from recsys_helpers.optimizers.rules import optimizer_of
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.recommenders.descent import _logistic, _negatives

@@ -7,9 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from recsys_helpers._types import F32
-from recsys_helpers.log.histories import Histories
-from recsys_helpers.log.interactions import Interactions
-from recsys_helpers.log.queries import Queries
+from recsys_helpers.log import Histories, Interactions, Queries
 from recsys_helpers.recommenders.base import Recommender
 
 

@@ -11,9 +11,7 @@ from scipy.sparse import linalg
 
 from recsys_helpers import _arguments
 from recsys_helpers._types import F32, F64, I32
-from recsys_helpers.log.histories import Histories
-from recsys_helpers.log.interactions import Interactions
-from recsys_helpers.log.queries import Queries
+from recsys_helpers.log import Histories, Interactions, Queries
 from recsys_helpers.recommenders.base import Recommender
 
 

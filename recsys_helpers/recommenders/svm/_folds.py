@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from recsys_helpers._types import Bool
-from recsys_helpers.log.interactions import Interactions
+from recsys_helpers.log import Interactions
 
 
 def user_folds(log: Interactions, n_folds: int, rng: np.random.Generator) -> Iterator[Bool]:

@@ -11,9 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from recsys_helpers._types import F32, F64, I32, I64
-from recsys_helpers.log import item_text
-from recsys_helpers.log.histories import Histories
-from recsys_helpers.log.interactions import Interactions
+from recsys_helpers.log import Histories, Interactions, item_text
 from recsys_helpers.recommenders import ranking
 from recsys_helpers.recommenders.simple.ease import EASE
 

@@ -13,10 +13,7 @@ from sklearn.utils.extmath import randomized_svd
 
 from recsys_helpers import _arguments
 from recsys_helpers._types import F32, F64, I32
-from recsys_helpers.log import item_text
-from recsys_helpers.log.histories import Histories
-from recsys_helpers.log.interactions import Interactions
-from recsys_helpers.log.queries import Queries
+from recsys_helpers.log import Histories, Interactions, Queries, item_text
 from recsys_helpers.recommenders import ranking
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.recommenders.simple.rating_biases import RatingBiases
