@@ -1,21 +1,11 @@
 """Ways to hold rows out of training and to ask for them."""
 
-from recsys_helpers.splits.items import hold_out_items
+from recsys_helpers.splits.items import hold_out_items as hold_out_items
 from recsys_helpers.splits.split import (
-    Split,
-    k_folds,
-    leave_last_out,
-    random_split,
-    time_split,
-    user_split,
+    Split as Split,
+    k_folds as k_folds,
+    leave_last_out as leave_last_out,
+    random_split as random_split,
+    time_split as time_split,
+    user_split as user_split,
 )
-
-__all__ = [
-    "Split",
-    "hold_out_items",
-    "k_folds",
-    "leave_last_out",
-    "random_split",
-    "time_split",
-    "user_split",
-]
