@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import isinf
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -73,18 +72,20 @@ def not_negative(name: str, value: float) -> None:
         raise ValueError(f"{name} must be 0 or more, not {value}")
 
 
-def choice(name: str, value: object, choices: Sequence[str]) -> None:
-    """Raise unless the value is one of the choices.
+def choice(name: str, value: object, choices: Any) -> None:
+    """Raise unless the value is one of the choices, a list of names or a `Literal`.
 
     Examples
     --------
-    >>> choice("values", "rating", ("count", "binary"))
+    >>> from typing import Literal
+    >>> choice("values", "rating", Literal["count", "binary"])
     Traceback (most recent call last):
     ...
     ValueError: values must be 'count' or 'binary', not 'rating'
     """
-    if not isinstance(value, str) or value not in choices:
-        *others, last = map(repr, choices)
+    names = get_args(choices) or choices
+    if not isinstance(value, str) or value not in names:
+        *others, last = map(repr, names)
         raise ValueError(f"{name} must be {', '.join(others)} or {last}, not {value!r}")
 
 

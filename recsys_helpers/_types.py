@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +24,6 @@ FileTimeUnit: TypeAlias = Literal["s", "ms", "us", "ns"]
 
 TimeUnit: TypeAlias = Literal[FileTimeUnit, "rows"]
 """What one step of a timestamp means; "rows" when the order of the rows stands in for time."""
-
-TIME_UNITS: tuple[str, ...] = get_args(TimeUnit)
 
 Duplicates: TypeAlias = Literal["error", "keep", "first", "last", "sum", "max", "mean"]
 

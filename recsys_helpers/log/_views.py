@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -14,17 +14,17 @@ from recsys_helpers._types import F32, F64, I32
 Values: TypeAlias = Literal["count", "binary", "rating"]
 
 
-def check_values(values: str) -> None:
-    """Raise unless a matrix can hold this."""
-    _arguments.choice("values", values, get_args(Values))
+def needs(values: Values) -> frozenset[str]:
+    """Return what a matrix of these values reads beside items; raise unless there is one."""
+    _arguments.choice("values", values, Values)
+    return frozenset({"ratings"} if values == "rating" else ())
 
 
 def matrix(
     users: I32, items: I32, ratings: F32 | None, shape: tuple[int, int], values: Values
 ) -> sparse.csr_array[np.float32]:
     """Return one row a user and one column an item; see `Interactions.matrix`."""
-    check_values(values)
-    if values == "rating" and ratings is None:
+    if needs(values) and ratings is None:
         raise ValueError("values='rating' needs ratings, and this log has none; name their column")
     data = np.ones(len(items), np.float64)
     table = _summed(data, users, items, shape)

@@ -13,7 +13,7 @@ from scipy import sparse
 
 from recsys_helpers import _arguments
 from recsys_helpers._arguments import check_codes, check_finite, freeze, frozen
-from recsys_helpers._types import F32, I32, I64, TIME_UNITS, Ids, TimeUnit
+from recsys_helpers._types import F32, I32, I64, Ids, TimeUnit
 from recsys_helpers.log import _ids, _views
 from recsys_helpers.log._ragged import picked, ragged_rows, starts_of
 from recsys_helpers.log.catalogue import Catalogue
@@ -90,7 +90,7 @@ class Histories:
         freeze(self, "keys", None, len(self))
         self._check_times()
         check_finite(self.ratings, "ratings")
-        _arguments.choice("time_unit", self.time_unit, TIME_UNITS)
+        _arguments.choice("time_unit", self.time_unit, TimeUnit)
 
     def _check_times(self) -> None:
         if self.times is None:

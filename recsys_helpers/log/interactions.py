@@ -15,17 +15,7 @@ from scipy import sparse
 
 from recsys_helpers import _arguments
 from recsys_helpers._arguments import check_codes, check_finite, freeze
-from recsys_helpers._types import (
-    F32,
-    I32,
-    I64,
-    TIME_UNITS,
-    U64,
-    Duplicates,
-    FileTimeUnit,
-    Ids,
-    TimeUnit,
-)
+from recsys_helpers._types import F32, I32, I64, U64, Duplicates, FileTimeUnit, Ids, TimeUnit
 from recsys_helpers.log import _ids, _kcore, _order, _views, moments
 from recsys_helpers.log._ragged import picked, starts_of
 from recsys_helpers.log.catalogue import Catalogue
@@ -95,7 +85,7 @@ class Interactions:
         check_codes(self.users, self.n_users, "users", "list of users")
         check_codes(self.items, self.n_items, "items", "catalogue")
         check_finite(self.ratings, "ratings")
-        _arguments.choice("time_unit", self.time_unit, TIME_UNITS)
+        _arguments.choice("time_unit", self.time_unit, TimeUnit)
 
     def __repr__(self) -> str:
         return f"Interactions: {self.n_users:,} users × {self.n_items:,} items, {len(self):,} rows"

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from recsys_helpers import _arguments
 from recsys_helpers._arguments import frozen
-from recsys_helpers._types import F32, I32, I64, TIME_UNITS, TimeUnit
+from recsys_helpers._types import F32, I32, I64, TimeUnit
 from recsys_helpers.log import Catalogue, Histories, Interactions, Queries, _ids
 from recsys_helpers.recommenders import _candidates, ranking, store
 from recsys_helpers.recommenders.store import Learnt
@@ -308,7 +308,7 @@ class Recommender:
         """Take back what `save` wrote."""
         counts = np.asarray(arrays.pop("train_counts", np.zeros(0, np.int64)))
         unit = str(arrays.pop("time_unit", "s"))
-        _arguments.choice("time_unit", unit, TIME_UNITS)
+        _arguments.choice("time_unit", unit, TimeUnit)
         self.catalogue, self.time_unit = catalogue, cast("TimeUnit", unit)
         self.train_counts = frozen(counts, np.int64, "train_counts", catalogue.n_items)
         self._take_arrays(arrays)

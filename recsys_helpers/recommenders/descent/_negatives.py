@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recsys_helpers import _arguments, _hashing
+from recsys_helpers import _hashing
 from recsys_helpers._types import F32, F64, I32, I64, U64, Bool, Ids
 from recsys_helpers.log._views import rows_of
 
@@ -21,11 +21,6 @@ ROUNDS = 20
 PER_ITEM = 10
 """Items drawn for each item of a history that is scored: more than in training, where every epoch
 draws anew."""
-
-
-def check(negatives: str) -> None:
-    """Raise unless items can be drawn in this way."""
-    _arguments.choice("negatives", negatives, get_args(Negatives))
 
 
 def shares(counts: I64, negatives: Negatives) -> F64:

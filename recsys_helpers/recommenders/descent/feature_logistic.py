@@ -90,7 +90,7 @@ class FeatureLogistic(Recommender):
         _arguments.whole("min_items", self.min_items, 1)
         _arguments.positive("regularisation", self.regularisation)
         _arguments.seed(self.seed)
-        _negatives.check(self.negatives)
+        _arguments.choice("negatives", self.negatives, Negatives)
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
         words, weighted = item_text.learnt_from(train, self.min_items)  # (n_items, n_words)

@@ -11,7 +11,7 @@ from scipy import sparse
 from recsys_helpers import _arguments
 from recsys_helpers._types import F32, F64, I32
 from recsys_helpers.log import Histories, Interactions, Queries
-from recsys_helpers.log._views import Values, check_values, rows_of
+from recsys_helpers.log._views import Values, needs, rows_of
 from recsys_helpers.optimizers.rules import optimizer_of
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.recommenders.descent import _ridge
@@ -112,9 +112,8 @@ class MatrixFactorization(Recommender):
         _arguments.positive("alpha", self.alpha)
         _arguments.positive("regularisation", self.regularisation)
         _arguments.seed(self.seed)
-        check_values(self.values)
         _check_optimizer(self.optimizer, self.learning_rate)
-        self.needs = frozenset({"ratings"} if self.values == "rating" else ())
+        self.needs = needs(self.values)
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
         weights = self._weights(train.matrix(self.values))

@@ -106,7 +106,7 @@ class BPR(Recommender):
         _arguments.positive("regularisation", self.regularisation)
         _arguments.seed(self.seed)
         optimizer_of(self.optimizer, self.learning_rate)
-        _negatives.check(self.negatives)
+        _arguments.choice("negatives", self.negatives, Negatives)
 
     @np.errstate(over="ignore", invalid="ignore")  # the curve refuses a loss without bounds
     def _fit(self, train: Interactions, valid: Queries | None) -> None:

@@ -11,7 +11,7 @@ from scipy import linalg, sparse
 from recsys_helpers import _arguments, _machine
 from recsys_helpers._types import F32, F64
 from recsys_helpers.log import Histories, Interactions, Queries
-from recsys_helpers.log._views import Values, check_values
+from recsys_helpers.log._views import Values, needs
 from recsys_helpers.recommenders import ranking
 from recsys_helpers.recommenders.base import Recommender
 
@@ -66,8 +66,7 @@ class EASE(Recommender):
 
     def __post_init__(self) -> None:
         _arguments.positive("regularisation", self.regularisation)
-        check_values(self.values)
-        self.needs = frozenset({"ratings"} if self.values == "rating" else ())
+        self.needs = needs(self.values)
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
         _machine.require_memory(

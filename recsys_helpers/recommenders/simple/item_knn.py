@@ -12,7 +12,7 @@ from scipy import sparse
 from recsys_helpers import _arguments
 from recsys_helpers._types import F32, I32
 from recsys_helpers.log import Histories, Interactions, Queries
-from recsys_helpers.log._views import Values, check_values
+from recsys_helpers.log._views import Values, needs
 from recsys_helpers.recommenders import ranking
 from recsys_helpers.recommenders.base import Recommender
 
@@ -68,8 +68,7 @@ class ItemKNN(Recommender):
     def __post_init__(self) -> None:
         _arguments.whole("n_neighbours", self.n_neighbours, 1)
         _arguments.not_negative("shrinkage", self.shrinkage)
-        check_values(self.values)
-        self.needs = frozenset({"ratings"} if self.values == "rating" else ())
+        self.needs = needs(self.values)
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
         matrix = train.matrix(self.values)  # (n_users, n_items)
