@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from math import isinf
 from typing import Any, get_args
 
@@ -107,6 +108,35 @@ def seed(value: int) -> None:
     """Raise unless the value can seed every generator: a whole number from 0 to 2**32 - 1."""
     if not is_whole(value) or not 0 <= value < 2**32:
         raise ValueError(f"seed must be a whole number from 0 to 2**32 - 1, not {value!r}")
+
+
+def settings(owner: Any, *apart: str) -> None:
+    """Raise unless whole numbers among settings are at least 1, and decimal numbers positive.
+
+    Parameters
+    ----------
+    owner
+        An instance of a dataclass, whose fields are its settings. `seed` is checked as a seed.
+    *apart
+        Settings with other bounds, which the owner checks itself.
+
+    Examples
+    --------
+    >>> from recsys_helpers import ItemKNN
+    >>> settings(ItemKNN(shrinkage=0), "shrinkage")
+    >>> ItemKNN(n_neighbours=0)
+    Traceback (most recent call last):
+    ...
+    ValueError: n_neighbours must be a whole number of at least 1, not 0
+    """
+    for field in fields(owner):
+        value = getattr(owner, field.name)
+        if field.name == "seed":
+            seed(value)
+        elif field.name not in apart and field.type == "int":
+            whole(field.name, value, 1)
+        elif field.name not in apart and field.type == "float":
+            positive(field.name, value)
 
 
 def freeze(owner: object, name: str, dtype: DTypeLike | None, length: int | None = None) -> None:

@@ -86,10 +86,7 @@ class FeatureLogistic(Recommender):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _arguments.whole("dim", self.dim, 1)
-        _arguments.whole("min_items", self.min_items, 1)
-        _arguments.positive("regularisation", self.regularisation)
-        _arguments.seed(self.seed)
+        _arguments.settings(self)
         _arguments.choice("negatives", self.negatives, Negatives)
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:

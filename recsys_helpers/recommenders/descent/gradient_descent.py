@@ -107,11 +107,7 @@ class MatrixFactorization(Recommender):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _arguments.whole("dim", self.dim, 1)
-        _arguments.whole("epochs", self.epochs, 1)
-        _arguments.positive("alpha", self.alpha)
-        _arguments.positive("regularisation", self.regularisation)
-        _arguments.seed(self.seed)
+        _arguments.settings(self)
         _check_optimizer(self.optimizer, self.learning_rate)
         self.needs = needs(self.values)
 
@@ -248,12 +244,9 @@ class BiasedMF(Recommender):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _arguments.whole("dim", self.dim, 1)
-        _arguments.whole("epochs", self.epochs, 1)
+        _arguments.settings(self)
         if self.batch_size is not None:
             _arguments.whole("batch_size", self.batch_size, 1)
-        _arguments.positive("regularisation", self.regularisation)
-        _arguments.seed(self.seed)
         _check_optimizer(self.optimizer, self.learning_rate)
         if self.optimizer == PRECONDITIONED and self.batch_size is not None:
             raise ValueError("a preconditioned step reads all ratings: leave batch_size out")

@@ -99,12 +99,7 @@ class BPR(Recommender):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _arguments.whole("dim", self.dim, 1)
-        _arguments.whole("n_negatives", self.n_negatives, 1)
-        _arguments.whole("batch_size", self.batch_size, 1)
-        _arguments.whole("epochs", self.epochs, 1)
-        _arguments.positive("regularisation", self.regularisation)
-        _arguments.seed(self.seed)
+        _arguments.settings(self, "learning_rate")
         optimizer_of(self.optimizer, self.learning_rate)
         _arguments.choice("negatives", self.negatives, Negatives)
 

@@ -65,7 +65,7 @@ class EASE(Recommender):
     values: Values = "binary"
 
     def __post_init__(self) -> None:
-        _arguments.positive("regularisation", self.regularisation)
+        _arguments.settings(self)
         self.needs = needs(self.values)
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:

@@ -66,7 +66,7 @@ class ItemKNN(Recommender):
     values: Values = "binary"
 
     def __post_init__(self) -> None:
-        _arguments.whole("n_neighbours", self.n_neighbours, 1)
+        _arguments.settings(self, "shrinkage")
         _arguments.not_negative("shrinkage", self.shrinkage)
         self.needs = needs(self.values)
 

@@ -56,7 +56,7 @@ class MarkovChain(Recommender):
     prior: float = 1.0
 
     def __post_init__(self) -> None:
-        _arguments.positive("prior", self.prior)
+        _arguments.settings(self)
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
         histories = train.histories()

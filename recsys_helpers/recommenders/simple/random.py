@@ -42,7 +42,7 @@ class Random(Recommender):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _arguments.seed(self.seed)
+        _arguments.settings(self)
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
         pass

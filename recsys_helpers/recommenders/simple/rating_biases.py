@@ -59,7 +59,7 @@ class RatingBiases(Recommender):
     regularisation: float = 5.0
 
     def __post_init__(self) -> None:
-        _arguments.positive("regularisation", self.regularisation)
+        _arguments.settings(self)
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
         if train.ratings is None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Self, TypeAlias, get_args
+from typing import Literal, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.kernel_approximation import Nystroem, RBFSampler
 
-from recsys_helpers import _arguments
 from recsys_helpers._types import F64
 
 Kernel: TypeAlias = Literal["linear", "fourier", "nystroem"]
@@ -19,13 +18,6 @@ ARRAYS = ("centre", "scale", "points", "mix")
 
 SAMPLE = 20_000
 """Examples, the most, from which a map takes its landmarks."""
-
-
-def check_kernel(kernel: str, n_components: int, gamma: float) -> None:
-    """Raise unless such a map can be made."""
-    _arguments.choice("kernel", kernel, get_args(Kernel))
-    _arguments.whole("n_components", n_components, 1)
-    _arguments.positive("gamma", gamma)
 
 
 @dataclass(frozen=True, eq=False)

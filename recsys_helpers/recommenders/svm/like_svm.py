@@ -82,11 +82,10 @@ class LikeSVM(Recommender):
     min_items: int = 2
 
     def __post_init__(self) -> None:
-        _arguments.positive("cost", self.cost)
+        _arguments.settings(self, "like_from")
         _arguments.number("like_from", self.like_from)
         if not np.isfinite(self.like_from):
             raise ValueError(f"like_from must be a rating, not {self.like_from}")
-        _arguments.whole("min_items", self.min_items, 1)
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
         self.vocabulary, self.vectors = item_text.learnt_from(train, self.min_items)

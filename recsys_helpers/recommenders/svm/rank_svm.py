@@ -15,7 +15,7 @@ from recsys_helpers.log import Histories, Interactions, Queries
 from recsys_helpers.recommenders import ranking
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.recommenders.store import Learnt, checked
-from recsys_helpers.recommenders.svm._feature_map import ARRAYS, FeatureMap, Kernel, check_kernel
+from recsys_helpers.recommenders.svm._feature_map import ARRAYS, FeatureMap, Kernel
 from recsys_helpers.recommenders.svm._folds import user_folds
 from recsys_helpers.recommenders.svm.history_features import TABLES, HistoryFeatures
 
@@ -112,17 +112,13 @@ class RankSVM(Recommender):
     def __post_init__(self) -> None:
         _arguments.sequence("decays", self.decays)
         self.decays = list(self.decays)
-        _arguments.positive("cost", self.cost)
+        _arguments.settings(self, "n_folds")
         for decay in self.decays:
             _arguments.number("each of decays", decay)
         if not self.decays or not all(0 <= decay <= 1 for decay in self.decays):
             raise ValueError(f"decays must lie between 0 and 1, not {self.decays}")
-        _arguments.whole("n_positions", self.n_positions, 1)
-        _arguments.whole("n_negatives", self.n_negatives, 1)
         _arguments.whole("n_folds", self.n_folds, 2)
-        _arguments.positive("regularisation", self.regularisation)
-        _arguments.seed(self.seed)
-        check_kernel(self.kernel, self.n_components, self.gamma)
+        _arguments.choice("kernel", self.kernel, Kernel)
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
         # What is learnt from falls out of memory before the tables of the whole log are made.

@@ -18,7 +18,7 @@ from recsys_helpers.recommenders import ranking
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.recommenders.simple.rating_biases import RatingBiases
 from recsys_helpers.recommenders.store import Learnt, checked
-from recsys_helpers.recommenders.svm._feature_map import ARRAYS, FeatureMap, Kernel, check_kernel
+from recsys_helpers.recommenders.svm._feature_map import ARRAYS, FeatureMap, Kernel
 from recsys_helpers.recommenders.svm._folds import user_folds
 
 N_FEATURES = 6
@@ -133,13 +133,10 @@ class RatingSVR(Recommender):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _arguments.positive("cost", self.cost)
-        _arguments.positive("regularisation", self.regularisation)
+        _arguments.settings(self, "epsilon", "n_folds")
         _arguments.not_negative("epsilon", self.epsilon)
-        _arguments.whole("dim", self.dim, 1)
         _arguments.whole("n_folds", self.n_folds, 2)
-        _arguments.seed(self.seed)
-        check_kernel(self.kernel, self.n_components, self.gamma)
+        _arguments.choice("kernel", self.kernel, Kernel)
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
         if train.ratings is None:
