@@ -12,7 +12,7 @@ from recsys_helpers._types import F64, I32, I64, Bool
 
 def pick(sums: F64, at: F64) -> I64:
     """Return which of the shares that were summed up each number falls into."""
-    position: I64 = np.searchsorted(sums, at, side="right")
+    position = np.searchsorted(sums, at, side="right")
     return np.minimum(position, len(sums) - 1)  # rounding may lead past the last
 
 
@@ -47,8 +47,7 @@ class Truth:
     def _shares(self) -> F64:
         """How much of its genre's popularity each item has, shape (n_items,)."""
         totals = np.bincount(self.item_genres, self.popularity)
-        shares: F64 = self.popularity / totals[self.item_genres]
-        return shares
+        return self.popularity / totals[self.item_genres]
 
     def probabilities(self, users: I32, last: I32, seen: Bool) -> F64:
         """Return the exact distribution of the next item.

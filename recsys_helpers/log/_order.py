@@ -12,7 +12,7 @@ from recsys_helpers._types import F32, I32, I64, U64, Ids
 def sorted_rows(users: I32, times: I64, ties: I64 | U64) -> I64:
     """Return row numbers sorted by user, then time, then whatever settles ties."""
     table = pl.DataFrame({"user": users, "time": times, "tie": ties})
-    rows: I64 = table.select(pl.arg_sort_by("user", "time", "tie")).to_series().to_numpy()
+    rows = table.select(pl.arg_sort_by("user", "time", "tie")).to_series().to_numpy()
     return rows.astype(np.int64, copy=False)
 
 

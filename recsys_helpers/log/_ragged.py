@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,11 +42,9 @@ def ragged_rows(starts: I64, lengths: I64) -> I64:
     """
     # Position t of the result is t − (start of its stretch there) + (start of it in the array).
     indptr = starts_of(lengths)
-    rows: I64 = np.arange(indptr[-1]) + np.repeat(starts - indptr[:-1], lengths)
-    return rows
+    return np.arange(indptr[-1]) + np.repeat(starts - indptr[:-1], lengths)
 
 
 def picked(array: NDArray[Scalar] | None, rows: I64 | Bool | slice) -> NDArray[Scalar] | None:
     """Return some rows of an array that may be absent."""
-    result: NDArray[Any] | None = None if array is None else array[rows]
-    return result
+    return None if array is None else array[rows]

@@ -57,5 +57,4 @@ def item_tags(tags: pl.DataFrame | None, log: pl.DataFrame, items: pl.Series) ->
 
 def rows_of(matrix: sparse.csr_array) -> I32:
     """Return the row of each entry."""
-    rows: I32 = np.repeat(np.arange(matrix.shape[0], dtype=np.int32), np.diff(matrix.indptr))
-    return rows
+    return np.repeat(np.arange(matrix.shape[0], dtype=np.int32), np.diff(matrix.indptr))

@@ -75,5 +75,4 @@ def row_keys(data: Interactions, seed: int) -> U64:
 def id_keys(ids: Ids, seed: int) -> U64:
     """Return a number for each user or item that depends on seed and id only."""
     start = _hashing.mix(np.array([seed], np.uint64))
-    keys: U64 = _hashing.mix(start ^ _hashing.id_hashes(ids))
-    return keys
+    return _hashing.mix(start ^ _hashing.id_hashes(ids))

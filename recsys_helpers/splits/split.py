@@ -374,8 +374,7 @@ def k_folds(data: Interactions, k: int = 5, *, seed: int = 0) -> list[Split]:
 
 def _from_end(log: Interactions) -> I64:
     """Return how far from its user's end each row of a sorted log stands, 1 for the last."""
-    from_end: I64 = starts(log)[1:][log.users] - np.arange(len(log))
-    return from_end
+    return starts(log)[1:][log.users] - np.arange(len(log))
 
 
 def _with_enough(log: Interactions, n_held_out: int, needed_by: str) -> Bool:

@@ -127,13 +127,11 @@ class FeatureLogistic(Recommender):
             If the recommender is not fitted.
         """
         self._check_fitted()
-        weights: F32 = self._weights(histories)[:, :-1].astype(np.float32) @ self.directions.T
-        return weights
+        return self._weights(histories)[:, :-1].astype(np.float32) @ self.directions.T
 
     def _score(self, histories: Histories) -> F32:
         weights = self._weights(histories).astype(np.float32)
-        scores: F32 = weights[:, :-1] @ self.features.T + weights[:, -1:]
-        return scores
+        return weights[:, :-1] @ self.features.T + weights[:, -1:]
 
     def _weights(self, histories: Histories) -> F64:
         """Return weights and constant of each history's regression, shape (n, dim + 1)."""

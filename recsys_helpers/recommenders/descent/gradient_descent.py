@@ -346,8 +346,7 @@ class BiasedMF(Recommender):
     def _score(self, histories: Histories) -> F32:
         x, y = self._folded_in(histories), self.item_factors.copy()
         y[:, -1] = (y[:, -1] + self.mean).astype(np.float32)
-        scores: F32 = with_one(x[:, :-1]) @ y.T
-        return scores + x[:, -1:]
+        return with_one(x[:, :-1]) @ y.T + x[:, -1:]
 
     def _folded_in(self, histories: Histories) -> F32:
         """Return vector and bias of each history, shape (n, dim + 1)."""

@@ -131,8 +131,7 @@ class BPR(Recommender):
 
     def _score(self, histories: Histories) -> F32:
         vectors, biases = self.item_factors[:, :-1], self.item_factors[:, -1]
-        scores: F32 = self._folded_in(histories) @ vectors.T + biases
-        return scores
+        return self._folded_in(histories) @ vectors.T + biases
 
     def _folded_in(self, histories: Histories) -> F32:
         """Return the vector of each history, shape (n, dim).
