@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from math import isinf
+from os import PathLike
+from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
@@ -24,6 +27,27 @@ def instance(name: str, value: object, kind: type | tuple[type, ...], wanted: st
     """
     if not isinstance(value, kind):
         raise TypeError(f"{name} must be {wanted}, not a {type(value).__name__}")
+
+
+def flag(name: str, value: object) -> None:
+    """Raise unless the value is True or False."""
+    instance(name, value, (bool, np.bool_), "True or False")
+
+
+def path(name: str, value: object) -> Path:
+    """Return the path that a value names."""
+    if not isinstance(value, (str, PathLike)):
+        raise TypeError(f"{name} must be a path, not a {type(value).__name__}")
+    return Path(value)
+
+
+def names(name: str, values: Iterable[str]) -> list[str]:
+    """Return a list of text, given as any iterable but text itself or a dict."""
+    if isinstance(values, Iterable) and not isinstance(values, (str, Mapping)):
+        given = list(values)
+        if all(isinstance(value, str) for value in given):
+            return given
+    raise TypeError(f"{name} must be a list of text, not {values!r}")
 
 
 def is_whole(value: object) -> bool:
@@ -140,21 +164,29 @@ def settings(owner: Any, *apart: str) -> None:
 
 
 def freeze(owner: object, name: str, dtype: DTypeLike | None, length: int | None = None) -> None:
-    """Make an array field of a frozen dataclass read-only as `frozen` does; None stays None.
+    """Make an array field of a frozen dataclass read-only as `frozen` does.
 
-    A dtype of None keeps the type that the array has.
+    None stays None where a field has a default; a dtype of None keeps the type of the array.
     """
     values = getattr(owner, name)
-    if values is not None:
-        kind = np.asarray(values).dtype if dtype is None else dtype
+    if values is not None or not hasattr(type(owner), name):
+        kind = as_array(values, name).dtype if dtype is None else dtype
         object.__setattr__(owner, name, frozen(values, kind, name, length))
+
+
+def as_array(values: ArrayLike, name: str) -> NDArray[Any]:
+    """Return values as an array; raise if they are lists of unequal lengths."""
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise ValueError(f"{name} must be an array, not lists of unequal lengths") from error
 
 
 def frozen(
     values: ArrayLike, dtype: DTypeLike, name: str, length: int | None = None
 ) -> NDArray[Any]:
     """Return a read-only one-dimensional view of `values`, copied only if the type must change."""
-    array = np.asarray(values)
+    array = as_array(values, name)
     if array.ndim != 1:
         raise ValueError(f"{name} must have one dimension, not shape {array.shape}")
     wanted = np.dtype(dtype)
@@ -186,7 +218,7 @@ def rows(given: ArrayLike, n: int, name: str = "rows") -> I64:
     >>> rows([2, 0, 2], 3), rows([True, False, True], 3)
     (array([2, 0, 2]), array([0, 2]))
     """
-    array = np.asarray(given)
+    array = as_array(given, name)
     if array.dtype == np.bool_:
         return np.flatnonzero(frozen(array, np.bool_, f"the mask {name}", n))
     if array.size and array.dtype.kind not in "iu":

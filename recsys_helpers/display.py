@@ -108,6 +108,13 @@ class Table:
     frame: pl.DataFrame
     notes: tuple[Sentence, ...] = ()
 
+    def __post_init__(self) -> None:
+        # By its method: `recsys_book.check` runs where no Polars is installed to import.
+        if not hasattr(self.frame, "iter_rows"):
+            raise TypeError(f"frame must be a Polars DataFrame, not a {type(self.frame).__name__}")
+        if not isinstance(self.notes, tuple):
+            raise TypeError(f"notes must be a tuple, not a {type(self.notes).__name__}")
+
     def __repr__(self) -> str:
         return self._piped(repr, _one_line)
 

@@ -115,8 +115,9 @@ def load_movielens(
     ['Toy Story', 'Jumanji']
     """
     _arguments.choice("size", size, list(SOURCES))
+    _arguments.flag("download", download)
     source = SOURCES[size]
-    places = [Path(folder)] if folder is not None else data_folders()
+    places = [_arguments.path("folder", folder)] if folder is not None else data_folders()
     path = next((hit for place in places if (hit := _find(source, place))), None)
     if path is None:
         if not download:

@@ -12,7 +12,7 @@ from recsys_helpers import _arguments
 from recsys_helpers._types import F64, I32
 from recsys_helpers.datasets import _simulate
 from recsys_helpers.datasets.truth import Truth
-from recsys_helpers.log import Catalogue, Histories, Interactions
+from recsys_helpers.log import Catalogue, Histories, Interactions, _ids
 
 GENRES = ("Action", "Comedy", "Crime", "Drama", "Fantasy", "Romance", "Thriller", "Western")
 
@@ -76,10 +76,11 @@ class SyntheticLog:
         >>> bool(np.isclose(p[0, made.truth.successors[0]].sum(), 1))
         True
         """
+        _arguments.instance("histories", histories, Histories, "Histories")
         catalogue = self.interactions.catalogue
         if histories.catalogue.fingerprint != catalogue.fingerprint:
             raise ValueError("the histories have another catalogue than this synthetic log")
-        ids = np.asarray(users)
+        ids = _ids.given_ids(users, "users")
         if len(ids) != len(histories):
             raise ValueError(f"{len(ids)} users were given for {len(histories)} histories")
         codes = self.interactions.user_codes(ids)
@@ -166,9 +167,11 @@ def synthetic(
     _arguments.between("order", order, 0, 1)
     _arguments.between("tied", tied, 0, 1)
     _arguments.between("popularity", popularity, 0, 10)
+    _arguments.flag("repeats", repeats)
+    _arguments.number("mean_length", mean_length)
     if n_genres > n_items:
         raise ValueError(f"n_genres is {n_genres}, more than the {n_items} items")
-    if not 1 <= mean_length < np.inf:
+    if not mean_length >= 1:
         raise ValueError(f"mean_length must be at least 1, not {mean_length!r}")
     if not repeats and mean_length > n_items:
         raise ValueError(

@@ -89,6 +89,8 @@ def evaluate(
     """
     _arguments.choice("repeats", repeats, ("error", "miss"))
     _arguments.choice("leaks", leaks, ("error", "allow"))
+    _arguments.flag("exclude_seen", exclude_seen)
+    _arguments.seed(seed)
     check_question(queries, k)
     fits = fits_by_name(models, Recommender, "fitted recommenders")
     for name, seeds in fits.items():

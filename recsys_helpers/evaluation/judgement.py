@@ -145,6 +145,8 @@ class Judgement(ABC):
             If there is no such model or metric, both names are the same, or all values belong to
             one user.
         """
+        for name, value in (("a", a), ("b", b)):
+            _arguments.instance(name, value, str, "the name of a model")
         if a == b:
             raise ValueError(f"name two different models, not {a!r} twice")
         (comparison,) = self._comparisons([a, b], [(a, b)], metric)
@@ -182,6 +184,7 @@ class Judgement(ABC):
         return len(np.unique(self._users))
 
     def _fits(self, name: str) -> NDArray[Any]:
+        _arguments.instance("name", name, str, "the name of a model")
         if name not in self._models:
             raise KeyError(f"no model {name!r} in this report; there are {', '.join(self._models)}")
         return self._models[name]
@@ -240,6 +243,13 @@ class Judgement(ABC):
         ]
         notes += remarks
         return Table(pl.DataFrame({"model": names, **columns}), tuple(map(Sentence, notes)))
+
+
+def check_models(name: str, models: object) -> None:
+    """Raise unless there is an array for each name of a model, and one at least."""
+    _arguments.instance(name, models, Mapping, "arrays by the names of models, {'EASE': array}")
+    if not models:
+        raise ValueError(f"there is no model to judge: {name} is empty")
 
 
 def fits_by_name(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from recsys_helpers._arguments import frozen
+from recsys_helpers._arguments import as_array, frozen, whole
 from recsys_helpers._types import F64, I32, I64, Bool
 from recsys_helpers.recommenders import ranking
 
@@ -266,6 +266,7 @@ def accuracy(hits: Bool, n_relevant: I64, n_items: int) -> F64:
     >>> accuracy([[False, True]], [1], n_items=100)  # one item is listed in vain
     array([0.99])
     """
+    whole("n_items", n_items, 1)
     hits, n_relevant = _checked(hits, n_relevant)
     wrong = hits.shape[1] + n_relevant - 2 * hits.sum(axis=1)
     if wrong.size and np.max(wrong + hits.sum(axis=1)) > n_items:
@@ -401,7 +402,7 @@ def gini(items: I32, train_counts: I64) -> float:
 
 
 def _checked(hits: ArrayLike, n_relevant: ArrayLike) -> tuple[Bool, I64]:
-    table = np.asarray(hits)
+    table = as_array(hits, "hits")
     if table.ndim != 2 or table.shape[1] == 0:
         raise ValueError(f"hits must have shape (n, k) with k at least 1, not {table.shape}")
     if table.dtype != np.bool_:
@@ -417,7 +418,7 @@ def _checked(hits: ArrayLike, n_relevant: ArrayLike) -> tuple[Bool, I64]:
 
 
 def _listed(items: ArrayLike, train_counts: ArrayLike) -> tuple[I64, I64]:
-    table = np.asarray(items)
+    table = as_array(items, "items")
     if table.ndim != 2:
         raise ValueError(f"items must have shape (n, k), not {table.shape}")
     counts = frozen(train_counts, np.int64, "train_counts")

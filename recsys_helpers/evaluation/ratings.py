@@ -9,11 +9,11 @@ from typing import ClassVar, Protocol, runtime_checkable
 import numpy as np
 
 from recsys_helpers import _arguments
-from recsys_helpers._arguments import check_finite
+from recsys_helpers._arguments import check_finite, freeze
 from recsys_helpers._types import F64, I32
 from recsys_helpers.display import Table
 from recsys_helpers.evaluation._bootstrap import Sums
-from recsys_helpers.evaluation.judgement import Judgement, fits_by_name
+from recsys_helpers.evaluation.judgement import Judgement, check_models, fits_by_name
 from recsys_helpers.log import Interactions
 from recsys_helpers.recommenders.base import Recommender
 
@@ -81,17 +81,19 @@ class RatingReport(Judgement):
     seed: int = 0
 
     def __post_init__(self) -> None:
+        freeze(self, "users", np.int32)
+        _arguments.seed(self.seed)
+        check_models("errors", self.errors)
         if len(self.users) == 0:
             raise ValueError("there are no ratings to judge on")
-        if not self.errors:
-            raise ValueError("there is no model to judge")
-        for name, errors in self.errors.items():
+        for name, given in self.errors.items():
+            errors = _arguments.as_array(given, f"errors[{name!r}]")
             if errors.shape[1:] != self.users.shape or len(errors) == 0:
                 raise ValueError(
-                    f"the errors of {name!r} must have the shape (n_seeds, {len(self.users)}), "
+                    f"errors[{name!r}] must have the shape (n_seeds, {len(self.users)}), "
                     f"not {errors.shape}"
                 )
-            check_finite(errors, f"the errors of {name!r}")
+            check_finite(errors, f"errors[{name!r}]")
 
     def __repr__(self) -> str:
         return f"RatingReport: {', '.join(self.errors)} on {len(self.users):,} ratings"
@@ -116,17 +118,16 @@ class RatingReport(Judgement):
         return self.users
 
     def _metric(self, metric: str | None) -> str:
-        return METRICS[0] if metric is None else metric
+        if metric is None:
+            return METRICS[0]
+        _arguments.choice("metric", metric, METRICS)
+        return metric
 
     def _sums(self, name: str, metric: str | None) -> Sums:
         errors = self._fits(name)
-        match self._metric(metric):
-            case "RMSE":
-                return Sums.of(errors**2, self.users, root=True)
-            case "MAE":
-                return Sums.of(np.abs(errors), self.users)
-            case unknown:
-                raise ValueError(f"metric must be 'RMSE' or 'MAE', not {unknown!r}")
+        if self._metric(metric) == "RMSE":
+            return Sums.of(errors**2, self.users, root=True)
+        return Sums.of(np.abs(errors), self.users)
 
 
 def evaluate_ratings(
@@ -168,6 +169,7 @@ def evaluate_ratings(
     >>> evaluate_ratings({"three": Three()}, test).mean("three", "MAE")
     1.5
     """
+    _arguments.seed(seed)
     _arguments.instance("test", test, Interactions, "Interactions (split.test_rows)")
     if test.ratings is None:
         raise ValueError("the log has no ratings: name their column (rating=…) when reading it")

@@ -14,7 +14,7 @@ from recsys_helpers import _arguments
 from recsys_helpers._types import F64, I32, Bool
 from recsys_helpers.display import Table
 from recsys_helpers.evaluation._bootstrap import Sums
-from recsys_helpers.evaluation.judgement import Judgement
+from recsys_helpers.evaluation.judgement import Judgement, check_models
 from recsys_helpers.evaluation.metrics import METRICS, accuracy, coverage, gini, novelty
 from recsys_helpers.log import Queries, _ids
 from recsys_helpers.log._ragged import ragged_rows
@@ -80,15 +80,19 @@ class Report(Judgement):
 
     def __post_init__(self) -> None:
         check_question(self.queries, self.k)
-        if not self.ranks:
-            raise ValueError("there is no model to judge")
+        check_models("ranks", self.ranks)
+        _arguments.instance("lists", self.lists, Mapping, "arrays by the names of models")
+        _arguments.flag("exclude_seen", self.exclude_seen)
+        _arguments.seed(self.seed)
         n_items = self.queries.catalogue.n_items
         n, n_targets = len(self.queries), len(self.queries.targets)
         ranks = {
-            name: _codes(given, (n_targets,), n_items, name) for name, given in self.ranks.items()
+            name: _codes(given, (n_targets,), n_items, f"ranks[{name!r}]")
+            for name, given in self.ranks.items()
         }
         lists = {
-            name: _codes(given, (n, self.k), n_items, name) for name, given in self.lists.items()
+            name: _codes(given, (n, self.k), n_items, f"lists[{name!r}]")
+            for name, given in self.lists.items()
         }
         if lists and list(lists) != list(ranks):
             raise ValueError("ranks and lists must name the same models in the same order")
@@ -244,6 +248,7 @@ class Report(Judgement):
         if metrics is None:
             kinds = ["NDCG", "HR", *(["Coverage", "Novelty"] if self.lists else [])]
             metrics = [f"{kind}@{self.k}" for kind in kinds]
+        metrics = _arguments.names("metrics", metrics)
         basis = f"Averages over {len(self.queries):,} queries of {self._n_users:,} users."
         return self._table(metrics, basis, self._remarks())
 
@@ -275,7 +280,10 @@ class Report(Judgement):
         return self.queries.users
 
     def _metric(self, metric: str | None) -> str:
-        return f"NDCG@{self.k}" if metric is None else metric
+        if metric is None:
+            return f"NDCG@{self.k}"
+        _arguments.instance("metric", metric, str, "text such as 'NDCG@10'")
+        return metric
 
     def _sums(self, name: str, metric: str | None) -> Sums:
         return Sums.of(self.values(name, metric), self.queries.users)
@@ -333,16 +341,15 @@ def repeated_targets(queries: Queries) -> Bool:
 
 def _codes(given: NDArray[Any], shape: tuple[int, ...], n_items: int, name: str) -> I32:
     """Check and freeze one model's ranks or items: codes from −1, one block for each seed."""
-    array = np.asarray(given)
+    array = _arguments.as_array(given, name)
     if array.shape[1:] != shape or len(array) == 0:
         raise ValueError(
-            f"the numbers of {name!r} must have the shape (n_seeds, "
-            f"{', '.join(map(str, shape))}), not {array.shape}"
+            f"{name} must have the shape (n_seeds, {', '.join(map(str, shape))}), not {array.shape}"
         )
-    codes = _arguments.frozen(array.ravel(), np.int32, f"the numbers of {name!r}")
+    codes = _arguments.frozen(array.ravel(), np.int32, name)
     if array.size and not -1 <= np.min(array) <= np.max(array) < n_items:
         raise ValueError(
-            f"the numbers of {name!r} must lie between -1 and {n_items - 1}, but run from "
-            f"{np.min(array)} to {np.max(array)}"
+            f"{name} must lie between -1 and {n_items - 1}, but run from {np.min(array)} to "
+            f"{np.max(array)}"
         )
     return codes.reshape(array.shape)

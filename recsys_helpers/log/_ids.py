@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -157,7 +157,7 @@ def whole_if_all(values: pl.Series) -> pl.Series:
 
 def given_ids(ids: object, argument: str) -> pl.Series:
     """Return ids that a caller passed as a list, array or Series."""
-    if isinstance(ids, (str, bytes)) or not isinstance(ids, Iterable):
+    if isinstance(ids, (str, bytes, Mapping)) or not isinstance(ids, Iterable):
         raise TypeError(f"{argument} must be a list of ids, for instance [{ids!r}]")
     if isinstance(ids, np.ndarray) and ids.dtype.kind in "iu":
         ids = pl.Series(ids)

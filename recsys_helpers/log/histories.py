@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, overload
 
 import numpy as np
+import polars as pl
 from numpy.typing import ArrayLike
 from scipy import sparse
 
@@ -74,6 +75,7 @@ class Histories:
     time_unit: TimeUnit = "s"
 
     def __post_init__(self) -> None:
+        _arguments.instance("catalogue", self.catalogue, Catalogue, "a Catalogue (log.catalogue)")
         freeze(self, "indptr", np.int64)
         if len(self.indptr) == 0 or self.indptr[0] != 0 or (np.diff(self.indptr) < 0).any():
             raise ValueError("indptr must start with 0 and never decrease")
@@ -241,7 +243,8 @@ class Histories:
 
     def _at_most(self, n: int | ArrayLike) -> I64:
         """Return the length of each history cut to n items."""
-        most = frozen(np.full(len(self), n) if np.ndim(n) == 0 else n, np.int64, "n", len(self))
+        given = _arguments.as_array(n, "n")
+        most = frozen(np.full(len(self), n) if given.ndim == 0 else given, np.int64, "n", len(self))
         if (most < 0).any():
             raise ValueError(f"n must be 0 or more, not {most.min()}")
         lengths: I64 = np.minimum(self.lengths, most)
@@ -321,15 +324,10 @@ class Histories:
         >>> Histories.from_lists(catalogue, [[30, 10], []], keys=["Ann", "Bo"]).to_lists()
         [[30, 10], []]
         """
-        rows = list(lists_of_ids)
-        for row in rows:
-            if isinstance(row, (str, bytes)) or not hasattr(row, "__len__"):
-                raise TypeError(
-                    f"lists_of_ids must hold one list for each user, but holds {row!r}; "
-                    "for a single user write [[…]]"
-                )
+        _arguments.instance("catalogue", catalogue, Catalogue, "a Catalogue (log.catalogue)")
+        rows = _lists("lists_of_ids", lists_of_ids)
         lengths = [len(row) for row in rows]
-        if ratings is not None and [len(row) for row in ratings] != lengths:
+        if ratings is not None and [len(row) for row in _lists("ratings", ratings)] != lengths:
             raise ValueError("ratings must have one list a user, as long as the list of items")
         return cls(
             catalogue,
@@ -338,3 +336,18 @@ class Histories:
             ratings=None if ratings is None else np.array([*chain(*ratings)]),
             keys=None if keys is None else _ids.as_array(_ids.given_ids(keys, "keys")),
         )
+
+
+def _lists(name: str, given: Any) -> list[Any]:
+    """Return lists as a list, or raise if they are none."""
+    # What can be looped over, but gives something else than the lists of users:
+    others = (str, bytes, Mapping, pl.DataFrame, Histories)
+    is_list = isinstance(given, Iterable) and not isinstance(given, others)
+    rows = list(given) if is_list else [given]
+    for row in rows:
+        if not is_list or isinstance(row, others) or not hasattr(row, "__len__"):
+            raise TypeError(
+                f"{name} must hold one list for each user, but holds {row!r}; "
+                "for a single user write [[…]]"
+            )
+    return rows

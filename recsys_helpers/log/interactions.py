@@ -77,6 +77,7 @@ class Interactions:
     ordered: bool = False
 
     def __post_init__(self) -> None:
+        _arguments.instance("catalogue", self.catalogue, Catalogue, "a Catalogue (log.catalogue)")
         freeze(self, "user_ids", None)
         freeze(self, "users", np.int32)
         freeze(self, "items", np.int32, len(self))
@@ -86,6 +87,10 @@ class Interactions:
         check_codes(self.items, self.n_items, "items", "catalogue")
         check_finite(self.ratings, "ratings")
         _arguments.choice("time_unit", self.time_unit, TimeUnit)
+        if self.tags is not None:
+            _arguments.instance("tags", self.tags, pl.DataFrame, "a Polars DataFrame")
+        _arguments.instance("dropped", self.dropped, pl.DataFrame, "a Polars DataFrame")
+        _arguments.flag("ordered", self.ordered)
 
     def __repr__(self) -> str:
         return f"Interactions: {self.n_users:,} users × {self.n_items:,} items, {len(self):,} rows"
@@ -251,7 +256,7 @@ class Interactions:
             user, item, timestamp, rating, items, tags, item_id, duplicates, time_unit
         )
         marks = csv.Marks(separator, quote, escape)
-        columns, line = csv.read(Path(path), options, marks, encoding, names)
+        columns, line = csv.read(_arguments.path("path", path), options, marks, encoding, names)
         return cls(*build(columns, options, line))
 
     @classmethod
@@ -297,7 +302,7 @@ class Interactions:
         options = Options(
             user, item, timestamp, rating, items, tags, item_id, duplicates, time_unit
         )
-        columns, place = parquet.read(Path(path), options)
+        columns, place = parquet.read(_arguments.path("path", path), options)
         return cls(*build(columns, options, place))
 
     def to_frame(self) -> pl.DataFrame:
@@ -582,6 +587,7 @@ class Interactions:
         >>> Interactions.from_frame(frame, timestamp=None).row_hashes(0)
         array([10845380585998469451], dtype=uint64)
         """
+        _arguments.whole("seed", seed, 0)
         return _order.tie_keys(
             seed,
             _order.hashes(self.users, self.user_ids),

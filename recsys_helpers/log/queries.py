@@ -57,6 +57,7 @@ class Queries:
     train_counts: I64
 
     def __post_init__(self) -> None:
+        _arguments.instance("histories", self.histories, Histories, "Histories")
         n, n_items = len(self.histories), self.catalogue.n_items
         freeze(self, "target_indptr", np.int64, n + 1)
         if self.target_indptr[0] != 0 or (self.n_relevant < 1).any():

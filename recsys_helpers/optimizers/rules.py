@@ -516,9 +516,10 @@ def optimizer_of(name: str, learning_rate: float | None) -> Optimizer:
     'Adam'
     """
     if not isinstance(name, str) or name not in RULES:
-        raise ValueError(f"there is no optimizer {name!r}; there are {', '.join(RULES)}")
+        raise ValueError(f"there is no optimizer {name!r}; the name is one of {', '.join(RULES)}")
     if learning_rate is None:
         raise ValueError(f"optimizer={name!r} needs a learning_rate")
+    _arguments.positive("learning_rate", learning_rate)
     return RULES[name](learning_rate)
 
 

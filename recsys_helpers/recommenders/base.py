@@ -179,6 +179,7 @@ class Recommender:
         self._check(histories)
         n_items = self.catalogue.n_items
         _arguments.length_of_list(k, n_items)
+        _arguments.flag("exclude_seen", exclude_seen)
         listable = None
         if candidates is not None:
             listable = _candidates.codes(candidates, len(histories), n_items)
@@ -230,6 +231,7 @@ class Recommender:
             If an id is unknown, or as in `top_k`.
         """
         self._check(histories)
+        _arguments.flag("titles", titles)
         codes = None
         if candidates is not None:
             codes = _candidates.codes_of_ids(candidates, len(histories), self.catalogue)
@@ -293,7 +295,13 @@ class Recommender:
             "train_counts": self.train_counts,
             "time_unit": np.array(self.time_unit),
         }
-        store.write(Path(folder), type(self).__name__, self.settings(), arrays, self.catalogue)
+        store.write(
+            _arguments.path("folder", folder),
+            type(self).__name__,
+            self.settings(),
+            arrays,
+            self.catalogue,
+        )
 
     def _arrays(self) -> dict[str, Learnt]:
         """Return what to save; networks have their own way."""

@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from recsys_helpers import _arguments
 from recsys_helpers.log import _ids
 from recsys_helpers.recommenders import HOMES
 from recsys_helpers.recommenders.base import Recommender
@@ -62,7 +63,9 @@ def load_recommender(folder: str | Path, classes: Sequence[type[Recommender]] = 
     ...     load_recommender(folder)
     Popularity()
     """
-    folder = Path(folder)
+    folder = _arguments.path("folder", folder)
+    if not isinstance(classes, Sequence) or not all(map(_is_recommender, classes)):
+        raise TypeError(f"classes must be a list of your recommenders' classes, not {classes!r}")
     if missing := [name for name in (MODEL, ARRAYS, CATALOGUE) if not (folder / name).is_file()]:
         raise FileNotFoundError(
             f"{folder} lacks {', '.join(missing)}: give a folder that save has written, with all "
@@ -99,6 +102,10 @@ def load_recommender(folder: str | Path, classes: Sequence[type[Recommender]] = 
             f"{folder / ARRAYS} does not belong to this {name}: {error}; {AGAIN}"
         ) from error
     return model
+
+
+def _is_recommender(cls: object) -> bool:
+    return isinstance(cls, type) and issubclass(cls, Recommender)
 
 
 def _current(name: str, settings: dict[str, Any], folder: Path) -> dict[str, Any]:

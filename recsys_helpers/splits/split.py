@@ -69,6 +69,13 @@ class Split:
     test_rows: Interactions
     report: pl.DataFrame
 
+    def __post_init__(self) -> None:
+        for name in ("train", "valid_rows", "test_rows"):
+            _arguments.instance(name, getattr(self, name), Interactions, "Interactions")
+        for name in ("valid", "test"):
+            _arguments.instance(name, getattr(self, name), Queries, "Queries")
+        _arguments.instance("report", self.report, pl.DataFrame, "a Polars DataFrame")
+
     def __repr__(self) -> str:
         return (
             f"Split: {len(self.train):,} rows in train, {len(self.valid):,} queries in valid, "

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 import polars as pl
 
+from recsys_helpers import _arguments
 from recsys_helpers.display import Table
 from recsys_helpers.log import _ids
 from recsys_helpers.recommenders.base import Recommender
@@ -94,7 +95,9 @@ def check_recommender(
             f"make must be a function that returns an unfitted recommender, not "
             f"{type(make).__name__}: write lambda: {make!r}"
         )
-    chosen, left_out = list(CHECKS if checks is None else checks), set(skip)
+    chosen = _arguments.names("checks", list(CHECKS) if checks is None else checks)
+    left_out = set(_arguments.names("skip", skip))
+    _arguments.not_negative("tolerance", tolerance)
     unknown = sorted({*chosen, *left_out} - set(CHECKS))
     if unknown:
         raise ValueError(

@@ -490,7 +490,7 @@ def test_settings_that_cannot_be_used(changed: dict[str, object], message: str) 
         ({"ranks": {}}, "there is no model to judge"),
         ({"queries": QUERIES.take([])}, "there are no queries"),
         ({"k": 5}, "k must be a whole number from 1 to 4"),
-        ({"ranks": {"m": [0, 1]}}, r"'m' must have the shape \(n_seeds, 2\), not \(2,\)"),
+        ({"ranks": {"m": [0, 1]}}, r"ranks\['m'\] must have the shape \(n_seeds, 2\), not \(2,\)"),
         ({"ranks": {"m": np.empty((0, 2), int)}}, "must have the shape"),
         ({"ranks": {"m": [[0, 4]]}}, "must lie between -1 and 3, but run from 0 to 4"),
         ({"ranks": {"m": [[-2, 0]]}}, "must lie between -1 and 3, but run from -2 to 0"),
@@ -501,7 +501,7 @@ def test_settings_that_cannot_be_used(changed: dict[str, object], message: str) 
 def test_ranks_that_make_no_report(changed: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Report(**{"queries": QUERIES, "ranks": {"m": [[0, 1]]}, "k": 2, **changed})
-    with pytest.raises(TypeError, match="'m' must hold int32 values, not float64"):
+    with pytest.raises(TypeError, match=r"ranks\['m'\] must hold int32 values, not float64"):
         Report(QUERIES, {"m": [[0.5, 1]]}, k=2)
 
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import polars as pl
 
+from recsys_helpers import _arguments
 from recsys_helpers._types import Place
 from recsys_helpers.log import _ids
 from recsys_helpers.log.reading import unpack
@@ -168,11 +169,10 @@ def read(
 
 
 def _names(names: Sequence[str], first: list[str], file: str) -> list[str]:
-    if isinstance(names, str) or not all(isinstance(name, str) for name in names):
-        raise TypeError(f"names must be a list of text, one for each column, not {names!r}")
-    if list(names) == first:
+    given = _arguments.names("names", names)
+    if given == first:
         raise ValueError(f"{file} has a header with these names: leave names=… out")
-    return list(names)
+    return given
 
 
 def _check_separator(first: list[str], file: str, separator: str) -> None:

@@ -33,11 +33,12 @@ class Options:
     time_unit: FileTimeUnit
 
     def __post_init__(self) -> None:
-        columns = {**self.columns, "user": self.user, "item": self.item}
-        for argument, column in columns.items():
-            if not isinstance(column, str):
+        for argument in ("user", "item", "timestamp", "rating", "item_id"):
+            column = getattr(self, argument)
+            may_lack = column is None and argument not in ("user", "item")
+            if not isinstance(column, str) and not may_lack:
                 raise TypeError(f"{argument} must be the name of a column, not {column!r}")
-        names = list(columns.values())
+        names = list(self.columns.values())
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(

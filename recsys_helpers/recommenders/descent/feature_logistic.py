@@ -126,7 +126,7 @@ class FeatureLogistic(Recommender):
         ValueError
             If the recommender is not fitted.
         """
-        self._check_fitted()
+        self._check(histories)
         return self._weights(histories)[:, :-1].astype(np.float32) @ self.directions.T
 
     def _score(self, histories: Histories) -> F32:

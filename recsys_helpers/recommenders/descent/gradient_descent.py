@@ -357,7 +357,7 @@ class BiasedMF(Recommender):
 
 
 def _check_optimizer(name: str, learning_rate: float | None) -> None:
-    if name != PRECONDITIONED:
+    if not isinstance(name, str) or name != PRECONDITIONED:
         optimizer_of(name, learning_rate)
     elif learning_rate is not None:
         raise ValueError("a preconditioned step finds its own length: leave learning_rate out")

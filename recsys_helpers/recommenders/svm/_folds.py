@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from recsys_helpers import _arguments
 from recsys_helpers._types import Bool
 from recsys_helpers.log import Interactions
 
@@ -18,6 +19,7 @@ def user_folds(log: Interactions, n_folds: int, rng: np.random.Generator) -> Ite
     ValueError
         If fewer than two users have rows.
     """
+    _arguments.instance("train", log, Interactions, "Interactions (split.train)")
     active = np.unique(log.users)
     if len(active) < 2:
         raise ValueError("each user is described by what others did: give it two users or more")

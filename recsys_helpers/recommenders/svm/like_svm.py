@@ -117,6 +117,7 @@ class LikeSVM(Recommender):
             If the recommender is not fitted, or the histories have another catalogue or no ratings.
         """
         self._check(histories)
+        _arguments.whole("row", row, 0)
         history = histories.take([row])
         assert history.ratings is not None
         signs = np.where(history.ratings >= self.like_from, 1.0, -1.0)

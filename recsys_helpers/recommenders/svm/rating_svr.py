@@ -177,6 +177,7 @@ class RatingSVR(Recommender):
         ValueError
             If fewer than two users have rows.
         """
+        _arguments.instance("train", train, Interactions, "Interactions (split.train)")
         assert train.ratings is not None
         rows = train.take(np.lexsort((train.ratings, train.items, train.users)))
         assert rows.ratings is not None

@@ -259,7 +259,7 @@ def test_vectors_add_to_biases_what_tastes_add_to_ratings() -> None:
         (lambda: BiasedMF(optimizer="sgd"), "optimizer='sgd' needs a learning_rate"),
         (lambda: MatrixFactorization(learning_rate=1), "a preconditioned step finds its own"),
         (lambda: MatrixFactorization(optimizer="newton"), "there is no optimizer 'newton'"),
-        (lambda: BiasedMF(optimizer="adam", learning_rate=0), "learning rate must be positive"),
+        (lambda: BiasedMF(optimizer="adam", learning_rate=0), "learning_rate must be positive"),
         (lambda: MatrixFactorization(values="stars"), "values must be"),
     ],
 )

@@ -317,7 +317,7 @@ def test_nothing_to_read() -> None:
         (lambda: BPR(regularisation=0), "regularisation must be positive"),
         (lambda: BPR(negatives="hard"), "negatives must be 'uniform' or 'popularity', not 'hard'"),
         (lambda: BPR(optimizer="preconditioned"), "there is no optimizer 'preconditioned'"),
-        (lambda: BPR(learning_rate=-1), "the learning rate must be positive"),
+        (lambda: BPR(learning_rate=-1), "learning_rate must be positive"),
         (lambda: FeatureLogistic(min_items=0), "min_items must be a whole number"),
         (lambda: FeatureLogistic(regularisation=0), "regularisation must be positive"),
         (lambda: FeatureLogistic(seed=-1), "seed must be a whole number from 0"),
