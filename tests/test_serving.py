@@ -51,6 +51,7 @@ def test_text_ids_and_short_catalogues() -> None:
         assert ask({"items": [1]})[1]["unknown"] == [1]
 
 
+@pytest.mark.bad_input("requests to the service")
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
@@ -89,6 +90,7 @@ def called(body: bytes, **more: str) -> tuple[str, dict]:
     return said[0], json.loads(answer, parse_constant=pytest.fail)  # NaN is no JSON
 
 
+@pytest.mark.bad_input("requests to the service")
 def test_a_large_request_of_nested_or_unknown_ids_is_answered() -> None:
     assert (
         "RecursionError" in called(b'{"items": ' + b"[" * 99_999 + b"]" * 99_999 + b"}")[1]["error"]
@@ -124,12 +126,14 @@ def is_answered(status: str, answer: dict) -> None:
     assert set(answer) == wanted[status]
 
 
+@pytest.mark.bad_input("requests to the service")
 @settings(max_examples=300)
 @given(REQUESTS)
 def test_whatever_is_asked_is_answered(request: object) -> None:
     is_answered(*called(json.dumps(request).encode()))
 
 
+@pytest.mark.bad_input("requests to the service")
 @given(st.binary(max_size=80) | REQUESTS.map(lambda asked: json.dumps(asked).encode()), st.data())
 def test_whatever_bytes_are_sent_are_answered(body: bytes, data: st.DataObject) -> None:
     cut = body[data.draw(st.integers(0, len(body))) :] + data.draw(st.binary(max_size=3))
@@ -155,6 +159,7 @@ class NeedsTimes(Popularity):
     needs = frozenset({"times", "ratings"})
 
 
+@pytest.mark.bad_input("requests to the service")
 @pytest.mark.parametrize(
     ("model", "error", "message"),
     [
@@ -169,6 +174,7 @@ def test_what_cannot_be_served(model: object, error: type[Exception], message: s
         serving.service(model)
 
 
+@pytest.mark.bad_input("requests to the service")
 def test_requests_that_are_no_json_or_too_long() -> None:
     assert called(b"{")[0] == called(b"\xff")[0] == called(b"")[0] == "400 Bad Request"
     assert called(b"", CONTENT_LENGTH="many")[0] == "400 Bad Request"

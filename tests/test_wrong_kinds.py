@@ -15,8 +15,8 @@ from support.wrong_kinds import ASKED, LOG, MODEL, SPLIT, VALUES
 from recsys_helpers import EASE, Histories, Interactions, evaluate
 
 ARGUMENTS = {
-    place: [label for *_, label in labels]
-    for place, labels in groupby(wrong_kinds.cases(), key=lambda case: case[:2])
+    place: [case.label for case in cases]
+    for place, cases in groupby(wrong_kinds.cases(), key=lambda case: case[:2])
 }
 
 

@@ -119,6 +119,7 @@ def test_ratings_follow_the_stated_formula() -> None:
     )
 
 
+@pytest.mark.bad_input("settings and arrays out of range")
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -266,6 +266,7 @@ def test_asking_changes_nothing_that_a_model_has_learnt(
     assert np.array_equal(first.ranks["view"], again.ranks["view"])
 
 
+@pytest.mark.bad_input("splits and judgements")
 @pytest.mark.parametrize("wrong", [math.nan, math.inf])
 def test_scores_that_cannot_be_compared_are_refused(wrong: float) -> None:
     table = np.zeros((5, 4), np.float32)
@@ -294,6 +295,7 @@ def test_seeds_are_kept_apart_and_averaged() -> None:
     assert "one was fitted" not in repr(report.table())
 
 
+@pytest.mark.bad_input("splits and judgements")
 def test_repeated_targets_are_a_choice_above_one_percent() -> None:
     few = queries_of(TRAIN, ["a"] * 200, ["a"] * 2 + ["b"] * 198)
     report = evaluate({"m": POPULAR}, few, k=1)
@@ -452,6 +454,7 @@ QUERIES = queries_of(TRAIN, ["", ""], ["a", "b"])
 OTHER = Popularity().fit(train_of(catalogue_of("xyz"), "xy"))
 
 
+@pytest.mark.bad_input("splits and judgements")
 @pytest.mark.parametrize(
     ("models", "error", "message"),
     [
@@ -470,6 +473,7 @@ def test_models_that_cannot_be_judged(models: object, error: type[Exception], me
         evaluate(models, QUERIES, k=2)
 
 
+@pytest.mark.bad_input("splits and judgements")
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
@@ -484,6 +488,7 @@ def test_settings_that_cannot_be_used(changed: dict[str, object], message: str) 
         evaluate(**{"models": {"m": POPULAR}, "queries": QUERIES, "k": 2, **changed})
 
 
+@pytest.mark.bad_input("splits and judgements")
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
@@ -505,6 +510,7 @@ def test_ranks_that_make_no_report(changed: dict[str, object], message: str) -> 
         Report(QUERIES, {"m": [[0.5, 1]]}, k=2)
 
 
+@pytest.mark.bad_input("splits and judgements")
 @pytest.mark.parametrize("metric", ["NDCG", "ndcg@2", "NDCG@x", "NDCG@-1", "NDCG@²", "@2", ""])
 def test_metrics_that_do_not_exist(metric: str) -> None:
     report = Report(QUERIES, {"m": [[0, 1]]}, k=2)
@@ -512,6 +518,7 @@ def test_metrics_that_do_not_exist(metric: str) -> None:
         report.mean("m", metric)
 
 
+@pytest.mark.bad_input("splits and judgements")
 def test_questions_that_a_report_cannot_answer() -> None:
     report = evaluate({"m": POPULAR}, QUERIES, k=2)
     for ask in (report.values, report.mean, report.interval):
@@ -532,6 +539,7 @@ def test_questions_that_a_report_cannot_answer() -> None:
         report.compare_all()
 
 
+@pytest.mark.bad_input("splits and judgements")
 @pytest.mark.parametrize(
     ("models", "error", "message"),
     [
@@ -554,6 +562,7 @@ class PopularStars(Popularity):
         return np.full(len(users), 3.0)
 
 
+@pytest.mark.bad_input("splits and judgements")
 def test_ratings_that_cannot_be_judged() -> None:
     log = ratings_log()
     with pytest.raises(ValueError, match="has no ratings"):
@@ -575,6 +584,7 @@ def test_ratings_that_cannot_be_judged() -> None:
         one.compare("m", "m")
 
 
+@pytest.mark.bad_input("splits and judgements")
 @pytest.mark.parametrize(
     ("users", "errors", "message"),
     [
@@ -613,6 +623,7 @@ def test_a_refit_on_train_and_validation_rows_may_be_judged() -> None:
         means(HONEST, CHOOSE.valid, leaks="ignore")
 
 
+@pytest.mark.bad_input("splits and judgements")
 @given(st.integers(0, 2**16), st.floats(0.1, 1))
 def test_a_model_is_refused_when_rows_of_the_answers_are_in_its_log(
     seed: int, share: float
@@ -634,6 +645,7 @@ def test_people_who_come_back_to_an_item_are_no_leak() -> None:
     evaluate({"m": model}, split.test, k=1, exclude_seen=False)
 
 
+@pytest.mark.bad_input("splits and judgements")
 def test_where_it_cannot_be_known_it_is_a_warning(tmp_path: Path) -> None:
     HONEST.save(tmp_path)
     queries = CHOOSE.test.take(np.arange(5))

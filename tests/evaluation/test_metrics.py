@@ -186,6 +186,7 @@ def test_metrics_leave_their_arguments_untouched():
         assert array.flags.writeable
 
 
+@pytest.mark.bad_input("settings and arrays out of range", by=("hits",))
 @pytest.mark.parametrize("metric", [*METRICS.values(), lambda h, n: accuracy(h, n, 100)])
 @pytest.mark.parametrize(
     ("hits", "n_relevant", "error", "words"),
@@ -211,6 +212,7 @@ def test_a_catalogue_smaller_than_the_list_and_the_relevant_items_is_refused():
         accuracy([[True, False]], [2], 2)
 
 
+@pytest.mark.bad_input("settings and arrays out of range", by=("items",))
 @pytest.mark.parametrize("metric", [coverage, novelty, gini])
 @pytest.mark.parametrize(
     ("items", "counts", "error", "words"),

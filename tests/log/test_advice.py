@@ -14,6 +14,7 @@ STEPS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 GOOD = {"user": [1, 2], "item": [1, 2], "timestamp": [1, 2]}
 
 
+@pytest.mark.bad_input("times", by=())
 @pytest.mark.parametrize("said", STEPS)
 @pytest.mark.parametrize("meant", STEPS)
 @pytest.mark.parametrize("kind", [int, str, float])
@@ -33,6 +34,7 @@ def test_every_whole_number_is_a_time_in_some_unit(stamps: list[int]) -> None:
     assert Interactions.from_frame(pl.DataFrame(frame), time_unit="ns").times.tolist() == stamps
 
 
+@pytest.mark.bad_input("frames and item tables")
 def test_a_frame_read_without_header_says_so() -> None:
     with pytest.raises(TypeError, match=r"df has columns named 0, 1, 2.*df\.columns = \["):
         Interactions.from_frame(pd.DataFrame([[1, 2, 3]]))
@@ -40,6 +42,7 @@ def test_a_frame_read_without_header_says_so() -> None:
         Interactions.from_frame(pl.DataFrame(GOOD), items=pd.DataFrame({"item": [1, 2], 7: "x"}))
 
 
+@pytest.mark.bad_input("frames and item tables", by=("name",))
 @pytest.mark.parametrize("argument", ["user", "item", "timestamp", "rating"])
 @pytest.mark.parametrize("name", [0, 1.5, True, ["user"]])
 def test_columns_are_named_by_text(argument: str, name: object) -> None:
@@ -47,6 +50,7 @@ def test_columns_are_named_by_text(argument: str, name: object) -> None:
         Interactions.from_frame(pl.DataFrame(GOOD), **{argument: name})
 
 
+@pytest.mark.bad_input("frames and item tables")
 @pytest.mark.parametrize("argument", ["user", "item"])
 def test_user_and_item_are_needed(argument: str) -> None:
     with pytest.raises(TypeError, match=f"{argument} must be the name of a column, not None"):

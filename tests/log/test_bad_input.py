@@ -37,31 +37,37 @@ def from_frame(change: dict[str, object], **how: object) -> Callable[[], Interac
 # columns
 
 
+@pytest.mark.bad_input("frames and item tables")
 def test_missing_column_lists_those_found_and_suggests_one() -> None:
     frame = pl.DataFrame({"User": [1], "item": [2], "timestamp": [3]})
     text = message(lambda: Interactions.from_frame(frame))
     says(text, "no column 'user'", "'User', 'item', 'timestamp'", "Did you mean user='User'?")
 
 
+@pytest.mark.bad_input("frames and item tables")
 def test_missing_timestamp_says_how_to_do_without() -> None:
     frame = pl.DataFrame({"user": [1], "item": [2]})
     says(message(lambda: Interactions.from_frame(frame)), "timestamp", "timestamp=None")
 
 
+@pytest.mark.bad_input("frames and item tables")
 def test_one_column_for_two_things() -> None:
     says(message(from_frame({}, item="user")), "'user' is named twice")
 
 
+@pytest.mark.bad_input("frames and item tables")
 def test_not_a_frame() -> None:
     text = message(lambda: Interactions.from_frame([(1, 2)]), TypeError)
     says(text, "df must be a dataframe", "not list", "from_csv")
 
 
+@pytest.mark.bad_input("frames and item tables")
 def test_empty_frame() -> None:
     for frame in (pd.DataFrame(columns=list(GOOD)), pl.DataFrame(schema=list(GOOD))):
         says(message(lambda f=frame: Interactions.from_frame(f)), "has no rows")
 
 
+@pytest.mark.bad_input("frames and item tables")
 def test_unknown_choices() -> None:
     says(message(from_frame({}, duplicates="drop")), "duplicates", "'first'", "'drop'")
     says(message(from_frame({}, time_unit="m")), "time_unit", "'ms'", "'m'")
@@ -72,6 +78,7 @@ def test_unknown_choices() -> None:
 # ids
 
 
+@pytest.mark.bad_input("frames and item tables")
 def test_null_ids_name_the_row() -> None:
     text = message(from_frame({"user": [1, None, None]}))
     says(text, "column 'user'", "row 1", "and 1 more row", "decimals in pandas")
@@ -80,6 +87,7 @@ def test_null_ids_name_the_row() -> None:
     says(message(from_frame({"item": ["a", "", "b"]})), "column 'item' has no value at row 1")
 
 
+@pytest.mark.bad_input("frames and item tables")
 def test_mixed_ids_name_a_row_of_each_type() -> None:
     text = message(from_frame({"user": [1, "1", 2]}))
     says(
@@ -91,6 +99,7 @@ def test_mixed_ids_name_a_row_of_each_type() -> None:
     )
 
 
+@pytest.mark.bad_input("frames and item tables")
 def test_ids_of_no_use() -> None:
     says(message(from_frame({"user": [1.5, 2, 3]})), "column 'user' holds 1.5 at row 0")
     says(message(from_frame({"user": [True, False, True]}), TypeError), "column 'user'", "Boolean")
@@ -103,12 +112,14 @@ def test_ids_of_no_use() -> None:
 # items
 
 
+@pytest.mark.bad_input("frames and item tables")
 def test_items_missing_from_the_table() -> None:
     items = pl.DataFrame({"item": ["a"]})
     text = message(from_frame({}, items=items))
     says(text, "column 'item'", "items that the item table does not list: 'b'", "row 1")
 
 
+@pytest.mark.bad_input("frames and item tables")
 def test_item_table_with_another_type_of_id() -> None:
     says(
         message(from_frame({}, items=pl.DataFrame({"item": [1]}))), "'a' at row 0", "whole numbers"
@@ -117,6 +128,7 @@ def test_item_table_with_another_type_of_id() -> None:
     says(text, "'1'", "Convert one of them")
 
 
+@pytest.mark.bad_input("frames and item tables")
 def test_item_table_with_faults() -> None:
     says(message(from_frame({}, items=pl.DataFrame({"item": ["a", "a"]}))), "'a'", "rows 0, 1")
     text = message(from_frame({}, items=pl.DataFrame({"item": ["a", None]})))
@@ -125,6 +137,7 @@ def test_item_table_with_faults() -> None:
     says(text, "the item table has no column 'item'", "'sku'", "item_id=")
 
 
+@pytest.mark.bad_input("frames and item tables")
 def test_unknown_items_and_users() -> None:
     log = Interactions.from_frame(pl.DataFrame(GOOD))
     says(message(lambda: log.catalogue.codes(["a", "zz", "y"])), "2 items", "'zz', 'y'")
@@ -139,10 +152,12 @@ def test_unknown_items_and_users() -> None:
     says(message(lambda: log.catalogue.titles([2])), "codes[0] is 2, but must lie in 0 … 1")
 
 
+@pytest.mark.bad_input("frames and item tables")
 def test_catalogue_wants_its_ids_first() -> None:
     says(message(lambda: Catalogue(pl.DataFrame({"title": ["A"]}))), "'item'", "'title'")
 
 
+@pytest.mark.bad_input("frames and item tables")
 def test_tags_with_faults() -> None:
     tags = pl.DataFrame({"user": ["1"], "item": ["a"], "tag": ["x"]})
     says(
@@ -157,6 +172,7 @@ def test_tags_with_faults() -> None:
 # times, ratings, duplicates
 
 
+@pytest.mark.bad_input("times")
 def test_timestamps_that_are_none() -> None:
     text = message(from_frame({"timestamp": ["2024-01-01", "soon", "later"]}))
     says(text, "column 'timestamp' holds 'soon' at row 1", "ISO 8601", "timestamp=None")
@@ -169,6 +185,7 @@ def test_timestamps_that_are_none() -> None:
     says(message(from_frame({"timestamp": zones})), "time zone", "row 0", "row 1")
 
 
+@pytest.mark.bad_input("frames and item tables")
 def test_ratings_that_are_none() -> None:
     for bad in (np.nan, np.inf, "good", None):
         values = [1.0, bad, 3.0]
@@ -178,6 +195,7 @@ def test_ratings_that_are_none() -> None:
     says(message(lambda: Interactions.from_frame(flags, rating="stars"), TypeError), "'stars'")
 
 
+@pytest.mark.bad_input("frames and item tables")
 @given(st.integers(-(2**60), 2**60))
 def test_a_whole_rating_that_float32_rounds_is_said(rating: int) -> None:
     frame = pl.DataFrame({"user": [1], "item": [1], "stars": [rating]})
@@ -190,6 +208,7 @@ def test_a_whole_rating_that_float32_rounds_is_said(rating: int) -> None:
         says(str(caught[0].message), "column 'stars'", f"holds {float(rating):.0f}", "float32")
 
 
+@pytest.mark.bad_input("frames and item tables")
 def test_ratings_given_as_arrays_are_not_rounded_either() -> None:
     log = Interactions.from_frame(pl.DataFrame(GOOD))
     for wrong in (2**24 + 1, 2.0**24 + 1, 1e39):
@@ -201,6 +220,7 @@ def test_ratings_given_as_arrays_are_not_rounded_either() -> None:
     says(text, "ratings must hold float32")
 
 
+@pytest.mark.bad_input("frames and item tables")
 def test_duplicates_name_two_rows_and_the_choices() -> None:
     rows = {"user": [1, 2, 1], "item": ["a", "a", "a"], "timestamp": [5, 5, 5]}
     text = message(from_frame(rows))
@@ -209,6 +229,7 @@ def test_duplicates_name_two_rows_and_the_choices() -> None:
     says(message(from_frame(rows, timestamp=None)), "timestamp=…")
 
 
+@pytest.mark.bad_input("times")
 def test_histories_without_times() -> None:
     log = Interactions.from_frame(pl.DataFrame(GOOD), timestamp=None)
     says(message(log.histories), "order of this log is unknown", "timestamp='row order'")
@@ -242,6 +263,7 @@ def write(tmp_path: Path) -> Callable[[bytes], Path]:
 HEAD = b"user,item,timestamp,stars\n"
 
 
+@pytest.mark.bad_input("text files")
 @pytest.mark.parametrize(
     ("data", "parts"),
     [
@@ -287,18 +309,21 @@ def test_csv_oddities_that_are_no_faults(write: Callable[[bytes], Path], data: b
     assert log.to_frame().rows() == [(1, 2, 3, 4.0), (2, 2, 2, 2.0)]
 
 
+@pytest.mark.bad_input("text files")
 def test_latin_1(write: Callable[[bytes], Path]) -> None:
     path = write("user,item,timestamp\n1,Amélie,3\n".encode("latin-1"))
     assert Interactions.from_csv(path, encoding="latin-1").catalogue.ids.tolist() == ["Amélie"]
     says(message(lambda: Interactions.from_csv(path, encoding="klingon")), "'klingon'", "latin-1")
 
 
+@pytest.mark.bad_input("text files")
 def test_file_that_is_not_there(tmp_path: Path) -> None:
     for read in (Interactions.from_csv, Interactions.from_parquet):
         text = message(lambda read=read: read(tmp_path / "no.csv"), FileNotFoundError)
         says(text, "no.csv")
 
 
+@pytest.mark.bad_input("text files")
 def test_separator_of_two_characters(write: Callable[[bytes], Path]) -> None:
     path = write(b"user::item\n1::2\n1::2::3\n")
     says(message(lambda: Interactions.from_csv(path)), "single column", "separator='::'")
@@ -320,6 +345,7 @@ def test_bad_row_among_a_million_is_named_within_seconds(write: Callable[[bytes]
         says(text, "line 654323", part)
 
 
+@pytest.mark.bad_input("packed files and Parquet")
 def test_no_damage_to_a_parquet_file_is_a_panic(tmp_path: Path) -> None:
     path = tmp_path / "log.parquet"
     pl.DataFrame(GOOD).write_parquet(path)
@@ -329,6 +355,7 @@ def test_no_damage_to_a_parquet_file_is_a_panic(tmp_path: Path) -> None:
         says(message(lambda: Interactions.from_parquet(path)), "log.parquet", "damaged")
 
 
+@pytest.mark.bad_input("packed files and Parquet")
 def test_parquet_faults(tmp_path: Path) -> None:
     path = tmp_path / "log.parquet"
     pl.DataFrame(GOOD).write_parquet(path)

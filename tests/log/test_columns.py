@@ -72,6 +72,7 @@ def test_equal_lengths_in_polars_are_lists_too() -> None:
     assert appended(Catalogue(table), new).items["genres"].to_list() == [["drama", "war"]] * 2
 
 
+@pytest.mark.bad_input("frames and item tables")
 @pytest.mark.parametrize(
     ("values", "parts"),
     [
@@ -124,6 +125,7 @@ values = st.recursive(
 )
 
 
+@pytest.mark.bad_input("frames and item tables")
 @given(st.lists(values, min_size=2, max_size=4))
 def test_any_column_can_be_saved_or_is_refused(column: list[object]) -> None:
     refused = ""
@@ -166,11 +168,13 @@ def test_decimals_count_as_ids_and_times() -> None:
     assert log.to_frame().rows() == [(1, 1, 1), (1, 2, 2), (2, 1, 3)]
 
 
+@pytest.mark.bad_input("frames and item tables")
 def test_decimals_that_are_no_ids() -> None:
     with pytest.raises(ValueError, match=r"column 'user' holds 7\.5 at row 1"):
         log_of(user=[Decimal(7), Decimal("7.5"), Decimal(8)])
 
 
+@pytest.mark.bad_input("frames and item tables")
 def test_gaps_are_named_before_mixed_types() -> None:
     for gap in (np.nan, None, pd.NA, pd.NaT, Decimal("NaN"), np.float32("nan")):
         with pytest.raises(ValueError, match="column 'user' has no value at row 2"):

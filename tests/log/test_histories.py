@@ -143,6 +143,7 @@ def test_take_carries_everything_along() -> None:
 ITEMS = np.array([0, 1], np.int32)
 
 
+@pytest.mark.bad_input("settings and arrays out of range")
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -164,6 +165,7 @@ def test_histories_refuse_what_does_not_fit(change: dict, message: str) -> None:
         Histories(**{"catalogue": CATALOGUE, "indptr": np.array([0, 2]), "items": ITEMS, **change})
 
 
+@pytest.mark.bad_input("settings and arrays out of range")
 def test_one_list_in_place_of_lists() -> None:
     with pytest.raises(TypeError, match=r"for a single user write \[\[…\]\]"):
         Histories.from_lists(CATALOGUE, ["a", "b"])
@@ -201,6 +203,7 @@ def test_each_history_cut_to_a_size_of_its_own(pairs: list[tuple[list[str], int]
     assert histories.owners.tolist() == [i for i, row in enumerate(lists) for _ in row]
 
 
+@pytest.mark.bad_input("settings and arrays out of range")
 @pytest.mark.parametrize(
     ("n", "error", "message"),
     [
@@ -218,6 +221,7 @@ def test_sizes_that_cut_nothing(n: object, error: type[Exception], message: str)
             cut(n)
 
 
+@pytest.mark.bad_input("settings and arrays out of range")
 def test_codes_are_never_wrapped_or_read_from_a_mask() -> None:
     for items in (np.array([2**32]), np.array([2**63], np.uint64)):
         with pytest.raises(

@@ -63,6 +63,7 @@ def test_the_unit_changes_nothing_but_the_numbers(rows: list[tuple[int, int, int
             assert split[1].test.histories.time_unit == unit
 
 
+@pytest.mark.bad_input("times")
 def test_steps_are_told_in_seconds() -> None:
     for unit in UNITS:
         assert seconds([0, 3 * 10**9 // NANOSECONDS[unit]], unit).tolist() == [0, 3]
@@ -98,6 +99,7 @@ def test_before_reads_dates_and_text() -> None:
     assert later.dropped.rows() == [("rows at or after 2024-03-01 00:00:00.000001", 1, 0, 0)]
 
 
+@pytest.mark.bad_input("times")
 def test_before_refuses_what_has_no_moments() -> None:
     with pytest.raises(ValueError, match="this log has no times"):
         log_of([1, 2], timestamp=None).before("2024-03-01")
@@ -139,6 +141,7 @@ def test_nanoseconds_of_text_are_kept() -> None:
     assert text_log(["2024-03-01T12:00:00.1234567"]).times.tolist() == [second + 123456700]
 
 
+@pytest.mark.bad_input("times")
 @pytest.mark.parametrize(
     ("texts", "message"),
     [
@@ -193,6 +196,7 @@ def test_zones_become_utc(rows: list[tuple[datetime, timezone]]) -> None:
     assert log.datetimes.to_list() == [moment for moment, _ in rows]
 
 
+@pytest.mark.bad_input("times")
 def test_moments_with_and_without_a_zone_do_not_mix() -> None:
     mixed = pd.Series([datetime(2024, 3, 1), datetime(2024, 3, 1, tzinfo=UTC)], dtype=object)
     with pytest.raises(
@@ -201,6 +205,7 @@ def test_moments_with_and_without_a_zone_do_not_mix() -> None:
         log_of(mixed)
 
 
+@pytest.mark.bad_input("times")
 @pytest.mark.parametrize(
     ("times", "kind"),
     [
@@ -214,6 +219,7 @@ def test_what_is_no_moment(times: object, kind: str) -> None:
         log_of(times)
 
 
+@pytest.mark.bad_input("times")
 def test_dates_in_place_of_timestamps_in_arrays() -> None:
     log = log_of([1, 2])
     at = np.array(["2024-03-01"], "M8[s]")
@@ -230,6 +236,7 @@ class Clock(Popularity):
     needs = frozenset({"times"})
 
 
+@pytest.mark.bad_input("times")
 def test_a_model_of_times_refuses_another_unit(tmp_path: Path) -> None:
     log = log_of([1, 2, 3])
     model = Clock().fit(log)
@@ -255,6 +262,7 @@ def test_a_moment_is_the_same_in_every_form(text: str) -> None:
     assert timestamp(text, "s", "t") == -(-utc.value // 10**9)
 
 
+@pytest.mark.bad_input("times")
 def test_what_is_no_moment_to_cut_at() -> None:
     for moment in (True, None, 2.5, pd.NaT):
         with pytest.raises(TypeError, match="t must be a whole number, a date or text"):
@@ -285,11 +293,13 @@ def test_text_in_lower_case_and_with_the_name_of_utc() -> None:
     assert far.times.tolist() == [-62_135_596_800 - 5 * 3600, 253_402_300_799 - 3599 + 5 * 3600]
 
 
+@pytest.mark.bad_input("times")
 def test_numbers_too_large_for_any_unit() -> None:
     with pytest.raises(ValueError, match=r"18446744073709551615 at row 0: .*beyond the year 9999"):
         log_of(np.array([2**64 - 1, 1], np.uint64))
 
 
+@pytest.mark.bad_input("times", by=("mark",))
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize("mark", [0, -1])
 def test_marks_of_unknown_times_are_told(mark: int, unit: str) -> None:
@@ -301,6 +311,7 @@ def test_marks_of_unknown_times_are_told(mark: int, unit: str) -> None:
     log_of([mark, 5, now], time_unit=unit)
 
 
+@pytest.mark.bad_input("times")
 def test_validation_in_another_unit_is_refused() -> None:
     log = log_of([1, 2, 3])
     asked = time_split(in_unit(log, "ms"), test=0.3, valid=0.3).valid

@@ -72,6 +72,7 @@ def test_packed_files_are_known_by_their_first_bytes(
     assert len(rows) > 50
 
 
+@pytest.mark.bad_input("packed files and Parquet")
 @pytest.mark.parametrize("packed", PACK)
 def test_damaged_files_are_named(tmp_path: Path, packed: str) -> None:
     path = tmp_path / "log.csv"
@@ -83,6 +84,7 @@ def test_damaged_files_are_named(tmp_path: Path, packed: str) -> None:
         assert "cut short or damaged" in said, cut
 
 
+@pytest.mark.bad_input("packed files and Parquet")
 def test_archives_hold_one_file(tmp_path: Path) -> None:
     path = tmp_path / "log.zip"
     path.write_bytes(zipped(TEXT.encode(), "a.csv", "b.csv"))
@@ -101,6 +103,7 @@ def test_archives_hold_one_file(tmp_path: Path) -> None:
     assert "an archive within another" in refused(path)
 
 
+@pytest.mark.bad_input("packed files and Parquet")
 @pytest.mark.parametrize("packed", PACK)
 def test_bombs_are_refused_with_sizes(
     tmp_path: Path, packed: str, monkeypatch: pytest.MonkeyPatch
@@ -121,6 +124,7 @@ def test_zstd_tells_its_size_before_it_is_unpacked(tmp_path: Path) -> None:
     assert zstd.largest_size(path) == len(TEXT) + 3
 
 
+@pytest.mark.bad_input("packed files and Parquet")
 def test_lines_without_end_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(unpack, "LONGEST", 5_000)
     path = tmp_path / "log.csv"
@@ -170,6 +174,7 @@ def test_text_after_blocks_of_numbers_keeps_all_ids_text(
     ]
 
 
+@pytest.mark.bad_input("text files")
 def test_faults_beyond_the_first_block_name_their_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -206,6 +211,7 @@ def test_names_stand_in_for_a_header(tmp_path: Path) -> None:
     assert log.user_ids.tolist() == ["2", "a::b"]
 
 
+@pytest.mark.bad_input("text files")
 def test_names_are_counted_and_advised(tmp_path: Path) -> None:
     path = tmp_path / "ratings.dat"
     path.write_text(FILMS)
@@ -225,6 +231,7 @@ def test_names_are_counted_and_advised(tmp_path: Path) -> None:
     assert "leave names=… out" in refused(path, names=["user", "item", "timestamp"])
 
 
+@pytest.mark.bad_input("text files")
 @pytest.mark.parametrize("separator", ["", ':"', "\n\n", "é"])
 def test_separators_that_cannot_be(tmp_path: Path, separator: str) -> None:
     path = tmp_path / "log.csv"
@@ -232,6 +239,7 @@ def test_separators_that_cannot_be(tmp_path: Path, separator: str) -> None:
     assert "separator" in refused(path, separator=separator)
 
 
+@pytest.mark.bad_input("packed files and Parquet")
 def test_parquet_is_told_apart(tmp_path: Path) -> None:
     path = tmp_path / "log.parquet"
     file = io.BytesIO()

@@ -54,6 +54,7 @@ def test_partitions_named_by_numbers_are_numbers(tmp_path: Path) -> None:
     assert users(tmp_path) == [10, 10, 9, 9]
 
 
+@pytest.mark.bad_input("packed files and Parquet")
 def test_files_that_differ_are_named(tmp_path: Path) -> None:
     write(tmp_path / "a.parquet")
     other = write(tmp_path / "b.parquet", user=["x", "y"])
@@ -70,6 +71,7 @@ def test_files_that_differ_are_named(tmp_path: Path) -> None:
         Interactions.from_parquet(tmp_path)
 
 
+@pytest.mark.bad_input("packed files and Parquet")
 def test_folders_without_parquet(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"holds no Parquet file .*, but no file"):
         Interactions.from_parquet(tmp_path)

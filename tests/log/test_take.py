@@ -61,6 +61,7 @@ def test_each_taker_has_the_rows_that_the_refusals_below_assume() -> None:
     assert content(LOG.take([1])) != content(LOG.take([0]))
 
 
+@pytest.mark.bad_input("settings and arrays out of range", by=("rows",))
 @everything_with_rows
 @pytest.mark.parametrize(
     ("rows", "error", "message"),
@@ -82,6 +83,7 @@ def test_what_names_no_rows(whole: Any, rows: object, error: type[Exception], me
         whole.take(rows)
 
 
+@pytest.mark.bad_input("settings and arrays out of range")
 def test_candidates_are_codes_or_a_mask() -> None:
     model, histories = Popularity().fit(SPLIT.train), SPLIT.test.histories
     mask = np.arange(model.catalogue.n_items) % 2 == 0

@@ -45,6 +45,7 @@ def refused(path: Path, **how: object) -> str:
 # quotes
 
 
+@pytest.mark.bad_input("text files", by=())
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_stray_quotes_do_not_swallow_rows(write: Write, newline: str) -> None:
     path = write(STRAY.replace("\n", newline))
@@ -54,6 +55,7 @@ def test_stray_quotes_do_not_swallow_rows(write: Write, newline: str) -> None:
     assert Interactions.from_csv(path, separator="\t", quote=None).to_frame().rows() == ROWS
 
 
+@pytest.mark.bad_input("text files")
 def test_a_quote_that_never_closes_says_what_to_do(write: Write) -> None:
     path = write(STRAY.replace('12"', "12"))
     text = refused(path, separator="\t")
@@ -62,6 +64,7 @@ def test_a_quote_that_never_closes_says_what_to_do(write: Write) -> None:
     assert Interactions.from_csv(path, separator="\t", quote=None).to_frame().rows() == ROWS
 
 
+@pytest.mark.bad_input("text files")
 def test_long_fields_and_headers_say_why(write: Write) -> None:
     long = '"' + "x" * (csv.field_size_limit() + 1)
     text = refused(write(f'user,item,timestamp,note\n1,2,3,{long}"\n'))
@@ -84,6 +87,7 @@ def test_another_quote_and_escapes(write: Write) -> None:
     assert "escape=" in refused(path)
 
 
+@pytest.mark.bad_input("text files")
 @pytest.mark.parametrize(
     ("how", "name"),
     [
@@ -130,6 +134,7 @@ def test_what_the_csv_module_writes_is_read_back(
 # gaps
 
 
+@pytest.mark.bad_input("text files", by=("mark",))
 @pytest.mark.parametrize("mark", ["NULL", "\\N", "nan", "NaN", "None", "<NA>", "N/A", "null"])
 @pytest.mark.parametrize("escape", [None, "\\"])
 def test_marks_for_gaps_are_nobody(write: Write, mark: str, escape: str | None) -> None:
@@ -141,6 +146,7 @@ def test_marks_for_gaps_are_nobody(write: Write, mark: str, escape: str | None) 
     assert Interactions.from_frame(known).user_ids.tolist() == [1, 2]
 
 
+@pytest.mark.bad_input("frames and item tables")
 def test_gaps_in_frames_and_item_tables() -> None:
     frame = pd.DataFrame({"user": [1, None, 2], "item": [1, 2, 3], "timestamp": [1, 2, 3]})
     with pytest.raises(ValueError, match=r"'user' holds 'nan' at row 1.*dropna"):
@@ -156,6 +162,7 @@ def test_people_may_be_called_like_gaps_but_not_like_signs(write: Write) -> None
     assert "line 3" in refused(write("user,item,timestamp\nAnn,1,1\n\\N,1,2\n"))
 
 
+@pytest.mark.bad_input("text files", by=("marks",))
 @pytest.mark.parametrize("column", ["user", "item"])
 @pytest.mark.parametrize("marks", [["NULL"] * 3, ["nan", "None", " NaN"]])
 def test_a_column_of_nothing_but_gaps_is_nobody(column: str, marks: list[str]) -> None:
@@ -168,6 +175,7 @@ def test_a_column_of_nothing_but_gaps_is_nobody(column: str, marks: list[str]) -
 # files that are something else
 
 
+@pytest.mark.bad_input("text files")
 def test_other_files_say_what_they_are(write: Write, tmp_path: Path) -> None:
     table = pl.DataFrame({"user": [1], "item": [2], "timestamp": [3]})
     parquet = tmp_path / "log.parquet"

@@ -196,6 +196,7 @@ def test_what_a_step_refuses() -> None:
         rule.step([np.ones(2), np.ones(2)], [np.ones(2), np.ones(2)])
 
 
+@pytest.mark.bad_input("settings and arrays out of range")
 @pytest.mark.parametrize(
     ("make", "message"),
     [

@@ -50,6 +50,7 @@ def test_a_history_without_candidates_has_no_row_in_the_table() -> None:
     assert MODEL.recommend(ASKED, 3, candidates=[[], [], []]).is_empty()
 
 
+@pytest.mark.bad_input("settings and arrays out of range")
 @pytest.mark.parametrize(
     ("call", "kind", "message"),
     [
@@ -69,6 +70,7 @@ def test_what_is_no_list_for_each(
         MODEL.top_k(ASKED, 3, candidates=call())
 
 
+@pytest.mark.bad_input("settings and arrays out of range")
 def test_ids_that_are_none() -> None:
     with pytest.raises(ValueError, match="99999"):
         MODEL.recommend(ASKED, candidates=[[], [99999], []])

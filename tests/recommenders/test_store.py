@@ -145,6 +145,7 @@ def test_every_recommender_of_the_package_is_known() -> None:
     assert on_the_face == set(HOMES)
 
 
+@pytest.mark.bad_input("saved recommenders and checkpoints")
 def test_a_class_of_ones_own_must_be_named(tmp_path: Path) -> None:
     Newest().fit(LOG).save(tmp_path)
     with pytest.raises(ValueError, match=r"'Newest', which is unknown here; .*classes="):
@@ -152,18 +153,21 @@ def test_a_class_of_ones_own_must_be_named(tmp_path: Path) -> None:
     assert isinstance(load_recommender(tmp_path, classes=[Newest]), Newest)
 
 
+@pytest.mark.bad_input("saved recommenders and checkpoints")
 def test_not_fitted(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="EASE is not fitted"):
         EASE().save(tmp_path)
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.bad_input("saved recommenders and checkpoints")
 def test_another_format(folder: Path) -> None:
     edit(folder, format=2)
     with pytest.raises(ValueError, match="has format 2, this package reads format 1"):
         load_recommender(folder)
 
 
+@pytest.mark.bad_input("saved recommenders and checkpoints")
 @pytest.mark.parametrize("text", ["{", "[]", "{}", '{"format": 1}'])
 def test_no_description(folder: Path, text: str) -> None:
     (folder / "model.json").write_text(text)
@@ -171,6 +175,7 @@ def test_no_description(folder: Path, text: str) -> None:
         load_recommender(folder)
 
 
+@pytest.mark.bad_input("saved recommenders and checkpoints")
 def test_settings_that_do_not_exist(folder: Path) -> None:
     edit(folder, settings={"n_neighbours": 7, "evil": 1})
     with pytest.raises(ValueError, match="ItemKNN does not take these settings"):
@@ -215,6 +220,7 @@ def test_settings_that_were_ever_saved_are_known(name: str) -> None:
     assert saved <= taken | set(RETIRED.get(name, {}))
 
 
+@pytest.mark.bad_input("saved recommenders and checkpoints")
 def test_a_setting_that_is_no_more(tmp_path: Path) -> None:
     """Loads where it said what is done today, and says so where it changed the recommender."""
     RankSVM(decays=(0.5,)).fit(LOG).save(tmp_path)
@@ -229,6 +235,7 @@ def test_a_setting_that_is_no_more(tmp_path: Path) -> None:
 FILES = ["model.json", "arrays.npz", "catalogue.parquet"]
 
 
+@pytest.mark.bad_input("saved recommenders and checkpoints")
 @pytest.mark.parametrize("file", FILES)
 def test_a_missing_file(folder: Path, file: str) -> None:
     (folder / file).unlink()
@@ -236,12 +243,14 @@ def test_a_missing_file(folder: Path, file: str) -> None:
         load_recommender(folder)
 
 
+@pytest.mark.bad_input("saved recommenders and checkpoints")
 def test_no_folder_or_a_file_in_it(folder: Path) -> None:
     for path in (folder / "absent", folder / "model.json"):
         with pytest.raises(FileNotFoundError, match=r"lacks model.json, arrays.npz, catalogue"):
             load_recommender(path)
 
 
+@pytest.mark.bad_input("saved recommenders and checkpoints")
 @pytest.mark.parametrize("file", ["arrays.npz", "catalogue.parquet"])
 @pytest.mark.parametrize("others", [{"values": "count"}, {"shrinkage": 99.0}])
 def test_files_of_two_saves_are_not_mixed(folder: Path, file: str, others: dict) -> None:
@@ -255,6 +264,7 @@ def test_files_of_two_saves_are_not_mixed(folder: Path, file: str, others: dict)
         load_recommender(folder)
 
 
+@pytest.mark.bad_input("saved recommenders and checkpoints")
 def test_another_catalogue(folder: Path) -> None:
     forget_digests(folder)
     LOG.catalogue.items.head(30).write_parquet(folder / "catalogue.parquet")
@@ -262,6 +272,7 @@ def test_another_catalogue(folder: Path) -> None:
         load_recommender(folder)
 
 
+@pytest.mark.bad_input("saved recommenders and checkpoints")
 def test_arrays_of_another_recommender(folder: Path) -> None:
     edit(folder, recommender="EASE", settings={})
     with pytest.raises(ValueError, match=r"arrays\.npz .* EASE: the saved arrays are"):
@@ -302,6 +313,7 @@ FOREIGN = {
 }
 
 
+@pytest.mark.bad_input("saved recommenders and checkpoints", by=("file", "content"))
 @pytest.mark.parametrize("file", FILES)
 @pytest.mark.parametrize("content", FOREIGN)
 @pytest.mark.parametrize("digests", [True, False])
@@ -328,6 +340,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.bad_input("saved recommenders and checkpoints", by=())
 @pytest.mark.parametrize("digests", [True, False])
 @given(file=st.sampled_from(FILES), position=st.floats(0, 0.999), cut=st.booleans())
 @settings(max_examples=40)
@@ -350,6 +363,7 @@ def test_a_file_cut_short_or_garbled(
         load_recommender(saved)
 
 
+@pytest.mark.bad_input("saved recommenders and checkpoints")
 def test_codes_outside_the_catalogue(folder: Path) -> None:
     forget_digests(folder)
     with np.load(folder / "arrays.npz") as file:
@@ -360,6 +374,7 @@ def test_codes_outside_the_catalogue(folder: Path) -> None:
         load_recommender(folder)
 
 
+@pytest.mark.bad_input("saved recommenders and checkpoints")
 def test_arrays_of_another_size(folder: Path) -> None:
     forget_digests(folder)
     ItemKNN().fit(synthetic(n_users=60, n_items=30, seed=1).interactions).save(folder / "other")
@@ -368,6 +383,7 @@ def test_arrays_of_another_size(folder: Path) -> None:
         load_recommender(folder)
 
 
+@pytest.mark.bad_input("saved recommenders and checkpoints")
 def test_settings_out_of_range(folder: Path) -> None:
     edit(folder, settings={"n_neighbours": -1})
     with pytest.raises(ValueError, match=r"these settings in .*knn: n_neighbours must be"):
@@ -385,6 +401,7 @@ def files_of_at_most(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+@pytest.mark.bad_input("saved recommenders and checkpoints", by=())
 @pytest.mark.parametrize("size", [0, 3_000])
 def test_a_full_disk_leaves_the_earlier_save_as_it_was(folder: Path, size: int) -> None:
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -406,6 +423,7 @@ class Titled(Recommender):
         return np.zeros((len(histories), len(self.titles)), np.float32)
 
 
+@pytest.mark.bad_input("saved recommenders and checkpoints")
 def test_python_objects_are_not_saved(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="titles of Titled holds Python objects"):
         Titled().fit(LOG).save(tmp_path / "titled")

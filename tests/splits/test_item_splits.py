@@ -93,17 +93,20 @@ def test_no_target_is_lost(frame: pl.DataFrame, share: float, seed: int) -> None
     assert found == Counter(split.valid.targets.tolist())
 
 
+@pytest.mark.bad_input("splits and judgements")
 @pytest.mark.parametrize("share", [0, 1, -0.1, 1.5])
 def test_a_share_out_of_range(share: float) -> None:
     with pytest.raises(ValueError, match="share must lie between 0 and 1"):
         hold_out_items(SPLIT, share)
 
 
+@pytest.mark.bad_input("splits and judgements")
 def test_no_query_left() -> None:
     with pytest.raises(ValueError, match="a part has no query left: draw another share"):
         hold_out_items(SPLIT, 0.001)
 
 
+@pytest.mark.bad_input("splits and judgements")
 def test_the_part_that_is_asked_is_named() -> None:
     with pytest.raises(ValueError, match="asked must be 'valid' or 'test', not 'train'"):
         hold_out_items(SPLIT, asked="train")

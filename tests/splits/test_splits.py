@@ -430,6 +430,7 @@ BY_ROW = Interactions.from_frame(
 )
 
 
+@pytest.mark.bad_input("splits and judgements")
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -468,6 +469,7 @@ def test_splits_refuse_what_does_not_fit(call: Callable[[], object], message: st
         call()
 
 
+@pytest.mark.bad_input("splits and judgements")
 def test_a_moment_of_another_type_is_refused() -> None:
     with pytest.raises(TypeError, match=r"test_from must be a whole number, a date or text"):
         time_split(TOY, test_from=2.5)
@@ -484,6 +486,7 @@ ROBOT = Interactions.from_frame(
 )
 
 
+@pytest.mark.bad_input("splits and judgements")
 @pytest.mark.parametrize(
     "split",
     [

@@ -223,16 +223,21 @@ def public() -> set[str]:
     return found
 
 
-def cases() -> Iterator[tuple[str, str, str]]:
-    """Yield callable, argument and label of each value that cannot be right there."""
+class Case(NamedTuple):
+    """A wrong value of an argument."""
+
+    call: str
+    argument: str
+    annotation: str
+    label: str
+
+
+def cases() -> Iterator[Case]:
+    """Yield each value that cannot be right for an argument."""
     for name, door in doors().items():
         for argument in inspect.signature(door.call).parameters.values():
-            kinds = {kind.strip(" '") for kind in str(argument.annotation).split("|")}
+            annotation = str(argument.annotation)
+            kinds = {kind.strip(" '") for kind in annotation.split("|")}
             for label in VALUES:
                 if not kinds & RIGHT.get(label, set()):
-                    yield name, argument.name, label
-
-
-def annotation(name: str, argument: str) -> str:
-    """Return what an argument is to be."""
-    return str(inspect.signature(doors()[name].call).parameters[argument].annotation)
+                    yield Case(name, argument.name, annotation, label)

@@ -244,6 +244,7 @@ def test_vectors_add_to_biases_what_tastes_add_to_ratings() -> None:
     assert report.mean("biases") > 1.2
 
 
+@pytest.mark.bad_input("settings and arrays out of range")
 @pytest.mark.parametrize(
     ("make", "message"),
     [

@@ -309,6 +309,7 @@ def test_nothing_to_read() -> None:
         FeatureLogistic().fit(Interactions.from_frame(frame, timestamp=None))
 
 
+@pytest.mark.bad_input("settings and arrays out of range")
 @pytest.mark.parametrize(
     ("make", "message"),
     [

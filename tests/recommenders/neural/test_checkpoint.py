@@ -68,6 +68,7 @@ def test_it_holds_no_pickle(path: Path) -> None:
 OTHER_TIES = replace(TRAIN, times=np.arange(len(TRAIN)))
 
 
+@pytest.mark.bad_input("saved recommenders and checkpoints")
 @pytest.mark.parametrize(
     ("changes", "name"),
     [
@@ -86,12 +87,14 @@ def test_what_differs_is_named(path: Path, changes: dict[str, Any], name: str) -
     assert path.read_bytes() == before
 
 
+@pytest.mark.bad_input("saved recommenders and checkpoints")
 def test_validation_that_is_added_later(tmp_path: Path) -> None:
     fit(tmp_path / "c.npz", valid=None, epochs=1)
     with pytest.raises(ValueError, match="belongs to a run with another validation: name"):
         fit(tmp_path / "c.npz")
 
 
+@pytest.mark.bad_input("saved recommenders and checkpoints")
 def test_fewer_epochs_than_it_holds(path: Path) -> None:
     with pytest.raises(ValueError, match=r"holds 2 epochs, more than epochs=1: raise epochs"):
         fit(path, epochs=1)
@@ -103,6 +106,7 @@ def test_text_for_the_file_and_numbers_of_numpy_are_the_same_settings(path: Path
     assert len(fit(str(path), seed=np.int64(0), dropout=dropout).curve) == 2
 
 
+@pytest.mark.bad_input("saved recommenders and checkpoints")
 @pytest.mark.parametrize("kind", ["empty", "text", "cut", "arrays", "earlier"])
 def test_a_file_of_another_kind(path: Path, kind: str) -> None:
     whole = path.read_bytes()
@@ -120,6 +124,7 @@ def test_a_file_of_another_kind(path: Path, kind: str) -> None:
     assert path.read_bytes() == before
 
 
+@pytest.mark.bad_input("saved recommenders and checkpoints")
 def test_a_full_disk_does_not_lose_the_fit(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

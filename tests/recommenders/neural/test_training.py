@@ -98,6 +98,7 @@ def test_it_learns_what_follows_what(name: str) -> None:
     assert report.mean("network") > 1.5 * report.mean("popular")
 
 
+@pytest.mark.bad_input("settings and arrays out of range")
 @pytest.mark.parametrize(
     ("settings", "message"),
     [

@@ -263,6 +263,7 @@ def test_random_is_uniform_and_differs_by_history_and_seed() -> None:
     )
 
 
+@pytest.mark.bad_input("settings and arrays out of range")
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -280,6 +281,7 @@ def test_bad_settings(make: object, message: str) -> None:
         make()
 
 
+@pytest.mark.bad_input("settings and arrays out of range")
 def test_what_top_k_refuses() -> None:
     model = Popularity().fit(LOG)
     for k in (0, 41, 2.5):

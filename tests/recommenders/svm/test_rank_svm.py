@@ -309,6 +309,7 @@ def test_maps_are_those_of_scikit_learn_and_come_close_to_the_kernel(
     assert np.abs(own(x) @ own(x).T - rbf_kernel(z, gamma=0.3)).mean() < 0.07
 
 
+@pytest.mark.bad_input("settings and arrays out of range")
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
