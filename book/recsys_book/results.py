@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import polars as pl
 
 from recsys_helpers.evaluation.report import Report
 from recsys_helpers.log.queries import Queries
+from recsys_helpers.recommenders.store import replaced_whole
 
 FOLDER = Path(__file__).parents[2] / "data" / "results"
 
@@ -20,7 +21,9 @@ FOLDER = Path(__file__).parents[2] / "data" / "results"
 def write(
     folder: Path, name: str, report: Report, seeds: Sequence[int], facts: Mapping[str, Any]
 ) -> None:
-    """Write one model's ranks and the facts about the run, each file whole or not at all.
+    """Write one model's ranks and the facts about the run, both files or none.
+
+    The facts hold a digest of the ranks, so that files of two runs never mix.
 
     Parameters
     ----------
@@ -57,14 +60,16 @@ def write(
         metric: round(report.mean(name, metric), 6)
         for metric in ("HR@10", "NDCG@10", "MRR@10", "Coverage@10", "Novelty@10", "Gini@10")
     }
-    text = json.dumps({"model": name, **facts, "metrics": metrics}, indent=2, ensure_ascii=False)
     folder.mkdir(parents=True, exist_ok=True)
-    table, described = folder / f"{name}.parquet", folder / f"{name}.json"
-    drafts = [path.with_suffix(f"{path.suffix}.part") for path in (table, described)]
-    rows.write_parquet(drafts[0], compression="zstd")
-    drafts[1].write_text(text + "\n", encoding="utf-8")
-    os.replace(drafts[0], table)
-    os.replace(drafts[1], described)
+    with replaced_whole(folder / f"{name}.parquet", folder / f"{name}.json") as (table, described):
+        rows.write_parquet(table, compression="zstd")
+        entry = {"model": name, **facts, "metrics": metrics, "sha256_of_ranks": _sha256(table)}
+        text = json.dumps(entry, indent=2, ensure_ascii=False)
+        described.write_text(text + "\n", encoding="utf-8")
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def facts(protocol: str, folder: Path | None = None) -> dict[str, dict[str, Any]]:
@@ -86,11 +91,20 @@ def facts(protocol: str, folder: Path | None = None) -> dict[str, dict[str, Any]
     ------
     FileNotFoundError
         If nothing is recorded; the message says what to run.
+    ValueError
+        If a model's facts and ranks are of two runs.
     """
     paths = sorted(((folder or FOLDER) / protocol).glob("*.json"))
     if not paths:
         raise FileNotFoundError(f"no results of {protocol!r} are recorded here: run `make results`")
-    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
+    known = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
+    for path, described in zip(paths, known.values(), strict=True):
+        if described.get("sha256_of_ranks") != _sha256(path.with_suffix(".parquet")):
+            raise ValueError(
+                f"{path} tells of another run than the ranks beside it: take both files from one "
+                f"commit, or run `python tools/models.py {path.stem}`"
+            )
+    return known
 
 
 def recorded(
@@ -123,7 +137,7 @@ def recorded(
     FileNotFoundError
         If nothing is recorded; the message says what to run.
     ValueError
-        If a name is not recorded, or the record belongs to other queries.
+        If a name is not recorded, the record belongs to other queries, or as in `facts`.
     """
     ranks = {}
     keys = np.arange(len(queries)) if queries.histories.keys is None else queries.histories.keys

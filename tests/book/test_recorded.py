@@ -79,6 +79,29 @@ def test_queries_of_another_split_are_refused(folder: Path) -> None:
         results.recorded("here", other.test, folder=folder)
 
 
+@pytest.mark.parametrize("kind", ["json", "parquet"])
+def test_facts_of_one_run_beside_ranks_of_another_are_refused(folder: Path, kind: str) -> None:
+    here = folder / "here"
+    (here / f"Chain.{kind}").write_bytes((here / f"Popularity.{kind}").read_bytes())
+    for read in (
+        lambda: results.recorded("here", SPLIT.test, folder=folder),
+        lambda: results.facts("here", folder),
+    ):
+        with pytest.raises(
+            ValueError, match=r"Chain\.json tells of another run .*models\.py Chain"
+        ):
+            read()
+
+
+def test_ranks_without_a_digest_are_refused(folder: Path) -> None:
+    path = folder / "here" / "Chain.json"
+    facts = json.loads(path.read_text("utf-8"))
+    del facts["sha256_of_ranks"]
+    path.write_text(json.dumps(facts), "utf-8")
+    with pytest.raises(ValueError, match="tells of another run"):
+        results.facts("here", folder)
+
+
 def test_nothing_recorded_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="run `make results`"):
         results.recorded("here", SPLIT.test, folder=tmp_path)
