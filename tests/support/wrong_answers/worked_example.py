@@ -15,7 +15,7 @@ def the_answer_in_the_window(history, width):
     return [(history[max(i - width, 0) : i + 1], history[i]) for i in range(1, len(history))]
 
 
-def one_place_too_late(history, width):
+def one_position_too_late(history, width):
     return [(history[max(i - width, 0) : i], history[i]) for i in range(2, len(history))]
 
 
@@ -33,6 +33,27 @@ def full_windows(history, width):
 
 def first_film_too(history, width):
     return [(history[max(i - width, 0) : i], history[i]) for i in range(len(history))]
+
+
+def a_slice_that_starts_below_zero(history, width):
+    return [(history[i - width : i], history[i]) for i in range(1, len(history))]
+
+
+def one_film_too_few(history, width):
+    return [(history[max(i - width + 1, 0) : i], history[i]) for i in range(1, len(history))]
+
+
+def padded_to_full_width(history, width):
+    pairs = full_windows(history, width)
+    return [([0] * (width - len(window)) + window, film) for window, film in pairs]
+
+
+def each_film_once(history, width):
+    return [(list(dict.fromkeys(window)), film) for window, film in full_windows(history, width)]
+
+
+def always_the_last_film(history, width):
+    return [(window, history[-1]) for window, _ in full_windows(history, width)]
 
 
 def negatives_summed(right, wrong):
@@ -54,6 +75,25 @@ def right_item_only(right, wrong):
 def overflowing(right, wrong):
     with np.errstate(over="ignore", divide="ignore"):
         return np.log(1 + np.exp(-right)) + np.log(1 + np.exp(wrong)).mean()
+
+
+def clipped_probabilities(right, wrong):
+    def likely(score):
+        return np.clip(1 / (1 + np.exp(-np.clip(score, -500, 500))), 1e-7, 1 - 1e-7)
+
+    return -np.log(likely(right)) - np.log(1 - likely(wrong)).mean()
+
+
+def hardest_negative_only(right, wrong):
+    return np.logaddexp(0, -right) + np.logaddexp(0, wrong.max())
+
+
+def pairs_as_in_bpr(right, wrong):
+    return np.logaddexp(0, wrong - right).mean()
+
+
+def bits_instead_of_nats(right, wrong):
+    return (np.logaddexp(0, -right) + np.logaddexp(0, wrong).mean()) / np.log(2)
 
 
 def softmax_instead(right, wrong):
@@ -78,15 +118,42 @@ def unknown_items_never(state, ids, known, text):
     return np.where(known, vectors @ state, -np.inf)
 
 
+def text_only_where_the_id_is_unknown(state, ids, known, text):
+    if text is None:
+        return np.where(known, ids @ state, -np.inf)
+    return np.where(known[:, None], ids, text) @ state
+
+
+def text_left_out_with_the_id(state, ids, known, text):
+    vectors = ids if text is None else ids + text
+    return (vectors * known[:, None]) @ state
+
+
+def unknown_items_at_zero_score_too(state, ids, known, text):
+    return np.where(known, ids @ state, 0) + (0 if text is None else text @ state)
+
+
+def known_items_ruled_out(state, ids, known, text):
+    by_id = np.where(known[:, None], ids, 0)
+    if text is None:
+        return np.where(known, -np.inf, by_id @ state)
+    return (by_id + text) @ state
+
+
 WRONG_ANSWERS = {
     1: [
         full_windows_only,
         last_window_only,
         the_answer_in_the_window,
-        one_place_too_late,
+        one_position_too_late,
         everything_before,
         newest_first,
         first_film_too,
+        a_slice_that_starts_below_zero,
+        one_film_too_few,
+        padded_to_full_width,
+        each_film_once,
+        always_the_last_film,
     ],
     2: [
         negatives_summed,
@@ -95,11 +162,19 @@ WRONG_ANSWERS = {
         right_item_only,
         overflowing,
         softmax_instead,
+        clipped_probabilities,
+        hardest_negative_only,
+        pairs_as_in_bpr,
+        bits_instead_of_nats,
     ],
     3: [
         ids_of_unknown_items_kept,
         text_alone,
         unknown_items_at_zero,
         unknown_items_never,
+        text_only_where_the_id_is_unknown,
+        text_left_out_with_the_id,
+        unknown_items_at_zero_score_too,
+        known_items_ruled_out,
     ],
 }

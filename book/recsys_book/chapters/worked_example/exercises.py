@@ -26,22 +26,26 @@ def check_1(answer: Callable[[Sequence[int], int], list[tuple[list[int], int]]])
     Raises
     ------
     AssertionError
-        With a hint, if a pair is wrong or lacking.
+        With a hint, if a pair is wrong or missing.
     """
     check(
         answer,
         [
-            (([7, 3], 5), [([7], 3)], "Two films make one lesson, however wide the window."),
+            (([7, 3], 5), [([7], 3)], "Two films make one example, however wide the window."),
             (
                 ([7, 3, 9], 5),
                 [([7], 3), ([7, 3], 9)],
-                "A window that is not yet full is a lesson too.",
+                "A window that is not yet full is an example too.",
             ),
             (
                 ([7, 3, 9, 3], 2),
                 [([7], 3), ([7, 3], 9), ([3, 9], 3)],
-                "No more than `width` films, those right before the one that is asked for; a film "
-                "may come twice.",
+                "No more than `width` films, those right before the one that is asked for.",
+            ),
+            (
+                ([7, 7, 3], 5),
+                [([7], 7), ([7, 7], 3)],
+                "A film may come twice, even in one window.",
             ),
             (([7], 2), [], "After a single film nobody knows what came next."),
         ],
@@ -49,19 +53,19 @@ def check_1(answer: Callable[[Sequence[int], int], list[tuple[list[int], int]]])
 
 
 def check_2(answer: Callable[[float, F64], float]) -> None:
-    """Check the binary cross-entropy of the item that came next and of items drawn against it.
+    """Check the binary cross-entropy of the item that came next and of items sampled against it.
 
     Parameters
     ----------
     answer
-        ``answer(right, wrong)`` gives the loss of one place: minus the logarithm of the logistic
-        function at the score `right`, plus the mean over the drawn items of minus the logarithm of
-        one minus it at their scores `wrong`, shape (n,).
+        ``answer(right, wrong)`` gives the loss of one position: minus the logarithm of the logistic
+        function at the score `right`, plus the mean over the sampled items of minus the logarithm
+        of one minus it at their scores `wrong`, shape (n,).
 
     Raises
     ------
     AssertionError
-        With a hint, if it is another number.
+        With a hint, if the loss is wrong.
     """
     check(
         answer,
@@ -75,12 +79,13 @@ def check_2(answer: Callable[[float, F64], float]) -> None:
             (
                 (0.0, np.zeros(4)),
                 2 * np.log(2),
-                "The drawn items count as much together as the right one alone: take their mean.",
+                "The sampled items together count as much as the right one: take their mean.",
             ),
             (
                 (2.0, np.array([-1.0, 3.0])),
                 np.log1p(np.exp(-2)) + (np.log1p(np.exp(-1)) + np.log1p(np.exp(3))) / 2,
-                "The right item wants a high score, the others low ones: mind the signs.",
+                "The right item should score high, the others low: mind the signs. Logarithms are "
+                "natural.",
             ),
             (
                 (-1000.0, np.array([1000.0])),
