@@ -10,18 +10,9 @@ from typing import Any
 
 from recsys_helpers import _arguments
 from recsys_helpers.log import _ids
-from recsys_helpers.recommenders import HOMES
+from recsys_helpers.recommenders import HOMES, store
 from recsys_helpers.recommenders.base import Recommender
-from recsys_helpers.recommenders.store import (
-    AGAIN,
-    ARRAYS,
-    CATALOGUE,
-    FORMAT,
-    MODEL,
-    assembled,
-    read_catalogue,
-    read_npz,
-)
+from recsys_helpers.recommenders.store import AGAIN, ARRAYS, CATALOGUE, FORMAT, MODEL
 
 RETIRED: dict[str, dict[str, Any]] = {
     "ConvLSTM": {"every_position": True},
@@ -84,7 +75,7 @@ def load_recommender(folder: str | Path, classes: Sequence[type[Recommender]] = 
         import_module(f"recsys_helpers.recommenders.{HOMES[name]}"), name
     )
     files = described.get("files", {})  # digests; early folders have none
-    catalogue = read_catalogue(folder / CATALOGUE, files.get(CATALOGUE))
+    catalogue = store.read_catalogue(folder / CATALOGUE, files.get(CATALOGUE))
     if catalogue.fingerprint != described["catalogue"]:
         raise ValueError(
             f"the catalogue in {folder} is not the one the recommender was fitted on: {AGAIN}"
@@ -94,9 +85,9 @@ def load_recommender(folder: str | Path, classes: Sequence[type[Recommender]] = 
         model: Recommender = cls(**settings)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} does not take these settings in {folder}: {error}") from error
-    arrays = read_npz(folder / ARRAYS, AGAIN, files.get(ARRAYS))
+    arrays = store.read_npz(folder / ARRAYS, AGAIN, files.get(ARRAYS))
     try:
-        model._restore(assembled(arrays), catalogue)
+        model._restore(store.assembled(arrays), catalogue)
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(
             f"{folder / ARRAYS} does not belong to this {name}: {error}; {AGAIN}"

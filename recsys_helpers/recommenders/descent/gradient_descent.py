@@ -14,16 +14,9 @@ from recsys_helpers.log import Histories, Interactions, Queries
 from recsys_helpers.log._views import Values, needs, rows_of
 from recsys_helpers.optimizers.rules import optimizer_of
 from recsys_helpers.recommenders.base import Recommender
-from recsys_helpers.recommenders.descent import _ridge
+from recsys_helpers.recommenders.descent import _ridge, losses
 from recsys_helpers.recommenders.descent._epochs import Curve, batches, start_vectors
-from recsys_helpers.recommenders.descent.losses import (
-    dots,
-    implicit_loss,
-    implicit_value,
-    rating_loss,
-    with_data,
-    with_one,
-)
+from recsys_helpers.recommenders.descent.losses import dots, with_data, with_one
 
 PRECONDITIONED = "preconditioned"
 """The optimizer that is no rule: steps of `_ridge.descend`, which find their own length."""
@@ -128,10 +121,10 @@ class MatrixFactorization(Recommender):
         x, y = self.user_factors, self.item_factors
         rule = optimizer_of(self.optimizer, self.learning_rate)
         for _ in range(self.epochs):
-            _, gradients = implicit_loss(x, y, weights, self.regularisation)
+            _, gradients = losses.implicit_loss(x, y, weights, self.regularisation)
             rule.step([x, y], gradients)
             fitted = dots(x, y, rows_of(weights), weights.indices)
-            self.curve.add(implicit_value(x, y, weights, fitted, self.regularisation))
+            self.curve.add(losses.implicit_value(x, y, weights, fitted, self.regularisation))
 
     def _precondition(self, weights: sparse.csr_array) -> None:
         """Descend with a step length for each direction: an epoch is a step of users, then items.
@@ -148,7 +141,7 @@ class MatrixFactorization(Recommender):
             fitted += _ridge.descend(x, y, weights, slopes, y.T @ y, penalty)
             slopes = (weights.data * (fitted - 1) - 1)[order]
             fitted[order] += _ridge.descend(y, x, by_item, slopes, x.T @ x, penalty)
-            self.curve.add(implicit_value(x, y, weights, fitted, self.regularisation))
+            self.curve.add(losses.implicit_value(x, y, weights, fitted, self.regularisation))
 
     def _weights(self, matrix: sparse.csr_array) -> sparse.csr_array:
         """Return how much more than others each pair that met counts, alpha times its value."""
@@ -274,11 +267,11 @@ class BiasedMF(Recommender):
         rule = optimizer_of(self.optimizer, self.learning_rate)
         for _ in range(self.epochs):
             for batch in batches(ratings.nnz, self.batch_size, rng):
-                _, gradients = rating_loss(
+                _, gradients = losses.rating_loss(
                     *factors, users[batch], items[batch], targets[batch], self.regularisation
                 )
                 rule.step(factors, gradients)
-            loss, _ = rating_loss(*factors, users, items, targets, self.regularisation)
+            loss, _ = losses.rating_loss(*factors, users, items, targets, self.regularisation)
             self.curve.add(loss)
 
     def _precondition(self, ratings: sparse.csr_array) -> None:
