@@ -9,7 +9,6 @@ from typing import ClassVar, Protocol, runtime_checkable
 import numpy as np
 
 from recsys_helpers import _arguments
-from recsys_helpers._arguments import check_finite, freeze
 from recsys_helpers._types import F64, I32
 from recsys_helpers.display import Table
 from recsys_helpers.evaluation._bootstrap import Sums
@@ -81,7 +80,7 @@ class RatingReport(Judgement):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        freeze(self, "users", np.int32)
+        _arguments.freeze(self, "users", np.int32)
         _arguments.seed(self.seed)
         check_models("errors", self.errors)
         if len(self.users) == 0:
@@ -93,7 +92,7 @@ class RatingReport(Judgement):
                     f"errors[{name!r}] must have the shape (n_seeds, {len(self.users)}), "
                     f"not {errors.shape}"
                 )
-            check_finite(errors, f"errors[{name!r}]")
+            _arguments.check_finite(errors, f"errors[{name!r}]")
 
     def __repr__(self) -> str:
         return f"RatingReport: {', '.join(self.errors)} on {len(self.users):,} ratings"

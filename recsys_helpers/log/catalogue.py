@@ -49,8 +49,7 @@ class Catalogue:
     items: pl.DataFrame
 
     def __post_init__(self) -> None:
-        if not isinstance(self.items, pl.DataFrame):
-            raise TypeError(f"items must be a Polars DataFrame, not {type(self.items).__name__}")
+        _arguments.instance("items", self.items, pl.DataFrame, "a Polars DataFrame")
         if self.items.columns[:1] != ["item"]:
             raise ValueError(
                 "the first column of the item table must be named 'item' and hold the ids; its "

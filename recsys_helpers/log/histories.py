@@ -13,7 +13,6 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 
 from recsys_helpers import _arguments
-from recsys_helpers._arguments import check_codes, check_finite, freeze, frozen
 from recsys_helpers._types import F32, I32, I64, Ids, TimeUnit
 from recsys_helpers.log import _ids, _views
 from recsys_helpers.log._ragged import picked, ragged_rows, starts_of
@@ -76,22 +75,22 @@ class Histories:
 
     def __post_init__(self) -> None:
         _arguments.instance("catalogue", self.catalogue, Catalogue, "a Catalogue (log.catalogue)")
-        freeze(self, "indptr", np.int64)
+        _arguments.freeze(self, "indptr", np.int64)
         if len(self.indptr) == 0 or self.indptr[0] != 0 or (np.diff(self.indptr) < 0).any():
             raise ValueError("indptr must start with 0 and never decrease")
-        freeze(self, "items", np.int32)
+        _arguments.freeze(self, "items", np.int32)
         if self.indptr[-1] != len(self.items):
             raise ValueError(
                 f"indptr must end at {len(self.items):,}, the number of items, "
                 f"but ends at {self.indptr[-1]:,}"
             )
-        check_codes(self.items, self.catalogue.n_items, "items", "catalogue")
-        freeze(self, "times", np.int64, len(self.items))
-        freeze(self, "ratings", np.float32, len(self.items))
-        freeze(self, "at", np.int64, len(self))
-        freeze(self, "keys", None, len(self))
+        _arguments.check_codes(self.items, self.catalogue.n_items, "items", "catalogue")
+        _arguments.freeze(self, "times", np.int64, len(self.items))
+        _arguments.freeze(self, "ratings", np.float32, len(self.items))
+        _arguments.freeze(self, "at", np.int64, len(self))
+        _arguments.freeze(self, "keys", None, len(self))
         self._check_times()
-        check_finite(self.ratings, "ratings")
+        _arguments.check_finite(self.ratings, "ratings")
         _arguments.choice("time_unit", self.time_unit, TimeUnit)
 
     def _check_times(self) -> None:
@@ -244,7 +243,8 @@ class Histories:
     def _at_most(self, n: int | ArrayLike) -> I64:
         """Return the length of each history cut to n items."""
         given = _arguments.as_array(n, "n")
-        most = frozen(np.full(len(self), n) if given.ndim == 0 else given, np.int64, "n", len(self))
+        for_each = np.full(len(self), n) if given.ndim == 0 else given
+        most = _arguments.frozen(for_each, np.int64, "n", len(self))
         if (most < 0).any():
             raise ValueError(f"n must be 0 or more, not {most.min()}")
         lengths: I64 = np.minimum(self.lengths, most)

@@ -14,7 +14,6 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 
 from recsys_helpers import _arguments
-from recsys_helpers._arguments import check_codes, check_finite, freeze
 from recsys_helpers._types import F32, I32, I64, U64, Duplicates, FileTimeUnit, Ids, TimeUnit
 from recsys_helpers.log import _ids, _kcore, _order, _views, moments
 from recsys_helpers.log._ragged import picked, starts_of
@@ -78,14 +77,14 @@ class Interactions:
 
     def __post_init__(self) -> None:
         _arguments.instance("catalogue", self.catalogue, Catalogue, "a Catalogue (log.catalogue)")
-        freeze(self, "user_ids", None)
-        freeze(self, "users", np.int32)
-        freeze(self, "items", np.int32, len(self))
-        freeze(self, "times", np.int64, len(self))
-        freeze(self, "ratings", np.float32, len(self))
-        check_codes(self.users, self.n_users, "users", "list of users")
-        check_codes(self.items, self.n_items, "items", "catalogue")
-        check_finite(self.ratings, "ratings")
+        _arguments.freeze(self, "user_ids", None)
+        _arguments.freeze(self, "users", np.int32)
+        _arguments.freeze(self, "items", np.int32, len(self))
+        _arguments.freeze(self, "times", np.int64, len(self))
+        _arguments.freeze(self, "ratings", np.float32, len(self))
+        _arguments.check_codes(self.users, self.n_users, "users", "list of users")
+        _arguments.check_codes(self.items, self.n_items, "items", "catalogue")
+        _arguments.check_finite(self.ratings, "ratings")
         _arguments.choice("time_unit", self.time_unit, TimeUnit)
         if self.tags is not None:
             _arguments.instance("tags", self.tags, pl.DataFrame, "a Polars DataFrame")

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from recsys_helpers import _arguments
-from recsys_helpers._arguments import check_codes, freeze
 from recsys_helpers._types import I32, I64
 from recsys_helpers.log._ragged import ragged_rows, starts_of
 from recsys_helpers.log.catalogue import Catalogue
@@ -59,19 +58,19 @@ class Queries:
     def __post_init__(self) -> None:
         _arguments.instance("histories", self.histories, Histories, "Histories")
         n, n_items = len(self.histories), self.catalogue.n_items
-        freeze(self, "target_indptr", np.int64, n + 1)
+        _arguments.freeze(self, "target_indptr", np.int64, n + 1)
         if self.target_indptr[0] != 0 or (self.n_relevant < 1).any():
             raise ValueError(
                 "target_indptr must start with 0 and rise at every step: each query has a target"
             )
-        freeze(self, "targets", np.int32, int(self.target_indptr[-1]))
-        check_codes(self.targets, n_items, "targets", "catalogue")
+        _arguments.freeze(self, "targets", np.int32, int(self.target_indptr[-1]))
+        _arguments.check_codes(self.targets, n_items, "targets", "catalogue")
         pairs = np.sort(self.rows * n_items + self.targets)
         twice = np.flatnonzero(pairs[1:] == pairs[:-1])
         if len(twice):
             raise ValueError(f"query {pairs[twice[0]] // n_items} has the same target twice")
-        freeze(self, "users", np.int32, n)
-        freeze(self, "train_counts", np.int64, n_items)
+        _arguments.freeze(self, "users", np.int32, n)
+        _arguments.freeze(self, "train_counts", np.int64, n_items)
         for name in ("users", "train_counts"):
             if (getattr(self, name) < 0).any():
                 raise ValueError(f"{name} must be 0 or more")

@@ -14,7 +14,6 @@ import polars as pl
 from numpy.typing import ArrayLike
 
 from recsys_helpers import _arguments
-from recsys_helpers._arguments import frozen
 from recsys_helpers._types import F32, I32, I64, TimeUnit
 from recsys_helpers.log import Catalogue, Histories, Interactions, Queries, _ids
 from recsys_helpers.recommenders import _candidates, ranking, store
@@ -77,10 +76,8 @@ class Recommender:
         ValueError, TypeError
             If the log is empty, `valid` has another catalogue, or they are something else.
         """
-        if not isinstance(train, Interactions):
-            raise TypeError(f"fit learns from Interactions (split.train), not {_kind(train)}")
-        if not isinstance(valid, Queries | None):
-            raise TypeError(f"valid must be Queries (split.valid), not {_kind(valid)}")
+        _arguments.instance("train", train, Interactions, "Interactions (split.train)")
+        _arguments.instance("valid", valid, (Queries, type(None)), "Queries (split.valid)")
         if len(train) == 0:
             raise ValueError("there is nothing to learn from: the log has no rows")
         if valid is not None and valid.catalogue.fingerprint != train.catalogue.fingerprint:
@@ -318,7 +315,7 @@ class Recommender:
         unit = str(arrays.pop("time_unit", "s"))
         _arguments.choice("time_unit", unit, TimeUnit)
         self.catalogue, self.time_unit = catalogue, cast("TimeUnit", unit)
-        self.train_counts = frozen(counts, np.int64, "train_counts", catalogue.n_items)
+        self.train_counts = _arguments.frozen(counts, np.int64, "train_counts", catalogue.n_items)
         self._take_arrays(arrays)
 
     def settings(self) -> dict[str, Any]:
@@ -363,7 +360,3 @@ class Recommender:
                 f"{type(self).__name__} was fitted on times in {self.time_unit!r}, and these "
                 f"histories count in {histories.time_unit!r}: convert one of the logs"
             )
-
-
-def _kind(thing: object) -> str:
-    return f"a {type(thing).__name__}"
