@@ -118,8 +118,7 @@ class Judgement(ABC):
         KeyError, ValueError
             If there is no such model or metric, or all values belong to one user.
         """
-        (interval,) = self._intervals([name], metric)
-        return interval
+        return self._intervals([name], metric)[0]
 
     def compare(self, a: str, b: str, metric: str | None = None) -> Comparison:
         """Return whether one model is better than another; name the two before seeing results.
@@ -149,8 +148,7 @@ class Judgement(ABC):
             _arguments.instance(name, value, str, "the name of a model")
         if a == b:
             raise ValueError(f"name two different models, not {a!r} twice")
-        (comparison,) = self._comparisons([a, b], [(a, b)], metric)
-        return comparison
+        return self._comparisons([a, b], [(a, b)], metric)[0]
 
     def compare_all(self, metric: str | None = None) -> Comparisons:
         """Return verdicts on all pairs of models, judged at once.

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 import numpy as np
 import polars as pl
 
 from recsys_helpers._hashing import id_hashes, mix
 from recsys_helpers._types import F32, I32, I64, U64, Ids
+
+Ties: TypeAlias = Literal["shuffle", "file"]
+"""How rows of one user and time are ordered: by a hash of their ids, or as the log has them."""
 
 
 def sorted_rows(users: I32, times: I64, ties: I64 | U64) -> I64:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -473,7 +472,7 @@ class Interactions:
         self,
         users: Iterable[int] | Iterable[str] | None = None,
         *,
-        order_ties: Literal["shuffle", "file"] | None = None,
+        order_ties: _order.Ties | None = None,
         seed: int = 0,
     ) -> Histories:
         """Return what each user did, oldest first.
@@ -523,9 +522,7 @@ class Interactions:
         )
         return histories if chosen is None else histories.take(chosen)
 
-    def in_order(
-        self, *, order_ties: Literal["shuffle", "file"] | None = None, seed: int = 0
-    ) -> Interactions:
+    def in_order(self, *, order_ties: _order.Ties | None = None, seed: int = 0) -> Interactions:
         """Return the same log with its rows sorted by user and time, ties settled.
 
         Parameters
@@ -558,7 +555,7 @@ class Interactions:
             )
         if order_ties is None:
             order_ties = "file" if self.ordered else "shuffle"
-        _arguments.choice("order_ties", order_ties, ("shuffle", "file"))
+        _arguments.choice("order_ties", order_ties, _order.Ties)
         _arguments.seed(seed)
         ties = self.row_hashes(seed) if order_ties == "shuffle" else np.arange(len(self))
         rows = _order.sorted_rows(self.users, self.times, ties)

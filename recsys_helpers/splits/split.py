@@ -16,13 +16,12 @@ import polars as pl
 from recsys_helpers import _arguments
 from recsys_helpers._types import I64, Bool
 from recsys_helpers.log import Interactions, Queries
+from recsys_helpers.log._order import Ties
 from recsys_helpers.log.moments import Moment
 from recsys_helpers.splits import _draw
 from recsys_helpers.splits._parts import APART, TEST, TRAIN, VALID, rolling, starts, together
 from recsys_helpers.splits._report import line, report
 from recsys_helpers.splits._times import cut_points
-
-OrderTies: TypeAlias = Literal["shuffle", "file"] | None
 
 # A line of the report: its name, its rows, and the part whose queries it counts, if any.
 Note: TypeAlias = tuple[str, Bool, int | None]
@@ -88,7 +87,7 @@ def leave_last_out(
     n_valid: int = 5,
     n_test: int = 5,
     *,
-    order_ties: OrderTies = None,
+    order_ties: Ties | None = None,
     seed: int = 0,
 ) -> Split:
     """Hold out each user's last rows, and predict each of them from all before it.
@@ -152,7 +151,7 @@ def time_split(
     valid_from: Moment | None = None,
     test_from: Moment | None = None,
     targets: Literal["together", "rolling"] = "together",
-    order_ties: OrderTies = None,
+    order_ties: Ties | None = None,
     seed: int = 0,
 ) -> Split:
     """Hold out the last period of the whole log, so that nothing is learnt from the future.
@@ -227,7 +226,7 @@ def user_split(
     test: float = 0.1,
     *,
     n_targets: int = 5,
-    order_ties: OrderTies = None,
+    order_ties: Ties | None = None,
     seed: int = 0,
 ) -> Split:
     """Hold out whole users, and predict the last rows of people never seen in training.
