@@ -11,8 +11,7 @@ from recsys_helpers._types import I64, Bool
 from recsys_helpers.log import Queries
 from recsys_helpers.log._ragged import starts_of
 from recsys_helpers.splits import _draw
-from recsys_helpers.splits._report import line, report
-from recsys_helpers.splits.split import Split
+from recsys_helpers.splits.split import Split, line, report
 
 
 def hold_out_items(

@@ -20,11 +20,14 @@ from recsys_helpers.log._order import Ties
 from recsys_helpers.log.moments import Moment
 from recsys_helpers.splits import _draw
 from recsys_helpers.splits._parts import APART, TEST, TRAIN, VALID, rolling, starts, together
-from recsys_helpers.splits._report import line, report
 from recsys_helpers.splits._times import cut_points
 
-# A line of the report: its name, its rows, and the part whose queries it counts, if any.
+# What makes a line of the report: its name, its rows, and the part whose queries it counts, if any.
 Note: TypeAlias = tuple[str, Bool, int | None]
+
+# A line of the report as it is shown: part, rows, users, queries and targets.
+Line: TypeAlias = tuple[str, int, int, int, int]
+COUNTS = ("rows", "users", "queries", "targets")
 
 TOO_FEW = "of train: users with too few rows"
 
@@ -422,3 +425,18 @@ def _split(
     for name, rows, which in notes:
         lines.append(line(name, log.take(rows), None if which is None else queries[which]))
     return Split(train, queries[VALID], queries[TEST], valid_rows, test_rows, report(lines))
+
+
+def report(lines: Sequence[Line]) -> pl.DataFrame:
+    """Return the report of a split: how much went where."""
+    return pl.DataFrame(lines, {"part": pl.String, **dict.fromkeys(COUNTS, pl.Int64)}, orient="row")
+
+
+def line(part: str, rows: Interactions, queries: Queries | None = None) -> Line:
+    """Count rows, their users, and these users' queries and targets."""
+    users = np.unique(rows.users)
+    n_queries = n_targets = 0
+    if queries is not None:
+        theirs = np.isin(queries.users, users)
+        n_queries, n_targets = int(theirs.sum()), int(queries.n_relevant[theirs].sum())
+    return part, len(rows), len(users), n_queries, n_targets

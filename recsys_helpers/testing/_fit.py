@@ -12,8 +12,7 @@ from recsys_helpers.log import Catalogue
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.recommenders.load import load_recommender
 from recsys_helpers.testing._optional import scores_by_method
-from recsys_helpers.testing._require import require, require_refusal
-from recsys_helpers.testing._trial import Trial
+from recsys_helpers.testing._trial import Trial, require, require_refusal
 from recsys_helpers.testing._watching import watched_generators
 
 PICKLES = tuple(bytes([0x80, protocol]) for protocol in range(2, 6))

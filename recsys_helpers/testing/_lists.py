@@ -14,8 +14,7 @@ from recsys_helpers.log import Histories
 from recsys_helpers.recommenders import ranking
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.testing._log import sample
-from recsys_helpers.testing._require import require
-from recsys_helpers.testing._trial import Trial
+from recsys_helpers.testing._trial import Trial, require
 
 
 def top_k(trial: Trial) -> None:

@@ -10,8 +10,7 @@ import polars as pl
 from recsys_helpers._types import F32, I64, Bool
 from recsys_helpers.log import Histories
 from recsys_helpers.recommenders.base import Recommender
-from recsys_helpers.testing._require import require
-from recsys_helpers.testing._trial import Trial
+from recsys_helpers.testing._trial import Trial, require
 
 
 def scores_by_method(model: Recommender, h: Histories) -> dict[str, F32]:

@@ -12,8 +12,7 @@ import numpy as np
 from recsys_helpers._types import F32
 from recsys_helpers.log import Histories
 from recsys_helpers.recommenders.base import Recommender
-from recsys_helpers.testing._require import require, require_refusal
-from recsys_helpers.testing._trial import Trial
+from recsys_helpers.testing._trial import Trial, require, require_refusal
 from recsys_helpers.testing._watching import watched_arrays
 
 

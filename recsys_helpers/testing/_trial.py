@@ -1,4 +1,4 @@
-"""A recommender on trial: fitted on the sample log, and how its scores are compared."""
+"""A recommender on trial: fitted on the sample log, and what is required of it and its scores."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from recsys_helpers._types import F32
 from recsys_helpers.log import Interactions, Queries
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.testing._log import sample
-from recsys_helpers.testing._require import require
 from recsys_helpers.testing._watching import watched_arrays, watched_generators
 
 
@@ -77,3 +76,22 @@ class Trial:
                 f"the score of item code {item} in row {row} is {scores[row, item]:.7g}, but "
                 f"{others[row, item]:.7g} {when} ({len(differing)} of {scores.size} scores differ)"
             )
+
+
+def require(condition: object, otherwise: str) -> None:
+    """Raise an AssertionError unless the condition holds, also under ``python -O``."""
+    if not condition:
+        raise AssertionError(otherwise)
+
+
+def require_refusal(call: Callable[[], object], what: str) -> None:
+    """Raise unless the call ends in a ValueError."""
+    try:
+        call()
+    except ValueError:
+        return
+    except Exception as error:
+        raise AssertionError(
+            f"{what} must raise a ValueError that says so, not {type(error).__name__}: {error}"
+        ) from error
+    raise AssertionError(f"{what} must raise a ValueError, but nothing was raised")
