@@ -60,26 +60,18 @@ if TYPE_CHECKING:
     from recsys_helpers.testing import check_recommender as check_recommender
 
 _ROOMS = {
-    "log": ("Catalogue", "Histories", "Interactions", "Queries"),
-    "datasets": ("load_movielens", "synthetic"),
-    "splits": (
-        "Split",
-        "hold_out_items",
-        "k_folds",
-        "leave_last_out",
-        "random_split",
-        "time_split",
-        "user_split",
-    ),
-    "evaluation": ("Report", "evaluate", "evaluate_ratings"),
-    "recommenders": tuple(HOMES),
-    "recommenders.base": ("Recommender",),
-    "recommenders.load": ("load_recommender",),
-    "testing": ("check_recommender",),
-    "determinism": ("reproducible",),
-    "display": ("Table",),
+    "log": "Catalogue Histories Interactions Queries",
+    "datasets": "load_movielens synthetic",
+    "splits": "Split hold_out_items k_folds leave_last_out random_split time_split user_split",
+    "evaluation": "Report evaluate evaluate_ratings",
+    "recommenders": " ".join(HOMES),
+    "recommenders.base": "Recommender",
+    "recommenders.load": "load_recommender",
+    "testing": "check_recommender",
+    "determinism": "reproducible",
+    "display": "Table",
 }
-_HOMES = {name: room for room, names in _ROOMS.items() for name in names}
+_HOMES = {name: room for room, names in _ROOMS.items() for name in names.split()}
 
 __all__ = [name for name in _HOMES if name not in NEURAL or find_spec("tensorflow")]
 
