@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import tempfile
@@ -152,21 +151,20 @@ def _find(source: Source, place: Path) -> Path | None:
 
 
 def _read_folder(source: Source, folder: Path) -> dict[str, bytes]:
-    files = {name: (folder / name).read_bytes() for name in source.members}
-    for name, data in files.items():
-        _check(f"sha256:{source.sums[name]}", hashlib.sha256(data).hexdigest(), folder / name)
-    return files
+    for name in source.members:
+        _check(f"sha256:{source.sums[name]}", folder / name)
+    return {name: (folder / name).read_bytes() for name in source.members}
 
 
 def _read_archive(source: Source, archive: Path) -> dict[str, bytes]:
-    algorithm = source.checksum.partition(":")[0]
-    _check(source.checksum, pooch.file_hash(str(archive), alg=algorithm), archive)
+    _check(source.checksum, archive)
     with zipfile.ZipFile(archive) as opened:
         return {name: opened.read(f"{source.name}/{name}") for name in source.members}
 
 
-def _check(checksum: str, digest: str, path: Path) -> None:
+def _check(checksum: str, path: Path) -> None:
     algorithm, _, expected = checksum.partition(":")
+    digest = pooch.file_hash(str(path), alg=algorithm)
     if digest != expected:
         raise ValueError(
             f"{str(path)!r} is not the file that this package knows: its {algorithm} is {digest}, "
