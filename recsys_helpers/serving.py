@@ -104,8 +104,7 @@ def _body(environ: dict[str, Any]) -> bytes:
     size = int(environ.get("CONTENT_LENGTH") or 0)
     if not 0 <= size <= LARGEST:
         raise ValueError(f"a request may have 0 to {LARGEST:,} bytes, not {size:,}")
-    body: bytes = environ["wsgi.input"].read(size)
-    return body
+    return bytes(environ["wsgi.input"].read(size))
 
 
 def _numbers(ratings: object, items: list[Any]) -> list[float]:

@@ -70,8 +70,7 @@ def positions(trial: Trial) -> str | None:
 def _with_other_ends(h: Histories, late: Bool) -> Histories:
     rng = np.random.default_rng(4)
     items = np.where(late, rng.permutation(h.items), h.items)
-    if h.ratings is None:
-        return replace(h, items=items)
+    assert h.ratings is not None
     return replace(h, items=items, ratings=np.where(late, rng.permutation(h.ratings), h.ratings))
 
 
