@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
-from functools import cached_property
 from itertools import combinations
 from typing import Any, ClassVar, TypeVar
 
-import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from recsys_helpers import _arguments
-from recsys_helpers._types import I32
 from recsys_helpers.display import Sentence, Table, bracketed, escaped
 from recsys_helpers.evaluation._bootstrap import Sums, difference_intervals, mean_intervals
 from recsys_helpers.evaluation.comparisons import Comparison, Comparisons
@@ -56,8 +53,8 @@ class Judgement(ABC):
 
     @property
     @abstractmethod
-    def _users(self) -> I32:
-        """The user whom each value belongs to."""
+    def _n_users(self) -> int:
+        """Number of users whom the values belong to."""
 
     @abstractmethod
     def _metric(self, metric: str | None) -> str:
@@ -176,10 +173,6 @@ class Judgement(ABC):
             raise ValueError("there is nothing to compare: the report holds one model")
         pairs = list(combinations(self._best_first(metric), 2))
         return Comparisons(self._comparisons(list(self._models), pairs, metric))
-
-    @cached_property
-    def _n_users(self) -> int:
-        return len(np.unique(self._users))
 
     def _fits(self, name: str) -> NDArray[Any]:
         _arguments.instance("name", name, str, "the name of a model")

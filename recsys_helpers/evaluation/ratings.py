@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar, Protocol, runtime_checkable
 
 import numpy as np
@@ -112,9 +113,9 @@ class RatingReport(Judgement):
     def _models(self) -> Mapping[str, F64]:
         return self.errors
 
-    @property
-    def _users(self) -> I32:
-        return self.users
+    @cached_property
+    def _n_users(self) -> int:
+        return len(np.unique(self.users))
 
     def _metric(self, metric: str | None) -> str:
         if metric is None:

@@ -275,9 +275,9 @@ class Report(Judgement):
     def _models(self) -> Mapping[str, I32]:
         return self.ranks
 
-    @property
-    def _users(self) -> I32:
-        return self.queries.users
+    @cached_property
+    def _n_users(self) -> int:
+        return len(np.unique(self.queries.users))
 
     def _metric(self, metric: str | None) -> str:
         if metric is None:
