@@ -86,18 +86,14 @@ class Report(Judgement):
         _arguments.seed(self.seed)
         n_items = self.queries.catalogue.n_items
         n, n_targets = len(self.queries), len(self.queries.targets)
-        ranks = {
-            name: _codes(given, (n_targets,), n_items, f"ranks[{name!r}]")
-            for name, given in self.ranks.items()
-        }
-        lists = {
-            name: _codes(given, (n, self.k), n_items, f"lists[{name!r}]")
-            for name, given in self.lists.items()
-        }
-        if lists and list(lists) != list(ranks):
+        for field_name, shape in (("ranks", (n_targets,)), ("lists", (n, self.k))):
+            codes = {
+                name: _codes(given, shape, n_items, f"{field_name}[{name!r}]")
+                for name, given in getattr(self, field_name).items()
+            }
+            object.__setattr__(self, field_name, codes)
+        if self.lists and list(self.lists) != list(self.ranks):
             raise ValueError("ranks and lists must name the same models in the same order")
-        object.__setattr__(self, "ranks", ranks)
-        object.__setattr__(self, "lists", lists)
 
     def __repr__(self) -> str:
         return (
