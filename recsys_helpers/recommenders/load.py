@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from recsys_helpers import _arguments
+from recsys_helpers import _arguments, recommenders
 from recsys_helpers.log import _ids
 from recsys_helpers.recommenders import HOMES, store
 from recsys_helpers.recommenders.base import Recommender
@@ -71,9 +70,7 @@ def load_recommender(folder: str | Path, classes: Sequence[type[Recommender]] = 
             f"{folder} holds the recommender {name!r}, which is unknown here; known are {names}. "
             "Give your own class in classes=[…]"
         )
-    cls = known.get(name) or getattr(
-        import_module(f"recsys_helpers.recommenders.{HOMES[name]}"), name
-    )
+    cls = known.get(name) or getattr(recommenders, name)
     files = described.get("files", {})  # digests; early folders have none
     catalogue = store.read_catalogue(folder / CATALOGUE, files.get(CATALOGUE))
     if catalogue.fingerprint != described["catalogue"]:
