@@ -85,8 +85,7 @@ class Interactions:
         _arguments.check_codes(self.items, self.n_items, "items", "catalogue")
         _arguments.check_finite(self.ratings, "ratings")
         _arguments.choice("time_unit", self.time_unit, TimeUnit)
-        if self.tags is not None:
-            _arguments.instance("tags", self.tags, pl.DataFrame, "a Polars DataFrame")
+        _arguments.instance("tags", self.tags, (pl.DataFrame, type(None)), "a Polars DataFrame")
         _arguments.instance("dropped", self.dropped, pl.DataFrame, "a Polars DataFrame")
         _arguments.flag("ordered", self.ordered)
 

@@ -116,9 +116,7 @@ def ranks(scores: F32, rows: I64, targets: I32, tie_rank: I32) -> I32:
     array([ 2,  1, -1], dtype=int32)
     """
     result = np.empty(len(targets), np.int32)
-    step = max(1, CELLS // (4 * max(scores.shape[1], 1)))
-    for start in range(0, len(targets), step):
-        part = slice(start, start + step)
+    for part in chunks(len(targets), 4 * scores.shape[1]):
         row, target = scores[rows[part]], targets[part]
         value = row[np.arange(len(target)), target][:, None]
         before = (row > value).sum(axis=1)

@@ -98,9 +98,8 @@ class RatingBiases(Recommender):
             If a code lies outside the log, or the recommender is not fitted.
         """
         self._check_fitted()
-        user, item = _arguments.codes_of_pairs(
-            users, items, len(self.user_biases), len(self.item_biases)
-        )
+        n_users, n_items = len(self.user_biases), len(self.item_biases)
+        user, item = _arguments.codes_of_pairs(users, items, n_users, n_items)
         ratings: F64 = self.mean + np.append(self.user_biases, 0)[user] + self.item_biases[item]
         return ratings
 

@@ -212,9 +212,8 @@ class RatingSVR(Recommender):
             If a code lies outside the log, or the recommender is not fitted.
         """
         self._check_fitted()
-        user, item = _arguments.codes_of_pairs(
-            users, items, len(self._users.biases), self.catalogue.n_items
-        )
+        n_users, n_items = len(self._users.biases), self.catalogue.n_items
+        user, item = _arguments.codes_of_pairs(users, items, n_users, n_items)
         # One more row, of zeros, for the code −1: a user of whom nothing is known.
         with_nobody = _Users(*(np.concatenate([a, np.zeros_like(a[:1])]) for a in self._users))
         return self._ratings(_features(with_nobody, self._items, user, item))
