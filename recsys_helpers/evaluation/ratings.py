@@ -118,10 +118,9 @@ class RatingReport(Judgement):
         return len(np.unique(self.users))
 
     def _metric(self, metric: str | None) -> str:
-        if metric is None:
-            return METRICS[0]
-        _arguments.choice("metric", metric, METRICS)
-        return metric
+        meant = METRICS[0] if metric is None else metric
+        _arguments.choice("metric", meant, METRICS)
+        return meant
 
     def _sums(self, name: str, metric: str | None) -> Sums:
         errors = self._fits(name)

@@ -276,10 +276,9 @@ class Report(Judgement):
         return len(np.unique(self.queries.users))
 
     def _metric(self, metric: str | None) -> str:
-        if metric is None:
-            return f"NDCG@{self.k}"
-        _arguments.instance("metric", metric, str, "text such as 'NDCG@10'")
-        return metric
+        meant = f"NDCG@{self.k}" if metric is None else metric
+        _arguments.instance("metric", meant, str, "text such as 'NDCG@10'")
+        return meant
 
     def _sums(self, name: str, metric: str | None) -> Sums:
         return Sums.of(self.values(name, metric), self.queries.users)

@@ -292,13 +292,8 @@ class Recommender:
             "train_counts": self.train_counts,
             "time_unit": np.array(self.time_unit),
         }
-        store.write(
-            _arguments.path("folder", folder),
-            type(self).__name__,
-            self.settings(),
-            arrays,
-            self.catalogue,
-        )
+        path = _arguments.path("folder", folder)
+        store.write(path, type(self).__name__, self.settings(), arrays, self.catalogue)
 
     def _arrays(self) -> dict[str, Learnt]:
         """Return what to save; networks have their own way."""
