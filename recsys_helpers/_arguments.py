@@ -34,10 +34,9 @@ def flag(name: str, value: object) -> None:
     instance(name, value, (bool, np.bool_), "True or False")
 
 
-def path(name: str, value: object) -> Path:
+def path(name: str, value: Any) -> Path:
     """Return the path that a value names."""
-    if not isinstance(value, (str, PathLike)):
-        raise TypeError(f"{name} must be a path, not a {type(value).__name__}")
+    instance(name, value, (str, PathLike), "a path")
     return Path(value)
 
 
@@ -125,7 +124,7 @@ def fraction(name: str, value: float) -> None:
     """Raise unless the value is at least 0 and less than 1."""
     number(name, value)
     if not 0 <= value < 1:
-        raise ValueError(f"{name} must lie between 0 and 1, not {value}")
+        raise ValueError(f"{name} must lie from 0 to below 1, not {value}")
 
 
 def seed(value: int) -> None:

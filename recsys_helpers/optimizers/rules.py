@@ -168,7 +168,7 @@ class Momentum(Optimizer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _share("momentum", self.momentum)
+        _arguments.fraction("momentum", self.momentum)
 
     def _move(self, theta: Floats, gradient: Floats, memory: Memory, rate: float) -> None:
         speed = memory["speed"]
@@ -315,7 +315,7 @@ class RMSProp(Optimizer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _share("decay", self.decay)
+        _arguments.fraction("decay", self.decay)
         _arguments.positive("epsilon", self.epsilon)
 
     def _move(self, theta: Floats, gradient: Floats, memory: Memory, rate: float) -> None:
@@ -376,8 +376,8 @@ class Adam(Optimizer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _share("beta_1", self.beta_1)
-        _share("beta_2", self.beta_2)
+        _arguments.fraction("beta_1", self.beta_1)
+        _arguments.fraction("beta_2", self.beta_2)
         _arguments.positive("epsilon", self.epsilon)
 
     def _move(self, theta: Floats, gradient: Floats, memory: Memory, rate: float) -> None:
@@ -521,9 +521,3 @@ def optimizer_of(name: str, learning_rate: float | None) -> Optimizer:
         raise ValueError(f"optimizer={name!r} needs a learning_rate")
     _arguments.positive("learning_rate", learning_rate)
     return RULES[name](learning_rate)
-
-
-def _share(name: str, value: float) -> None:
-    _arguments.number(name, value)
-    if not 0 <= value < 1:
-        raise ValueError(f"{name} must lie from 0 to below 1, not {value}")

@@ -493,8 +493,8 @@ def test_it_learns_what_follows_what(text: bool) -> None:
         ({"n_units": 1.5}, "n_units must be a whole number of at least 1"),
         ({"n_tokens": 0}, "n_tokens must be a whole number of at least 1"),
         ({"min_items": 0}, "min_items must be a whole number of at least 1"),
-        ({"id_dropout": 1.0}, "id_dropout must lie between 0 and 1, not 1.0"),
-        ({"dropout": -0.1}, "dropout must lie between 0 and 1"),
+        ({"id_dropout": 1.0}, "id_dropout must lie from 0 to below 1, not 1.0"),
+        ({"dropout": -0.1}, "dropout must lie from 0 to below 1"),
         ({"loss": "hinge"}, "loss must be 'softmax', 'sampled_softmax' or 'bce', not 'hinge'"),
     ],
 )

@@ -103,9 +103,9 @@ def test_it_learns_what_follows_what(name: str) -> None:
     ("settings", "message"),
     [
         ({"dim": 9, "n_heads": 2}, "n_heads must divide dim"),
-        ({"dropout": 1.0}, "dropout must lie between 0 and 1"),
+        ({"dropout": 1.0}, "dropout must lie from 0 to below 1"),
         ({"learning_rate": 0}, "learning_rate must be positive"),
-        ({"averaging": 1}, "averaging must lie between 0 and 1"),
+        ({"averaging": 1}, "averaging must lie from 0 to below 1"),
         ({"loss": "hinge"}, "loss must be 'softmax', 'sampled_softmax' or 'bce', not 'hinge'"),
         ({"max_len": 0}, "max_len must be a whole number of at least 1"),
         ({"patience": 0}, "patience must be a whole number of at least 1"),
