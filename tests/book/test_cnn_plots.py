@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
+import polars as pl
 import pytest
 
 from recsys_book.chapters.cnn import plots
+from recsys_book.demonstrations.shared_genres import shared_genres
 from recsys_book.demonstrations.strongest_windows import strongest_windows
-from recsys_helpers import NextItNet, synthetic
+from recsys_helpers import Catalogue, NextItNet, synthetic
 from recsys_helpers.log.interactions import Interactions
 
 
@@ -69,3 +73,23 @@ def test_pictures_refuse_what_cannot_be_drawn() -> None:
 
 def test_a_field_without_dilation_is_that_of_the_other_line() -> None:
     assert "9 films with dilation, to 9 without" in plots.receptive_field(3, (1, 1, 1, 1)).alt
+
+
+def test_shared_genres_are_those_of_a_loop() -> None:
+    genres = [["A"], ["A", "B"], ["C"], [], ["B", "C", "D"]]
+    catalogue = Catalogue(pl.DataFrame({"item": range(5), "genres": genres}))
+    windows = np.random.default_rng(0).integers(0, 5, (4, 6, 3))
+    found = shared_genres(catalogue, windows)
+    for share, one_set in zip(found, windows, strict=True):
+        shares = [
+            len({*genres[a]} & {*genres[b]}) / max(len({*genres[a]} | {*genres[b]}), 1)
+            for position in one_set.T
+            for a, b in combinations(position, 2)
+            if a != b
+        ]
+        assert share == pytest.approx(np.mean(shares))
+
+
+def test_one_film_shares_no_genre_with_itself() -> None:
+    catalogue = Catalogue(pl.DataFrame({"item": [1], "genres": [["A"]]}))
+    assert np.isnan(shared_genres(catalogue, np.zeros((1, 2, 1), int))).all()

@@ -186,14 +186,14 @@ def receptive_field() -> Drawn:
 
 def gradients() -> Drawn:
     picture = cnn.gradients([4.0, 2.0, 1.0, 0.0], edge=3, block=2)
-    alt = ["over 4 places", "beyond place 3; 3 places"]
+    alt = ["over 4 positions", "beyond position 3; 3 positions"]
     return Drawn(picture, ["edge of the network"], [[1, 0.5, 0.25, 0]], alt)
 
 
-def places() -> Drawn:
+def positions() -> Drawn:
     lost = dict(zip((1, 3), compared(0.014, 0.002), strict=True))
     kept = {1: (0.04, 0.03, 0.05), 5: (0.06, 0.05, 0.07)}
-    picture = cnn.places(lost, kept, bar=0.05)
+    picture = cnn.positions(lost, kept, chain=0.05)
     return Drawn(
         picture,
         ["Markov chain, from the last film"],

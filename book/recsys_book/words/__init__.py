@@ -2,7 +2,6 @@
 
 from recsys_book.words import (
     background,
-    cnn,
     core_concepts,
     gradient_descent,
     optimizers,
@@ -17,7 +16,6 @@ TEMPLATES: dict[str, str] = {}
 for _table in (
     background,
     core_concepts,
-    cnn,
     rnn,
     self_attention,
     worked_example,

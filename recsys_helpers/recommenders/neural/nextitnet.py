@@ -77,7 +77,7 @@ class NextItNetNetwork(SequenceNetwork):
 class NextItNet(NetworkRecommender):
     r"""Ranks items by what dilated causal convolutions make of the last `max_len` items.
 
-    .. math:: c_t = b + \sum_{m=0}^{k-1} W_m\, x_{t - m r}, \qquad s_j = e_j^\top h_n
+    .. math:: c_t = b + \sum_{m=0}^{k-1} W_m^\top x_{t - m r}, \qquad s_j = e_j^\top h_n
 
     with kernel size k and dilation r; a position sees
     :math:`1 + \sum_r (k - 1)(r + 2r)` items, itself included.

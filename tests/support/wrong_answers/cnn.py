@@ -32,28 +32,47 @@ def looking_ahead(x, w, r):
     return [sum(w[m] * z[t + m * r] for m in range(len(w))) for t in range(len(x))]
 
 
-def kernels_added(kernels, dilations):
-    return sum(kernels) or 1
+def whole_receptive_field(kernels, dilations):
+    return list(range(1 + sum((k - 1) * r for k, r in zip(kernels, dilations, strict=True))))
 
 
-def starting_at_zero(kernels, dilations):
-    return sum((k - 1) * r for k, r in zip(kernels, dilations, strict=True))
-
-
-def whole_kernels(kernels, dilations):
-    return 1 + sum(k * r for k, r in zip(kernels, dilations, strict=True))
-
-
-def dilation_forgotten(kernels, dilations):
-    return 1 + sum(k - 1 for k in kernels)
+def each_filter_alone(kernels, dilations):
+    read = {0}
+    for kernel, dilation in zip(kernels, dilations, strict=True):
+        read |= {m * dilation for m in range(kernel)}
+    return sorted(read)
 
 
 def first_kernel_for_all(kernels, dilations):
-    return 1 + sum((kernels[0] - 1) * r for r in dilations) if kernels else 1
+    read = {0}
+    for dilation in dilations:
+        read = {at + m * dilation for at in read for m in range(kernels[0])}
+    return sorted(read)
 
 
-def kernels_multiplied(kernels, dilations):
-    return int(np.prod([(k - 1) * r + 1 for k, r in zip(kernels, dilations, strict=True)]))
+def dilation_forgotten(kernels, dilations):
+    return list(range(1 + sum(k - 1 for k in kernels)))
+
+
+def named_several_times(kernels, dilations):
+    read = [0]
+    for kernel, dilation in zip(kernels, dilations, strict=True):
+        read = [at + m * dilation for at in read for m in range(kernel)]
+    return sorted(read)
+
+
+def one_more_than_the_kernel(kernels, dilations):
+    read = {0}
+    for kernel, dilation in zip(kernels, dilations, strict=True):
+        read = {at + m * dilation for at in read for m in range(kernel + 1)}
+    return sorted(read)
+
+
+def last_item_left_out(kernels, dilations):
+    read = {0}
+    for kernel, dilation in zip(kernels, dilations, strict=True):
+        read = {at + m * dilation for at in read for m in range(kernel)}
+    return sorted(read - {0})
 
 
 def depth_without_dilation(n, kernel):
@@ -107,12 +126,13 @@ def last_place_missed(E, horizontal, vertical):
 WRONG_ANSWERS = {
     1: [weights_reversed, no_dilation, centred, without_padding, looking_ahead],
     2: [
-        kernels_added,
-        starting_at_zero,
-        whole_kernels,
-        dilation_forgotten,
+        whole_receptive_field,
+        each_filter_alone,
         first_kernel_for_all,
-        kernels_multiplied,
+        dilation_forgotten,
+        named_several_times,
+        one_more_than_the_kernel,
+        last_item_left_out,
     ],
     3: [depth_without_dilation, always_powers_of_two, one_too_many, one_item_forgotten],
     4: [

@@ -17,7 +17,7 @@ def check_1(answer: Callable[[NDArray[Any], NDArray[Any], int], Sequence[float]]
     Parameters
     ----------
     answer
-        ``answer(x, w, r)`` gives as many numbers as x has: at place t the sum of ``w[m]`` times
+        ``answer(x, w, r)`` gives as many numbers as x has: at position t the sum of ``w[m]`` times
         ``x[t - m * r]``, with zeros before the beginning.
 
     Raises
@@ -33,7 +33,7 @@ def check_1(answer: Callable[[NDArray[Any], NDArray[Any], int], Sequence[float]]
             (
                 (x, np.array([0.0, 1.0]), 1),
                 [0, 1, 2, 4],
-                "w[1] belongs to the item before: this filter delays the sequence by one place.",
+                "w[1] belongs to the item before: this filter delays the sequence by one position.",
             ),
             (
                 (x, np.array([1.0, 10.0, 100.0]), 1),
@@ -43,7 +43,7 @@ def check_1(answer: Callable[[NDArray[Any], NDArray[Any], int], Sequence[float]]
             (
                 (x, np.array([1.0, 10.0]), 2),
                 [1, 2, 14, 28],
-                "With r = 2 the second weight reads the item two places before t.",
+                "With r = 2 the second weight reads the item two positions before t.",
             ),
             (
                 (x[:2], np.array([1.0, 1.0, 1.0]), 3),
@@ -54,28 +54,35 @@ def check_1(answer: Callable[[NDArray[Any], NDArray[Any], int], Sequence[float]]
     )
 
 
-def check_2(answer: Callable[[Sequence[int], Sequence[int]], int]) -> None:
-    """Check the receptive field of stacked filters.
+def check_2(answer: Callable[[Sequence[int], Sequence[int]], Sequence[int]]) -> None:
+    """Check which items the last output of stacked filters reads.
 
     Parameters
     ----------
     answer
-        ``answer(kernels, dilations)`` gives how many items the last output can see, for one kernel
-        size and one dilation a filter.
+        ``answer(kernels, dilations)`` gives the sorted distances from the last item, 0 for itself,
+        of all items that can influence the last output, for one kernel size and one dilation a
+        filter.
 
     Raises
     ------
     AssertionError
-        With a hint, if a number is wrong.
+        With a hint, if a distance is wrong.
     """
     check(
         answer,
         [
-            (([], []), 1, "Without a filter the last output sees the last item: start at 1."),
-            (([3], [1]), 3, "A single filter of three sees three items."),
-            (([3, 3], [1, 1]), 5, "The second filter adds two items, not three."),
-            (([3, 3], [1, 2]), 7, "With dilation 2 the second filter adds twice as many."),
-            (([2, 5, 3], [1, 3, 8]), 30, "Each filter brings its own size: add (k − 1) r of each."),
+            (([], []), [0], "Without a filter the last output is the last item."),
+            (([3], [1]), [0, 1, 2], "A single filter of three reads three neighbours."),
+            (([3], [2]), [0, 2, 4], "With dilation 2 it reads every second item."),
+            (([2, 2], [2, 4]), [0, 2, 4, 6], "The second filter shifts what the first one reads."),
+            (([2, 3], [1, 4]), [0, 1, 4, 5, 8, 9], "Between two shifts there may be gaps."),
+            (
+                ([3, 3], [1, 1]),
+                [0, 1, 2, 3, 4],
+                "Name each item once, however many ways lead to it.",
+            ),
+            (([3, 2], [4, 1]), [0, 1, 4, 5, 8, 9], "Each filter has a kernel of its own."),
         ],
     )
 
@@ -150,7 +157,7 @@ def check_4(
             (
                 (E, np.ones((3, 2)), np.array([0.5, 0.0, 2.0])),
                 [7, 6.5, 2],
-                "A filter of the full height has a single place to lie.",
+                "A filter of the full height fits at one position only.",
             ),
         ],
     )

@@ -1,7 +1,4 @@
-"""Pictures of convolutions over histories: what a filter may read, does read, and responds to.
-
-Each function returns a `Picture`, whose words come from the table of `sentences`.
-"""
+"""Pictures of convolutions over histories: what a filter may read, does read, and responds to."""
 
 from __future__ import annotations
 
@@ -23,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def paddings(n: int = 6, kernel: int = 3) -> Picture:
-    """Draw what a filter reads at one place when it looks both ways, and when it looks back only.
+    """Draw what a filter reads at one position, looking both ways and only back.
 
     Parameters
     ----------
@@ -93,9 +90,9 @@ def paddings(n: int = 6, kernel: int = 3) -> Picture:
             "from earlier films."
         ),
         caption=(
-            "What a filter of three films reads for the output c at place {place}, whose target is "
-            "film {target} (amber). Padded on both sides, it reads the target itself. Padded on "
-            "the left only, it reads place {place} and what came before."
+            "What a filter of three films reads for the output c at position {place}, whose target "
+            "is film {target} (amber). Padded on both sides, it reads the target itself. Padded on "
+            "the left only, it reads position {place} and what came before."
         ),
         n=n,
         place=place + 1,
@@ -173,7 +170,7 @@ def receptive_field(kernel: int, dilations: Sequence[int]) -> Picture:
         )
     right.set_xticks(layers)
     right.set(xlim=(-0.15, depth + 0.45), ylim=(0, reach * 1.08))
-    right.set_xlabel("filters on top of each other", color=INK)
+    right.set_xlabel("stacked filters", color=INK)
     right.set_ylabel("receptive field, films", color=INK)
     right.legend(frameon=False, fontsize=9, loc="upper left")
     return described(
@@ -183,9 +180,9 @@ def receptive_field(kernel: int, dilations: Sequence[int]) -> Picture:
             "curves: the receptive field rises to {reach} films with dilation, to {plain} without."
         ),
         caption=(
-            "Left: every film (amber) from which a line leads to the last output. Each filter "
-            "joins three states of the layer below, r places apart, and no film between is left "
-            "out. Right: the same {depth} filters see {reach} films with these dilations, {plain} "
+            "Left: every film (amber) that reaches the last output. Each filter joins three states "
+            "of the layer below that are r positions apart, and no film in between is left out. "
+            "Right: the same {depth} filters see {reach} films with these dilations, {plain} "
             "without."
         ),
         reach=reach,
@@ -194,12 +191,12 @@ def receptive_field(kernel: int, dilations: Sequence[int]) -> Picture:
     )
 
 
-def gradients(pull: ArrayLike, edge: int, block: int) -> Picture:
+def gradients(influence: ArrayLike, edge: int, block: int) -> Picture:
     """Draw how strongly the last state depends on each film, by its distance from the end.
 
     Parameters
     ----------
-    pull
+    influence
         Average length of the gradient, shape (l,), the last film first.
     edge
         How many films the formula says can be seen.
@@ -209,14 +206,14 @@ def gradients(pull: ArrayLike, edge: int, block: int) -> Picture:
     Returns
     -------
     Picture
-        A bar for each place and the edge of the receptive field.
+        A bar for each position and the edge of the receptive field.
 
     Examples
     --------
-    >>> gradients([3.0, 2.0, 1.0, 0.0], edge=3, block=2).alt[:35]
-    'Bars over 4 places counted from the'
+    >>> gradients([3.0, 2.0, 1.0, 0.0], edge=3, block=2).alt[:39]
+    'Bars over 4 positions counted from the '
     """
-    bars = np.asarray(pull, float) / np.max(pull)
+    bars = np.asarray(influence, float) / np.max(influence)
     figure, (ax,) = canvas(8, 3)
     back = np.arange(1, len(bars) + 1)
     ax.bar(back, bars, 0.8, color=np.where(bars > 0, TEAL, GREY))
@@ -226,20 +223,19 @@ def gradients(pull: ArrayLike, edge: int, block: int) -> Picture:
     if edge < len(bars):
         ax.text(edge + 0.9, 0.94, "edge of the network", color=INK, va="center", fontsize=9)
     ax.set(xlim=(0, len(bars) + 1), ylim=(0, 1.05))
-    ax.set_xlabel("place of the film, 1 for the last", color=INK)
+    ax.set_xlabel("position of the film, 1 for the last", color=INK)
     ax.set_ylabel("length of the gradient,\nrelative to the largest", color=INK)
     seen = int(np.count_nonzero(bars))
     return described(
         figure,
         alt=(
-            "Bars over {n} places counted from the end: high for the last few films, lower further "
-            "back, zero beyond place {edge}; {seen} places have a bar."
+            "Bars over {n} positions counted from the end: high for the last few films, lower "
+            "further back, zero beyond position {edge}; {seen} positions have a bar."
         ),
         caption=(
-            "How far the network's last state moves when the vector of one film moves, averaged "
-            "over histories. {seen} places count for something, as many as the formula says "
-            "({edge}, amber). Past the {block} films that the first block sees by itself (grey), "
-            "the pull drops."
+            "How much the network's last state changes when the vector of one film changes, "
+            "averaged over histories. {seen} positions have an influence; by the formula it is "
+            "{edge} (amber). The first block alone sees {block} films (grey)."
         ),
         n=len(bars),
         seen=seen,
@@ -248,18 +244,18 @@ def gradients(pull: ArrayLike, edge: int, block: int) -> Picture:
     )
 
 
-def places(
-    lost: Mapping[int, Comparison], kept: Mapping[int, tuple[float, float, float]], bar: float
+def positions(
+    lost: Mapping[int, Comparison], kept: Mapping[int, tuple[float, float, float]], chain: float
 ) -> Picture:
-    """Draw what single places of a history are worth, and what the last few together are.
+    """Draw what single positions of a history are worth, and what the last few together are.
 
     Parameters
     ----------
     lost
-        Place counted from the end → comparison of the model with and without the film there.
+        Position counted from the end → comparison of the model with and without the film there.
     kept
         How many of the last films were shown → NDCG@10 and the ends of its interval.
-    bar
+    chain
         NDCG@10 of the Markov chain.
 
     Returns
@@ -282,10 +278,10 @@ def places(
         ax.set_xticks(ticks, [str(tick) for tick in ticks])
         ax.minorticks_off()
     left.axhline(0, color=GREY, linewidth=1)
-    left.set_xlabel("place replaced, 1 for the last", color=INK)
+    left.set_xlabel("position replaced, 1 for the last", color=INK)
     left.set_ylabel("NDCG@10 lost", color=INK)
     right.axhline(
-        bar, color=AMBER, linewidth=1.5, linestyle=":", label="Markov chain, from the last film"
+        chain, color=AMBER, linewidth=1.5, linestyle=":", label="Markov chain, from the last film"
     )
     right.legend(frameon=False, fontsize=9, loc="lower right")
     right.set_ylim(bottom=0)
@@ -294,20 +290,20 @@ def places(
     return described(
         figure,
         alt=(
-            "Left, NDCG@10 lost when one place is replaced: {first:.4f} for the last film, "
-            "{last:.4f} at the far end. Right, NDCG@10 from {one:.3f} with one film shown to "
-            "{all:.3f} with all, the Markov chain at {bar:.3f}."
+            "Left, NDCG@10 lost when the film at one position is replaced: {first:.4f} for the "
+            "last film, {last:.4f} at the far end. Right, NDCG@10 from {one:.3f} with one film "
+            "shown to {all:.3f} with all, the Markov chain at {chain:.3f}."
         ),
         caption=(
-            "Left: what is lost when the film at one place is replaced by another. Right: what is "
-            "reached when only the last few films are shown. Bars are 95% intervals over people, "
-            "each for itself; those on the left are of paired differences."
+            "Left: the NDCG@10 lost when the film at one position is replaced by another. Right: "
+            "the NDCG@10 with only the last few films. Bars are 95% intervals over people, one by "
+            "one; those on the left are of paired differences."
         ),
         first=lost[min(lost)].difference,
         last=lost[max(lost)].difference,
         one=kept[min(kept)][0],
         all=kept[max(kept)][0],
-        bar=bar,
+        chain=chain,
     )
 
 
@@ -339,11 +335,11 @@ def themes(shares: Mapping[str, ArrayLike]) -> Picture:
     listed = ", ".join(f"{name} {values.mean():.1%}" for name, values in found.items())
     return described(
         figure,
-        alt="Rows of dots, one a filter, with the means {listed}.",
+        alt="Rows of dots, one dot per filter, with the means {listed}.",
         caption=(
-            "Each dot is one filter: how much of their genres two different films at one place of "
-            "its strongest windows share. Dark lines are means. Learnt filters spread further to "
-            "the right, but many stand where chance stands."
+            "Each dot is one filter: the share of their genres that two different films at one "
+            "position of its strongest windows have in common. Dark lines are means. Where the "
+            "rows overlap, a filter cannot be told from chance."
         ),
         listed=listed,
     )
@@ -397,9 +393,9 @@ def caser_filters(height: int = 5, dim: int = 10) -> Picture:
             "right."
         ),
         caption=(
-            "Caser reads the last {height} item vectors as a picture, one row a film. A horizontal "
-            "filter slides down over whole rows and keeps its largest answer; a vertical one "
-            "weighs the films and slides along the entries."
+            "Caser reads the last {height} item vectors as a picture, one row per film. A "
+            "horizontal filter slides down over whole rows and keeps its largest output; a "
+            "vertical one weighs the films and slides along the entries."
         ),
         height=height,
         dim=dim,
