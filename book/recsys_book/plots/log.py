@@ -1,7 +1,7 @@
 """Pictures of a log: who met what, and how unevenly.
 
-Each function returns a `Picture`: a figure with an alternative text and a caption, whose words come
-from the table of `sentences` and whose numbers come from the data.
+Each function returns a `Picture`: a figure with an alternative text and a caption, whose numbers
+come from the data.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def long_tail(data: Interactions) -> Picture:
     right.annotate(
         f"{half:,} items\nhave half of all",
         (half / len(met), 0.5),
-        xytext=(12, -26),
+        xytext=(12, -10),
         textcoords="offset points",
         color=INK,
         fontsize=9,

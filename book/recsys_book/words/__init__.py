@@ -1,7 +1,6 @@
 """Words of computed sentences, captions and alternative texts that do not yet stand where they are used."""
 
 from recsys_book.words import (
-    background,
     core_concepts,
     gradient_descent,
     optimizers,
@@ -14,7 +13,6 @@ from recsys_book.words import (
 
 TEMPLATES: dict[str, str] = {}
 for _table in (
-    background,
     core_concepts,
     rnn,
     self_attention,

@@ -44,71 +44,103 @@ def check_1(answer: Callable[[int, int], float]) -> None:
 
 
 def check_2(answer: Callable[[NDArray[Any], NDArray[Any]], float]) -> None:
-    """Check what share of neighbouring rows of one user is tied.
+    """Check the share of tied neighbouring rows of one user, averaged over users.
 
     Parameters
     ----------
     answer
-        ``answer(users, times)`` gives the share, for rows sorted by user, then time.
+        ``answer(users, times)`` gives the average, for rows sorted by user, then time.
 
     Raises
     ------
     AssertionError
-        With a hint, if the share is wrong.
+        With a hint, if the average is wrong.
     """
     check(
         answer,
         [
-            ((np.array([1, 1, 1]), np.array([5, 5, 9])), 0.5, "Of two neighbours, one is tied."),
+            (
+                (np.array([1, 1, 1]), np.array([5, 5, 9])),
+                0.5,
+                "One of the user's two pairs of neighbouring rows is tied.",
+            ),
             (
                 (np.array([1, 1, 2, 2]), np.array([5, 7, 7, 8])),
                 0.0,
-                "The second and third row belong to two people: they are no neighbours.",
+                "The second and the third row belong to two users: they are no pair.",
             ),
             (
-                (np.array([1, 1, 2, 2, 3]), np.array([4, 4, 4, 4, 4])),
-                1.0,
-                "Divide by the pairs within one person only, not by all pairs of rows.",
+                (np.array([3, 3, 8, 8, 8, 8]), np.array([4, 4, 1, 2, 3, 4])),
+                0.5,
+                "The first user has a share of 1, the second of 0: each user counts once.",
+            ),
+            (
+                (np.array([1, 1, 2, 3, 3, 3]), np.array([4, 4, 4, 1, 1, 2])),
+                0.75,
+                "A user with a single row has no pair, and is left out of the average.",
             ),
         ],
     )
 
 
-def check_3(answer: Callable[[NDArray[Any], Sequence[int], int], Sequence[int]]) -> None:
-    """Check a ranked list from co-occurrence counts.
+def check_3(
+    answer: Callable[[NDArray[Any], Sequence[int], int], Sequence[tuple[int, int]]],
+) -> None:
+    """Check a ranked list from co-occurrence counts, with a reason for each item.
 
     Parameters
     ----------
     answer
         ``answer(together, history, k)`` gives the k unseen items that occur together with the
-        history most often, best first.
+        history most often, best first, each with the item of the history that contributed most.
 
     Raises
     ------
     AssertionError
-        With a hint, if the list is wrong.
+        With a hint, if an item or a reason is wrong, or the counts were changed.
     """
     together = np.array(
         [
-            [0, 3, 1, 0, 2],
-            [3, 0, 2, 5, 0],
-            [1, 2, 0, 4, 4],
-            [0, 5, 4, 0, 1],
-            [2, 0, 4, 1, 0],
+            [6, 3, 1, 0, 2],
+            [3, 9, 2, 5, 0],
+            [1, 2, 7, 4, 4],
+            [0, 5, 4, 9, 1],
+            [2, 0, 4, 1, 6],
         ]
     )
     before = together.copy()
     check(
-        answer,
+        lambda together, history, k: _as_pairs(answer(together, history, k)),
         [
-            ((together, [0], 2), [1, 4], "Item 1 occurs with item 0 three times, item 4 twice."),
+            (
+                (together, [0], 2),
+                [(1, 0), (4, 0)],
+                "Item 1 occurs with item 0 three times, item 4 twice; item 0 is the only reason.",
+            ),
             (
                 (together, [1, 3], 2),
-                [2, 0],
-                "Add the rows of both items of the history, and leave out what it holds.",
+                [(2, 3), (0, 1)],
+                "Item 2 owes two counts to item 1 and four to item 3: the larger is the reason.",
             ),
-            ((together, [0, 2], 3), [4, 1, 3], "The best item comes first in the list."),
+            (
+                (together, [3, 1], 2),
+                [(2, 3), (0, 1)],
+                "A reason is an item, not its position in the history.",
+            ),
+            (
+                (together, [0, 2], 3),
+                [(4, 2), (1, 0), (3, 2)],
+                "Sort by the sum over the history, and look for reasons in the history only.",
+            ),
         ],
     )
     if not np.array_equal(together, before):
         raise AssertionError("The answer changed `together`: work on a copy of the scores.")
+
+
+def _as_pairs(pairs: Any) -> Any:
+    """Turn pairs into tuples of whole numbers, whatever arrays they come from."""
+    try:
+        return [(int(item), int(reason)) for item, reason in pairs]
+    except (TypeError, ValueError):  # no pairs of an item and a reason
+        return pairs

@@ -1,4 +1,4 @@
-"""Pictures of chapter 1: lists that age, pauses, how cost grows, estimates with intervals."""
+"""Pictures of chapter 1: drift, pauses, how the cost grows, estimates with intervals."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def agreement(shares: ArrayLike, labels: Sequence[str]) -> Picture:
     Parameters
     ----------
     shares
-        Shape (n, n), each entry between 0 and 1; on the diagonal two halves of one period.
+        Shape (n, n), each entry between 0 and 1; on the diagonal the mean over random halves of one
+        period.
     labels
         Names of the n periods.
 
@@ -66,17 +67,18 @@ def agreement(shares: ArrayLike, labels: Sequence[str]) -> Picture:
     return described(
         figure,
         alt=(
-            "Grid of shares between periods from {first} to {last}: high on the diagonal, falling "
-            "with distance, {ends:.0%} in the far corner."
+            "Grid of shares between periods from {first} to {last}: {same:.0%} on average on the "
+            "diagonal, {ends:.0%} between the first and the last period."
         ),
         caption=(
-            "The share of items that the most-popular lists of two periods have in common. The "
-            "diagonal compares two random halves of the users of one period: it shows how much two "
-            "lists differ by chance. Away from it the lists drift apart, to {ends:.0%} between "
-            "{first} and {last}."
+            "What the lists of the most popular items of two periods have in common: {ends:.0%} "
+            "for {first} and {last}. The diagonal compares random halves of the users of one "
+            "period, {same:.0%} on average: without drift, two periods should share at least as "
+            "much."
         ),
         first=labels[0],
         last=labels[-1],
+        same=grid.diagonal().mean(),
         ends=grid[0, -1],
     )
 
@@ -92,7 +94,7 @@ def pauses(seconds: ArrayLike) -> Picture:
     Returns
     -------
     Picture
-        A histogram; the ties stand in a bar of their own on the left.
+        A histogram, with a bar of its own for the ties on the left.
     """
     gaps = np.asarray(seconds, dtype=float)
     edges = np.geomspace(1, max(gaps.max(), 10), 49)
@@ -114,6 +116,7 @@ def pauses(seconds: ArrayLike) -> Picture:
     ax.minorticks_off()
     ax.set_xlim(0.28, edges[-1] * 1.2)
     ax.set_xlabel("pause between two interactions of one user", color=INK)
+    ax.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
     ax.set_ylabel("share of the pauses", color=INK)
     return described(
         figure,
@@ -152,7 +155,7 @@ def growth(
     _lines(left, rows, {name: np.asarray(b, float) / 1024**2 for name, b in n_bytes.items()})
     _lines(right, rows, seconds)
     left.set_ylabel("memory of the table, MiB", color=INK)
-    right.set_ylabel("counting pairs, s", color=INK)
+    right.set_ylabel("time to count all pairs, s", color=INK)
     left.legend(frameon=False, fontsize=9)
     return described(
         figure,
@@ -161,9 +164,10 @@ def growth(
             "lines rise at different slopes."
         ),
         caption=(
-            "Left the memory that holds the log as a table, right the time to count which items "
-            "occur together. On logarithmic axes a straight line is a power: its slope tells how "
-            "fast the cost grows. A line ends early where its table would pass the limit."
+            "Left: the memory of the log as a table. Right: the time to count which items occur "
+            "together. On logarithmic axes a power is a straight line, and its slope is the "
+            "exponent: the steeper, the faster the cost grows. A line ends early where the table "
+            "would pass the limit."
         ),
         methods=" and ".join(n_bytes),
     )
@@ -176,7 +180,7 @@ def _lines(ax: Axes, x: ArrayLike, lines: Mapping[str, ArrayLike]) -> None:
 
 
 def intervals(estimates: Mapping[str, tuple[float, float, float]], quantity: str) -> Picture:
-    """Draw estimates with their intervals, one line each, in the order given.
+    """Draw estimates with their intervals, one row each, in the order given.
 
     Parameters
     ----------
@@ -188,7 +192,7 @@ def intervals(estimates: Mapping[str, tuple[float, float, float]], quantity: str
     Returns
     -------
     Picture
-        The last one is the one to look at.
+        A dot and a bar for each; the last one in another colour.
     """
     figure, (ax,) = canvas(8, 0.9 + 0.5 * len(estimates))
     for line, (middle, low, high) in enumerate(estimates.values()):
@@ -197,17 +201,17 @@ def intervals(estimates: Mapping[str, tuple[float, float, float]], quantity: str
         ax.plot(middle, line, "o", color=colour, markersize=8)
         ax.annotate(
             _share(middle),
-            (middle, line),
-            xytext=(0, 9),
+            (high, line),
+            xytext=(8, 0),
             textcoords="offset points",
-            ha="center",
+            va="center",
             color=INK,
             fontsize=9,
         )
     ax.set_yticks(range(len(estimates)), list(estimates))
-    ax.set_ylim(len(estimates) - 0.4, -0.7)
+    ax.set_ylim(len(estimates) - 0.4, -0.6)
     ax.axvline(0, color=GREY, linewidth=1)
-    ax.margins(x=0.04)
+    ax.margins(x=0.1)
     ax.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
     ax.set_xlabel(quantity, color=INK)
     listed = ", ".join(f"{name} {_share(middle)}" for name, (middle, _, _) in estimates.items())
