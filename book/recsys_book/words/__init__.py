@@ -1,7 +1,6 @@
 """Words of computed sentences, captions and alternative texts that do not yet stand where they are used."""
 
 from recsys_book.words import (
-    core_concepts,
     gradient_descent,
     optimizers,
     rnn,
@@ -13,7 +12,6 @@ from recsys_book.words import (
 
 TEMPLATES: dict[str, str] = {}
 for _table in (
-    core_concepts,
     rnn,
     self_attention,
     worked_example,

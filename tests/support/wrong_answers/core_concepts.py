@@ -30,6 +30,43 @@ def unranked_on_top(ranks, k):
     return np.where(ranks < k, 1 / np.log2(ranks + 2), 0).mean()
 
 
+def reciprocal_rank(ranks, k):
+    ranks = np.asarray(ranks)
+    listed = (ranks >= 0) & (ranks < k)
+    return np.where(listed, 1 / (np.maximum(ranks, 0) + 1), 0).mean()
+
+
+def hit_rate(ranks, k):
+    ranks = np.asarray(ranks)
+    return ((ranks >= 0) & (ranks < k)).mean()
+
+
+def counted_from_one(ranks, k):
+    ranks = np.asarray(ranks)
+    listed = (ranks >= 1) & (ranks <= k)
+    return np.where(listed, 1 / np.log2(np.maximum(ranks, 1) + 1), 0).mean()
+
+
+def sum_instead_of_average(ranks, k):
+    ranks = np.asarray(ranks)
+    listed = (ranks >= 0) & (ranks < k)
+    return np.where(listed, 1 / np.log2(np.maximum(ranks, 0) + 2), 0).sum()
+
+
+def first_items(history, n):
+    return [(history[:i], history[i]) for i in range(n)]
+
+
+def item_first(history, n):
+    first = len(history) - n
+    return [(history[i], history[:i]) for i in range(first, len(history))]
+
+
+def only_the_item_before(history, n):
+    first = len(history) - n
+    return [(history[max(i - 1, 0) : i], history[i]) for i in range(first, len(history))]
+
+
 def same_history_for_all(history, n):
     first = len(history) - n
     return [(history[:first], item) for item in history[first:]]
@@ -77,6 +114,36 @@ def no_popularity(follows, popular, history, k):
     return np.argsort(-scores, kind="stable")[:k]
 
 
+def divided_by_a_thousand(follows, popular, history, k):
+    scores = follows[history[-1]] + popular / 1000
+    scores[history] = -np.inf
+    return np.argsort(-scores, kind="stable")[:k]
+
+
+def least_popular_first(follows, popular, history, k):
+    scores = follows[history[-1]] - popular / popular.sum()
+    scores[history] = -np.inf
+    return np.argsort(-scores, kind="stable")[:k]
+
+
+def only_what_followed(follows, popular, history, k):
+    scores = follows[history[-1]] + popular / popular.sum()
+    scores[history] = -np.inf
+    return [j for j in np.argsort(-scores, kind="stable")[:k] if follows[history[-1], j] > 0]
+
+
+def first_item_instead_of_last(follows, popular, history, k):
+    scores = follows[history[0]] + popular / popular.sum()
+    scores[history] = -np.inf
+    return np.argsort(-scores, kind="stable")[:k]
+
+
+def probability_times_popularity(follows, popular, history, k):
+    scores = follows[history[-1]] * popular.astype(float)
+    scores[history] = -np.inf
+    return np.argsort(-scores, kind="stable")[:k]
+
+
 def came_before(follows, popular, history, k):
     scores = follows[:, history[-1]] + popular / popular.sum()
     scores[history] = -np.inf
@@ -105,14 +172,43 @@ def deviation_of_one_person(a, b):
     return np.hypot(np.std(a, ddof=1), np.std(b, ddof=1)), np.std(np.subtract(a, b), ddof=1)
 
 
+def swapped(a, b):
+    return error(np.subtract(a, b)), np.hypot(error(a), error(b))
+
+
+def variances(a, b):
+    return error(a) ** 2 + error(b) ** 2, error(np.subtract(a, b)) ** 2
+
+
+def error_of_the_sum(a, b):
+    return np.hypot(error(a), error(b)), error(np.add(a, b))
+
+
+def pooled_as_one_sample(a, b):
+    return error([*a, *b]), error(np.subtract(a, b))
+
+
 def unpaired_twice(a, b):
     both = np.hypot(error(a), error(b))
     return both, both
 
 
 WRONG_ANSWERS = {
-    1: [natural_logarithm, misses_dropped, no_cutoff, one_too_long, unranked_on_top],
+    1: [
+        natural_logarithm,
+        misses_dropped,
+        no_cutoff,
+        one_too_long,
+        unranked_on_top,
+        reciprocal_rank,
+        hit_rate,
+        counted_from_one,
+        sum_instead_of_average,
+    ],
     2: [
+        first_items,
+        item_first,
+        only_the_item_before,
         same_history_for_all,
         latest_first,
         cut_by_value,
@@ -124,8 +220,22 @@ WRONG_ANSWERS = {
         only_the_last_left_out,
         popularity_outweighs,
         no_popularity,
+        divided_by_a_thousand,
+        least_popular_first,
+        only_what_followed,
+        first_item_instead_of_last,
+        probability_times_popularity,
         came_before,
         changing_the_counts,
     ],
-    4: [errors_added, population_deviation, deviation_of_one_person, unpaired_twice],
+    4: [
+        errors_added,
+        population_deviation,
+        deviation_of_one_person,
+        swapped,
+        variances,
+        error_of_the_sum,
+        pooled_as_one_sample,
+        unpaired_twice,
+    ],
 }

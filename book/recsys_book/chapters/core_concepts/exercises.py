@@ -28,10 +28,14 @@ def check_1(answer: Callable[[Sequence[int], int], float]) -> None:
         answer,
         [
             (([0], 10), 1.0, "The target on top of the list is worth one."),
-            (([1], 10), 1 / np.log2(3), "A rank of 1 is the second place: divide by log2(3)."),
+            (
+                ([1], 10),
+                1 / np.log2(3),
+                "A rank of 1 is the second in the list: divide by log2(3).",
+            ),
             (([0, -1], 10), 0.5, "A target that cannot be ranked is worth 0, and counts."),
             (([10, 9], 10), 0.5 / np.log2(11), "A list of ten ends with the rank 9."),
-            (([0, 2, 5, -1], 3), (1 + 0.5) / 4, "What stands below the list is worth 0."),
+            (([0, 2, 5, -1], 3), (1 + 0.5) / 4, "What comes below the list is worth 0."),
         ],
     )
 
@@ -55,24 +59,29 @@ def check_2(answer: Callable[[list[int], int], list[tuple[list[int], int]]]) -> 
             (
                 ([4, 7], 1),
                 [([4], 7)],
-                "The last item is the target, and what stands before it is the history.",
+                "The last item is the target, and what comes before it is the history.",
             ),
             (
                 ([4, 7, 5, 9], 2),
                 [([4, 7], 5), ([4, 7, 5], 9)],
                 "Oldest first, and each history holds the targets of the queries before it.",
             ),
-            (([4, 7, 4], 1), [([4, 7], 4)], "An item may come again: cut by place, not by value."),
+            (
+                ([4, 7, 4], 1),
+                [([4, 7], 4)],
+                "An item may come again: cut by position, not by value.",
+            ),
             (([3, 8], 2), [([], 3), ([3], 8)], "The first item of all has an empty history."),
         ],
     )
 
 
 def _plain(pairs: Any) -> Any:
-    """Turn pairs into lists and whole numbers, whatever arrays they hold."""
-    if pairs is ...:
+    """Turn pairs into lists and whole numbers, whatever arrays they come from."""
+    try:
+        return [(np.asarray(known, int).tolist(), int(target)) for known, target in pairs]
+    except (TypeError, ValueError):  # no pairs of a history and an item
         return pairs
-    return [(np.asarray(known, int).tolist(), int(target)) for known, target in pairs]
 
 
 def check_3(
@@ -118,9 +127,14 @@ def check_3(
             ),
             ((follows, popular, [4], 3), [3, 2, 1], "Nothing came after item 4: use popularity."),
             (
-                (follows, 100 * popular, [0], 3),
+                (follows, 10**12 * popular, [0], 3),
                 [1, 4, 2],
-                "Popularity settles ties only: bring it below one before you add it.",
+                "Popularity settles ties only, however large: bring it below one, then add it.",
+            ),
+            (
+                (follows, popular, [2], 3),
+                [0, 3, 4],
+                "Items 3 and 4 came once each, and 3 is more popular; item 1 never came after 2.",
             ),
         ],
     )
@@ -134,7 +148,7 @@ def check_4(answer: Callable[[list[float], list[float]], tuple[float, float]]) -
     Parameters
     ----------
     answer
-        ``answer(a, b)`` gives both standard errors for one value a person in each list.
+        ``answer(a, b)`` gives both standard errors, for lists with one value per person.
 
     Raises
     ------

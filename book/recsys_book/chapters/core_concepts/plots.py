@@ -1,4 +1,4 @@
-"""Pictures of chapter 2: what lists are made of, and one person's history."""
+"""Pictures of chapter 2: how popular the listed items are, and one person's history."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _DAY = 86_400
 
 
 def popularity(report: Report) -> Picture:
-    """Draw which items the lists are made of: the share of list places by popularity of the item.
+    """Draw how popular the listed items are: the running share of list positions by popularity.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def popularity(report: Report) -> Picture:
     Returns
     -------
     Picture
-        A running share for each model, and for the items that people met next.
+        A curve for each model, and one for the items that people met next.
 
     Raises
     ------
@@ -46,7 +46,7 @@ def popularity(report: Report) -> Picture:
         If the report holds no lists.
     """
     if not report.lists:
-        raise ValueError("this report holds only ranks: its lists are needed to say what they hold")
+        raise ValueError("this report holds only ranks, no lists: make it with `evaluate`")
     counts = report.queries.train_counts
     place = np.empty(len(counts), np.int64)
     place[np.lexsort((report.queries.catalogue.tie_rank, -counts))] = np.arange(len(counts))
@@ -66,19 +66,19 @@ def popularity(report: Report) -> Picture:
     ax.xaxis.set_major_formatter("{x:,.0f}")
     ax.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
     ax.set_xlabel("items, most popular in training first", color=INK)
-    ax.set_ylabel("share of the list places", color=INK)
+    ax.set_ylabel("share of the list positions", color=INK)
     ax.legend(frameon=False, fontsize=9)
     listed = ", ".join(f"{name} {share:.0%}" for name, share in heads.items())
     return described(
         figure,
         alt=(
-            "Running shares of list places over items sorted by popularity. At the tenth of the "
-            "items that is most popular they stand at: {listed}; the items met next at {met:.0%}."
+            "Running shares of list positions over items sorted by popularity. The most popular "
+            "tenth of the items has these shares: {listed}; of the items met next {met:.0%}."
         ),
         caption=(
             "How much of the lists goes to the most popular items. The grey line marks the most "
-            "popular tenth of the catalogue, which takes {met:.0%} of what people met next "
-            "(dotted). A line that rises earlier belongs to a recommender that knows fewer items."
+            "popular tenth of the catalogue, which makes up {met:.0%} of what people met next "
+            "(dotted). The earlier a line rises, the more its lists keep to popular items."
         ),
         listed=listed,
         met=met[tenth - 1],
@@ -100,7 +100,7 @@ def history(histories: Histories, person: int = 0, n: int = 12) -> Picture:
     Returns
     -------
     Picture
-        A dot for each item, its distance from the last one in days; colour is the rating.
+        A dot for each item: its time before the last one, and in colour its rating.
 
     Raises
     ------
@@ -133,7 +133,7 @@ def history(histories: Histories, person: int = 0, n: int = 12) -> Picture:
     ax.set_xticks([-day for day, _ in kept], [mark for _, mark in kept])
     ax.minorticks_off()
     ax.set_xlim(-1.6 * max(before[0], 1 / 24), 0.02)
-    ax.set_xlabel("before the last one", color=INK)
+    ax.set_xlabel("time before the last item", color=INK)
     return described(
         figure,
         alt=(
@@ -141,8 +141,9 @@ def history(histories: Histories, person: int = 0, n: int = 12) -> Picture:
             "{titles}."
         ),
         caption=(
-            "The last {n} items of one person, the latest at the bottom; to the left, how long "
-            "before the last one each was met. Dots above each other were met in one sitting."
+            "The last {n} items of one person, the latest at the bottom. The further left a dot, "
+            "the longer before the last one the item was met; dots above each other were met in "
+            "one sitting."
         ),
         n=len(titles),
         titles=", ".join(titles),
