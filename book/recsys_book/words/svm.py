@@ -33,8 +33,9 @@ TEMPLATES = {
         "approximation's vectors take {vectors}."
     ),
     "svm_tables": (
-        "RankSVM keeps {tables} tables of films by films: **{here}** for {items:,} films. For a hundred "
-        "thousand items it would be {there}."
+        "RankSVM keeps four tables of films by films. Of three it keeps only what is not zero where that is "
+        "little; EASE's has no zeros and takes **{here}** for {items:,} films. For a hundred thousand items "
+        "that one alone would take {there}."
     ),
     "remember_svm_margin": (
         "A margin is the widest street between two kinds, and only the films at its kerb or on the wrong "
