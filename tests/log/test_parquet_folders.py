@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from recsys_helpers import Interactions
+
+FILES = Path(__file__).parent / "files"
 
 
 def write(path: Path, **columns: list[object]) -> Path:
@@ -68,6 +71,24 @@ def test_files_that_differ_are_named(tmp_path: Path) -> None:
         Interactions.from_parquet(tmp_path)
     other.write_bytes(b"PAR1")
     with pytest.raises(ValueError, match=r"b\.parquet' cannot be read"):
+        Interactions.from_parquet(tmp_path)
+
+
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+def test_files_of_which_some_hold_far_dates_are_read(
+    tmp_path: Path, names: tuple[str, str]
+) -> None:
+    far, near = (tmp_path / f"{name}.parquet" for name in names)
+    far.write_bytes((FILES / "int96.parquet").read_bytes())  # read in microseconds
+    moments = pl.Series([datetime(2024, 3, 1, 12, 0, 0, 7)], dtype=pl.Datetime("ns"))
+    ids = pl.read_parquet(far, columns=["user", "item"])[:1]
+    ids.with_columns(timestamp=moments).write_parquet(near)
+    log = Interactions.from_parquet(tmp_path)
+    apart = {path: Interactions.from_parquet(path).datetimes.to_list() for path in (far, near)}
+    assert log.datetimes.to_list() == apart[min(apart)] + apart[max(apart)]
+    finer = (moments.cast(pl.Int64) + 1).cast(pl.Datetime("ns"))
+    ids.with_columns(timestamp=finer).write_parquet(near)
+    with pytest.raises(ValueError, match=r"'timestamp' holds Datetime.*Write all files alike"):
         Interactions.from_parquet(tmp_path)
 
 

@@ -28,7 +28,7 @@ HIVE_GAP = "__HIVE_DEFAULT_PARTITION__"
 def read(path: Path, options: Options) -> tuple[dict[str, pl.Series], Place]:
     """Return the wanted columns, and what names a row and, of several files, the file."""
     files = _files(path)
-    tables = [_table(file, options) for file in files]
+    tables = _in_one_unit([_table(file, options) for file in files])
     for file, table in zip(files, tables, strict=True):
         for name, dtype in table.schema.items():
             if dtype != tables[0].schema[name]:
@@ -113,6 +113,21 @@ def _table(path: Path, options: Options) -> pl.DataFrame:
             for name in wanted
         ]
     )
+
+
+def _in_one_unit(tables: list[pl.DataFrame]) -> list[pl.DataFrame]:
+    """Return moments in microseconds where some files hold these and others whole ones in "ns"."""
+    units = {pl.Datetime("us"), pl.Datetime("ns")}
+    for name in tables[0].columns:
+        if {table.schema[name] for table in tables} == units:
+            tables = [table.with_columns(_in_microseconds(table[name])) for table in tables]
+    return tables
+
+
+def _in_microseconds(moments: pl.Series) -> pl.Series:
+    """Return moments in microseconds, unchanged if some are finer."""
+    is_finer = moments.dtype == pl.Datetime("ns") and (moments.cast(pl.Int64) % 1_000 != 0).any()
+    return moments if is_finer else moments.cast(pl.Datetime("us"))
 
 
 def _is_cut(moments: pl.Series) -> bool:
