@@ -12,11 +12,15 @@ import polars as pl
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from recsys_helpers import _arguments
+from recsys_helpers import _arguments, _machine
 from recsys_helpers._types import F32, I32, I64, Ids, TimeUnit
 from recsys_helpers.log import _ids, _views
 from recsys_helpers.log._ragged import picked, ragged_rows, starts_of
 from recsys_helpers.log.catalogue import Catalogue
+
+COPIED = 36
+"""Bytes for each row that is copied into a history, at the peak: row number, item, time, rating,
+and the differences of times that are checked."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -176,9 +180,18 @@ class Histories:
         ------
         ValueError, TypeError
             If a number lies outside 0 … n − 1, or `rows` is neither numbers nor a mask.
+        MemoryError
+            If rows are repeated so often that there is no room.
         """
         chosen = _arguments.rows(rows, len(self))
         lengths = self.lengths[chosen]
+        n_items = int(lengths.sum())
+        if n_items > len(self.items):  # rows are repeated
+            _machine.require_memory(
+                COPIED * n_items,
+                f"taking {len(chosen):,} histories of {n_items:,} items together",
+                "take them in parts",
+            )
         items = ragged_rows(self.indptr[chosen], lengths)
         return self._part(chosen, starts_of(lengths), items)
 

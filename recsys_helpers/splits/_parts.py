@@ -9,13 +9,10 @@ from recsys_helpers._types import I32, I64
 from recsys_helpers.display import size
 from recsys_helpers.log import Histories, Interactions, Queries
 from recsys_helpers.log._ragged import picked, ragged_rows, starts_of
+from recsys_helpers.log.histories import COPIED
 
 TRAIN, VALID, TEST, APART = 0, 1, 2, 3
 """The parts of a split; rows apart are in no part, but in the histories of held-out users."""
-
-COPIED = 36
-"""Bytes for each row that is copied into a history, at the peak: row number, item, time, rating,
-and the differences of times that are checked."""
 
 
 def starts(log: Interactions) -> I64:

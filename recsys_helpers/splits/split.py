@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import polars as pl
 
-from recsys_helpers import _arguments
+from recsys_helpers import _arguments, _machine
 from recsys_helpers._types import I64, Bool
 from recsys_helpers.log import Interactions, Queries
 from recsys_helpers.log._order import Ties
@@ -28,6 +28,9 @@ Note: TypeAlias = tuple[str, Bool, int | None]
 # A line of the report as it is shown: part, rows, users, queries and targets.
 Line: TypeAlias = tuple[str, int, int, int, int]
 COUNTS = ("rows", "users", "queries", "targets")
+
+FOLDED = 43
+"""Bytes for each row of a log in each fold: in train and in histories."""
 
 TOO_FEW = "of train: users with too few rows"
 
@@ -363,6 +366,8 @@ def k_folds(data: Interactions, k: int = 5, *, seed: int = 0) -> list[Split]:
     ------
     ValueError
         If k is less than 2 or more than the number of rows.
+    MemoryError
+        If the folds do not fit into memory.
 
     Examples
     --------
@@ -375,9 +380,14 @@ def k_folds(data: Interactions, k: int = 5, *, seed: int = 0) -> list[Split]:
     _arguments.whole("k", k, 2)
     if k > len(data):
         raise ValueError(f"k={k} folds need as many rows at least, but the log has {len(data):,}")
+    _machine.require_memory(
+        k * (FOLDED * len(data) + 16 * data.n_items),
+        f"a list of k={k:,} folds, each with a train of its own,",
+        "choose fewer folds, or random_split with one seed after the other",
+    )
     log = _draw.sorted_rows(data, seed)
     fold = _draw.folds(_draw.row_keys(log, seed), k)
-    parts = [np.where(fold == i, TEST, TRAIN) for i in range(k)]
+    parts = (np.where(fold == i, TEST, TRAIN) for i in range(k))
     return [_split(log, part, together, _cold_users(log, part)) for part in parts]
 
 

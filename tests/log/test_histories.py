@@ -166,6 +166,15 @@ def test_histories_refuse_what_does_not_fit(change: dict, message: str) -> None:
 
 
 @pytest.mark.bad_input("settings and arrays out of range")
+def test_histories_that_repeat_beyond_memory_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    histories = Histories.from_lists(CATALOGUE, [["a", "b", "c"], []])
+    monkeypatch.setattr("recsys_helpers._machine.memory", lambda: (2**30, 100))
+    assert len(histories.take([0, 1, 1])) == 3  # no longer than what is there
+    with pytest.raises(MemoryError, match=r"taking 2 histories of 6 items .* 216 B, and 100 B"):
+        histories.take([0, 0])
+
+
+@pytest.mark.bad_input("settings and arrays out of range")
 def test_one_list_in_place_of_lists() -> None:
     with pytest.raises(TypeError, match=r"for a single user write \[\[…\]\]"):
         Histories.from_lists(CATALOGUE, ["a", "b"])

@@ -327,6 +327,7 @@ def test_each_row_is_test_in_one_fold(frame: pl.DataFrame, k: int) -> None:
         assert len(fold.valid) == len(fold.valid_rows) == 0
 
 
+@pytest.mark.filterwarnings("ignore:column 'timestamp' holds one moment")
 def test_what_is_drawn_says_nothing_about_time_or_order() -> None:
     """A thousand rows of one time: held-out ones must not stand first among them."""
     n = 1000
@@ -502,6 +503,29 @@ def test_what_a_robot_would_need_is_said_before_it_is_built(split: Callable[[], 
         pytest.raises(MemoryError, match=r"\d{3} GiB, and 16\.0 GiB are .*'robot' with 200,000"),
     ):
         split()
+
+
+@pytest.mark.bad_input("splits and judgements")
+def test_folds_beyond_memory_are_refused() -> None:
+    with (
+        patch("recsys_helpers._machine.memory", lambda: (2**35, 2**34)),
+        pytest.raises(
+            MemoryError,
+            match=r"a list of k=100,000 folds.*\d{3} GiB, and 16\.0 GiB are .*fewer folds",
+        ),
+    ):
+        k_folds(ROBOT, 100_000)
+
+
+def test_what_folds_need_is_about_what_they_take() -> None:
+    log = ROBOT.take(np.arange(0, 200_020, 20))
+    needed: list[int] = []
+    with patch("recsys_helpers._machine.require_memory", lambda n, *words: needed.append(n)):
+        tracemalloc.start()
+        k_folds(log, 5)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < needed[0] < 1.5 * peak
 
 
 def test_what_rolling_queries_need_is_about_what_they_take() -> None:

@@ -70,8 +70,8 @@ class EASE(Recommender):
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
         _machine.require_memory(
-            16 * train.n_items**2,
-            f"EASE with {train.n_items:,} items",
+            16 * train.n_items**2 + 41 * len(train),
+            f"EASE with {train.n_items:,} items and {len(train):,} rows",
             "keep fewer items (k_core), or take ItemKNN",
         )
         matrix = train.matrix(self.values).astype(np.float64)  # (n_users, n_items)

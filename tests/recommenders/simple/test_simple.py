@@ -217,8 +217,23 @@ def test_ease_holds_one_inverse_and_the_weights(n_users: int, most: int) -> None
 
 def test_ease_says_when_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("recsys_helpers._machine.memory", lambda: (2**30, 1_000))
-    with pytest.raises(MemoryError, match=r"40 items needs about 25\.0 KiB, and 1000 B are"):
+    message = rf"40 items and {len(LOG):,} rows needs about .* KiB, and 1000 B are"
+    with pytest.raises(MemoryError, match=message):
         EASE().fit(LOG)
+
+
+@pytest.mark.parametrize("values", ["binary", "count", "rating"])
+def test_ease_asks_for_what_a_long_log_takes(monkeypatch: pytest.MonkeyPatch, values: str) -> None:
+    log = synthetic(n_users=20_000, n_items=40, mean_length=8, seed=0).interactions
+    needed: list[int] = []
+    monkeypatch.setattr(
+        "recsys_helpers._machine.require_memory", lambda n, *words: needed.append(n)
+    )
+    tracemalloc.start()
+    EASE(values=values).fit(log)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < needed[0] < 1.5 * peak
 
 
 def test_rating_biases_are_the_ridge_solution() -> None:
