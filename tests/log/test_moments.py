@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -309,6 +311,21 @@ def test_marks_of_unknown_times_are_told(mark: int, unit: str) -> None:
     assert caught[0].filename == __file__
     assert log.times.tolist() == [now, mark, mark]
     log_of([mark, 5, now], time_unit=unit)
+
+
+@pytest.mark.bad_input("times", by=())
+@pytest.mark.parametrize("n", [1, 99, 100])
+def test_one_moment_in_all_rows_is_told(n: int) -> None:
+    frame = pl.DataFrame({"user": [1] * n, "item": range(n), "timestamp": [1_700_000_000] * n})
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        Interactions.from_frame(frame)
+        Interactions.from_frame(frame, timestamp="row order")
+    told = [str(warning.message) for warning in caught]
+    assert len(told) == (n == 100)
+    for text in told:
+        assert re.search(r"'timestamp' holds one moment, 1700000000, in all 100 rows.*=None", text)
+        assert caught[0].filename == __file__
 
 
 @pytest.mark.bad_input("times")

@@ -47,6 +47,7 @@ def build(columns: Mapping[str, pl.Series], options: Options, place: Place) -> F
         stamps = columns[options.timestamp]
         log["time"], unit = times.whole_times(stamps, options.timestamp, place, options.time_unit)
         times.warn_of_marks(log["time"], unit, options.timestamp, place)
+        times.warn_of_one(log["time"], options.timestamp)
     if options.rating is not None:
         log["rating"] = _ratings(columns[options.rating], place)
     rows, dropped = _without_duplicates(pl.DataFrame(log), user, item, options, place)

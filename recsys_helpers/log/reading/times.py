@@ -31,6 +31,9 @@ MULTIPLY = (
 
 PARSE = "Parse it first and say what is what: pd.to_datetime(times, format='%d/%m/%Y')"
 
+MANY = 100
+"""Rows that do not share one moment by chance."""
+
 
 def whole_times(
     values: pl.Series, column: str, place: Place, unit: TimeUnit
@@ -69,6 +72,17 @@ def warn_of_marks(times: pl.Series, unit: TimeUnit, column: str, place: Place) -
             f"column {column!r} holds {times[row]} at {place(row)} (and {marks.sum() - 1:,} more "
             "are like it), ten years before all others: if that stands for an unknown time, "
             "remove these rows or fill it in",
+            stacklevel=4,  # the caller of from_frame, from_csv or from_parquet
+        )
+
+
+def warn_of_one(times: pl.Series, column: str) -> None:
+    """Warn if more rows than a toy has share one moment, which orders nothing."""
+    if len(times) >= MANY and times.min() == times.max():
+        warnings.warn(
+            f"column {column!r} holds one moment, {times[0]}, in all {len(times):,} rows, so their "
+            "order is unknown and is drawn where it is asked for: say timestamp=None, or "
+            "timestamp='row order' if they stand in the order of time",
             stacklevel=4,  # the caller of from_frame, from_csv or from_parquet
         )
 
