@@ -80,7 +80,7 @@ VALUES: dict[str, object] = {
 
 RIGHT = {
     "text": {"str", "Path"},
-    "None": {"None", "OrderTies"},
+    "None": {"None"},
     "a fraction": {"float"},
     "a mixed list": {"Ids"},  # NumPy makes text of numbers beside text
     "lists of unequal length": {"Sequence[Sequence[int]", "Sequence[Sequence[float]]"},
