@@ -34,7 +34,7 @@ TEMPLATES = {
     ),
     "svm_tables": (
         "RankSVM keeps four tables of films by films. Of three it keeps only what is not zero where that is "
-        "little; EASE's has no zeros and takes **{here}** for {items:,} films. For a hundred thousand items "
+        "little; EASE's is kept whole and takes **{here}** for {items:,} films. For a hundred thousand items "
         "that one alone would take {there}."
     ),
     "remember_svm_margin": (
