@@ -6,12 +6,16 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from support.paths import ROOT
 
 from recsys_book import schedule
 
 settings.register_profile("book", deadline=None)  # no test depends on how busy the machine is
+# For benchmarks/mutants.py, which asks only whether a law fails.
+settings.register_profile(
+    "few", deadline=None, max_examples=15, phases=[Phase.explicit, Phase.generate], database=None
+)
 settings.load_profile("book")
 
 
