@@ -130,10 +130,10 @@ def assembled(flat: dict[str, NDArray[Any]]) -> dict[str, Learnt]:
     """Return the arrays that were given to `write`, matrices from their parts."""
     arrays: dict[str, Learnt] = {}
     for key, array in flat.items():
-        name, _, part = key.rpartition(".")
+        name = key.rpartition(".")[0]
         if not name:
             arrays[key] = array
-        elif part == PARTS[0]:
+        elif name not in arrays:
             data, indices, indptr, shape = (flat[f"{name}.{part}"] for part in PARTS)
             matrix = sparse.csr_array((data, indices, indptr), shape=tuple(shape.tolist()))
             matrix.check_format(full_check=True)

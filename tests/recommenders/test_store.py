@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import io
 import json
@@ -74,8 +75,13 @@ def edit(folder: Path, **changes: object) -> None:
 def test_the_folder_holds_settings_arrays_and_catalogue_only(folder: Path) -> None:
     names = ["arrays.npz", "catalogue.parquet", "model.json"]
     assert sorted(path.name for path in folder.iterdir()) == names
-    described = json.loads((folder / "model.json").read_text())
-    assert set(described.pop("files")) == {"arrays.npz", "catalogue.parquet"}
+    text = (folder / "model.json").read_text()
+    described = json.loads(text)
+    assert text == json.dumps(described, indent=2) + "\n"
+    assert described.pop("files") == {
+        name: hashlib.blake2b((folder / name).read_bytes(), digest_size=16).hexdigest()
+        for name in names[:2]
+    }
     assert described == {
         "format": 1,
         "recommender": "ItemKNN",
@@ -120,6 +126,11 @@ def test_a_folder_of_format_1_stays_readable(tmp_path: Path) -> None:
     assert model.score(model.histories([["a", "b"]])).tolist() == [[0, 0.5, 1]]
 
 
+def test_folders_on_the_way_are_made(tmp_path: Path) -> None:
+    Popularity().fit(LOG).save(tmp_path / "models" / "of today")
+    assert isinstance(load_recommender(tmp_path / "models" / "of today"), Popularity)
+
+
 def test_saving_again_replaces(folder: Path) -> None:
     EASE().fit(LOG).save(folder)
     assert isinstance(load_recommender(str(folder)), EASE)
@@ -130,19 +141,6 @@ def test_text_ids_survive(tmp_path: Path) -> None:
     Popularity().fit(Interactions.from_frame(frame, timestamp=None)).save(tmp_path)
     model = load_recommender(tmp_path)
     assert model.recommend(model.histories([["ä"]]), k=1)["item"].to_list() == ["b"]
-
-
-def test_every_recommender_of_the_package_is_known() -> None:
-    import recsys_helpers  # noqa: PLC0415
-
-    on_the_face = {
-        name
-        for name in recsys_helpers.__all__
-        if isinstance(getattr(recsys_helpers, name), type)
-        and issubclass(getattr(recsys_helpers, name), Recommender)
-        and name != "Recommender"
-    }
-    assert on_the_face == set(HOMES)
 
 
 @pytest.mark.bad_input("saved recommenders and checkpoints")
@@ -180,44 +178,6 @@ def test_settings_that_do_not_exist(folder: Path) -> None:
     edit(folder, settings={"n_neighbours": 7, "evil": 1})
     with pytest.raises(ValueError, match="ItemKNN does not take these settings"):
         load_recommender(folder)
-
-
-NETWORK = (
-    "dim max_len dropout loss n_negatives learning_rate batch_size averaging epochs patience seed "
-    "checkpoint"
-)
-SETTINGS_OF_FORMAT_1 = {
-    "BPR": "dim regularisation negatives n_negatives optimizer learning_rate batch_size epochs "
-    "seed",
-    "BiasedMF": "dim regularisation optimizer learning_rate batch_size epochs seed",
-    "Caser": f"{NETWORK} height n_filters",
-    "ConvLSTM": f"{NETWORK} n_filters kernel n_units skip text word_dim n_tokens min_items "
-    "id_dropout every_position",
-    "EASE": "regularisation values",
-    "FeatureLogistic": "dim regularisation negatives min_items seed",
-    "GRU4Rec": f"{NETWORK} n_units",
-    "ItemKNN": "n_neighbours shrinkage values",
-    "LSTM4Rec": f"{NETWORK} n_units",
-    "LikeSVM": "cost like_from min_items",
-    "MarkovChain": "prior",
-    "MatrixFactorization": "dim alpha regularisation values optimizer learning_rate epochs seed",
-    "NextItNet": f"{NETWORK} kernel dilations",
-    "Popularity": "",
-    "Random": "seed",
-    "RankSVM": "cost decays n_positions n_negatives n_folds regularisation kernel n_components "
-    "gamma own_counts seed",
-    "RatingBiases": "regularisation",
-    "RatingSVR": "cost epsilon regularisation dim n_folds kernel n_components gamma seed",
-    "SASRec": f"{NETWORK} n_blocks n_heads",
-}
-
-
-@pytest.mark.parametrize("name", SETTINGS_OF_FORMAT_1)
-def test_settings_that_were_ever_saved_are_known(name: str) -> None:
-    """A constructor's argument may go, but then `RETIRED` says what it meant."""
-    saved = set(SETTINGS_OF_FORMAT_1[name].split())
-    taken = set(inspect.signature(getattr(recommenders, name)).parameters)
-    assert saved <= taken | set(RETIRED.get(name, {}))
 
 
 @pytest.mark.bad_input("saved recommenders and checkpoints")
@@ -328,6 +288,21 @@ def test_a_file_of_another_kind(folder: Path, file: str, content: str, digests: 
     assert "allow_pickle=" not in told.replace("allow_pickle=False)", "")  # only in our own code
 
 
+@pytest.mark.bad_input("saved recommenders and checkpoints")
+def test_no_code_from_a_file_is_run(folder: Path) -> None:
+    made = folder / "made by the pickle"
+
+    class Touching:
+        def __reduce__(self) -> tuple:
+            return Path.touch, (made,)
+
+    forget_digests(folder)
+    (folder / "arrays.npz").write_bytes(_npz(train_counts=np.array([Touching()], object)))
+    with pytest.raises(ValueError, match=r"arrays\.npz is damaged or of another kind"):
+        load_recommender(folder)
+    assert not made.exists()
+
+
 WHOLE: dict[str, bytes] = {}
 
 
@@ -384,6 +359,16 @@ def test_arrays_of_another_size(folder: Path) -> None:
 
 
 @pytest.mark.bad_input("saved recommenders and checkpoints")
+def test_arrays_without_counts_of_a_single_item(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"user": [1], "item": [7]})
+    Popularity().fit(Interactions.from_frame(frame, timestamp=None)).save(tmp_path)
+    forget_digests(tmp_path)
+    np.savez(tmp_path / "arrays.npz", time_unit=np.array("s"))
+    with pytest.raises(ValueError, match=r"arrays\.npz .* train_counts must have 1 value"):
+        load_recommender(tmp_path)
+
+
+@pytest.mark.bad_input("saved recommenders and checkpoints")
 def test_settings_out_of_range(folder: Path) -> None:
     edit(folder, settings={"n_neighbours": -1})
     with pytest.raises(ValueError, match=r"these settings in .*knn: n_neighbours must be"):
@@ -433,3 +418,77 @@ def test_python_objects_are_not_saved(tmp_path: Path) -> None:
 def test_settings_from_numpy_are_saved_as_plain_numbers(folder: Path) -> None:
     ItemKNN(n_neighbours=np.int64(4), shrinkage=np.float32(0.5)).fit(LOG).save(folder)
     assert repr(load_recommender(folder)) == repr(ItemKNN(n_neighbours=4, shrinkage=0.5))
+
+
+class Noted(Newest):
+    """Keeps a setting that it does not use."""
+
+    def __init__(self, note: object = None) -> None:
+        self.note = note
+
+
+def test_a_path_is_saved_as_text(tmp_path: Path) -> None:
+    Noted([tmp_path / "last.npz"]).fit(LOG).save(tmp_path)
+    model = load_recommender(tmp_path, classes=[Noted])
+    assert model.settings() == {"note": [str(tmp_path / "last.npz")]}
+
+
+@pytest.mark.bad_input("saved recommenders and checkpoints")
+def test_a_setting_of_another_kind_is_not_saved(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match=r"the setting \{1\} is neither a number, text, a list nor"):
+        Noted({1}).fit(LOG).save(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+# what imports the networks, and so takes longest
+
+
+def test_every_recommender_of_the_package_is_known() -> None:
+    import recsys_helpers  # noqa: PLC0415
+
+    on_the_face = {
+        name
+        for name in recsys_helpers.__all__
+        if isinstance(getattr(recsys_helpers, name), type)
+        and issubclass(getattr(recsys_helpers, name), Recommender)
+        and name != "Recommender"
+    }
+    assert on_the_face == set(HOMES)
+
+
+NETWORK = (
+    "dim max_len dropout loss n_negatives learning_rate batch_size averaging epochs patience seed "
+    "checkpoint"
+)
+SETTINGS_OF_FORMAT_1 = {
+    "BPR": "dim regularisation negatives n_negatives optimizer learning_rate batch_size epochs "
+    "seed",
+    "BiasedMF": "dim regularisation optimizer learning_rate batch_size epochs seed",
+    "Caser": f"{NETWORK} height n_filters",
+    "ConvLSTM": f"{NETWORK} n_filters kernel n_units skip text word_dim n_tokens min_items "
+    "id_dropout every_position",
+    "EASE": "regularisation values",
+    "FeatureLogistic": "dim regularisation negatives min_items seed",
+    "GRU4Rec": f"{NETWORK} n_units",
+    "ItemKNN": "n_neighbours shrinkage values",
+    "LSTM4Rec": f"{NETWORK} n_units",
+    "LikeSVM": "cost like_from min_items",
+    "MarkovChain": "prior",
+    "MatrixFactorization": "dim alpha regularisation values optimizer learning_rate epochs seed",
+    "NextItNet": f"{NETWORK} kernel dilations",
+    "Popularity": "",
+    "Random": "seed",
+    "RankSVM": "cost decays n_positions n_negatives n_folds regularisation kernel n_components "
+    "gamma own_counts seed",
+    "RatingBiases": "regularisation",
+    "RatingSVR": "cost epsilon regularisation dim n_folds kernel n_components gamma seed",
+    "SASRec": f"{NETWORK} n_blocks n_heads",
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS_OF_FORMAT_1)
+def test_settings_that_were_ever_saved_are_known(name: str) -> None:
+    """A constructor's argument may go, but then `RETIRED` says what it meant."""
+    saved = set(SETTINGS_OF_FORMAT_1[name].split())
+    taken = set(inspect.signature(getattr(recommenders, name)).parameters)
+    assert saved <= taken | set(RETIRED.get(name, {}))
