@@ -29,7 +29,7 @@ def pairs(log: Interactions) -> Counter:
 
 @pytest.mark.parametrize("asked", ["valid", "test"])
 def test_drawn_items_are_asked_for_and_never_learnt(asked: str) -> None:
-    new = hold_out_items(SPLIT, 0.25, asked=asked)
+    new = hold_out_items(split=SPLIT, share=0.25, asked=asked)
     now = new.train
     drawn = np.setdiff1d(SPLIT.train.items, now.items)
     assert len(drawn) == round(0.25 * len(np.unique(SPLIT.train.items)))
@@ -61,12 +61,29 @@ def test_the_draw_depends_on_ids_and_seed_alone() -> None:
     log = synthetic(n_users=60, n_items=40, seed=3).interactions
     rows = np.random.default_rng(0).permutation(len(log))
     again = leave_last_out(log.take(rows), 2, 2)
-    one, two, other = (
-        np.unique(hold_out_items(split, seed=seed).train.items)
-        for split, seed in ((SPLIT, 0), (again, 0), (SPLIT, 1))
+    one, two, other, unsaid = (
+        np.unique(hold_out_items(split, **seed).train.items)
+        for split, seed in (
+            (SPLIT, {"seed": 0}),
+            (again, {"seed": 0}),
+            (SPLIT, {"seed": 1}),
+            (SPLIT, {}),
+        )
     )
     assert np.array_equal(one, two)
+    assert np.array_equal(one, unsaid)
     assert not np.array_equal(one, other)
+
+
+def test_a_share_is_one_of_the_items_that_were_trained_on() -> None:
+    """Those that were asked for or listed only are new already."""
+    log = synthetic(n_users=60, n_items=40, seed=3).interactions
+    ids = [*log.catalogue.ids.tolist(), *range(1_000, 1_100)]
+    more = Interactions.from_frame(log.to_frame(), items=pl.DataFrame({"item": ids}))
+    split = leave_last_out(more, 2, 2)
+    known = np.unique(split.train.items)
+    drawn = np.setdiff1d(known, hold_out_items(split, 0.25).train.items)
+    assert len(drawn) == round(0.25 * len(known))
 
 
 def test_several_targets_of_one_query() -> None:

@@ -6,6 +6,7 @@ import random
 import tracemalloc
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from unittest.mock import patch
 
@@ -348,6 +349,41 @@ def test_seeds_draw_other_rows_and_users() -> None:
         one, other, again = (split(log, seed=seed) for seed in (1, 2, 1))
         assert contents(one.test_rows) == contents(again.test_rows)
         assert contents(one.test_rows) != contents(other.test_rows)
+
+
+@pytest.mark.parametrize("name", SPLITS)
+def test_the_seed_is_0_if_none_is_given(name: str) -> None:
+    rows = [(user, item, item // 2) for user in range(9) for item in range(12)]
+    log = Interactions.from_frame(pl.DataFrame(rows, ["user", "item", "timestamp"], orient="row"))
+    unsaid, said, other = (SPLITS[name](log, **seed) for seed in ({}, {"seed": 0}, {"seed": 1}))
+    assert asked(unsaid.test) == asked(said.test) != asked(other.test)
+
+
+def test_a_seed_draws_today_what_it_drew_before() -> None:
+    """Written down when results were recorded."""
+    rows = [(user, (7 * user + 3 * place) % 12) for user in range(6) for place in range(4)]
+    frame = pl.DataFrame(rows, ["user", "item"], orient="row").with_row_index("timestamp")
+    log = Interactions.from_frame(frame)
+    drawn = random_split(log)
+    assert contents(drawn.test_rows) == Counter([(0, 9, 3), (1, 10, 5)])
+    assert contents(drawn.valid_rows) == Counter([(0, 3, 1), (1, 4, 7)])
+    folds = [fold.test_rows.times.tolist() for fold in k_folds(log)]
+    assert folds[:3] == [[1, 3, 5, 7, 20], [0, 10, 17, 18, 23], [6, 11, 16, 21, 22]]
+    users = user_split(log, n_targets=1)
+    assert (users.test.histories.keys, users.valid.histories.keys) == ([5], [0])
+
+
+def test_a_split_is_not_changed_and_is_equal_to_itself_alone() -> None:
+    split, alike = (leave_last_out(TOY, 1, 1) for _ in range(2))
+    with pytest.raises(FrozenInstanceError, match="test"):
+        split.test = split.valid
+    assert len({split, alike, split}) == 2
+
+
+@pytest.mark.parametrize("part", ["train", "valid", "test", "valid_rows", "test_rows", "report"])
+def test_a_split_is_made_of_its_parts(part: str) -> None:
+    with pytest.raises(TypeError, match=f"{part} must be"):
+        replace(leave_last_out(TOY, 1, 1), **{part: None})
 
 
 def test_order_of_ties_is_kept_in_train() -> None:
