@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -59,6 +60,15 @@ def test_one_column_for_two_things() -> None:
 def test_not_a_frame() -> None:
     text = message(lambda: Interactions.from_frame([(1, 2)]), TypeError)
     says(text, "df must be a dataframe", "not list", "from_csv")
+
+
+@pytest.mark.parametrize("wrap", [pl.LazyFrame, lambda rows: nw.from_native(pl.LazyFrame(rows))])
+def test_lazy_frames_are_collected(wrap: Callable) -> None:
+    assert Interactions.from_frame(wrap(GOOD)).to_frame().rows() == [
+        (1, "a", 3),
+        (1, "b", 1),
+        (2, "a", 2),
+    ]
 
 
 @pytest.mark.bad_input("frames and item tables")
@@ -191,6 +201,8 @@ def test_ratings_that_are_none() -> None:
         values = [1.0, bad, 3.0]
         text = message(from_frame({"stars": values}, rating="stars"))
         says(text, "column 'stars'", "row 1", "finite number")
+    text = message(from_frame({"stars": [1.0, "x", "y"]}, rating="stars"))
+    says(text, "holds 'x' at row 1 (and 1 more rows are like it)")
     flags = pl.DataFrame({**GOOD, "stars": [[1], [2], [3]]})
     says(message(lambda: Interactions.from_frame(flags, rating="stars"), TypeError), "'stars'")
 

@@ -12,15 +12,14 @@ from recsys_helpers.log import _columns, _ids
 
 def opened(frame: object, argument: str) -> nw.DataFrame[Any]:
     """Return any eager or lazy dataframe as a narwhals frame."""
-    if isinstance(frame, pl.LazyFrame):
-        frame = frame.collect()
     try:
-        table: nw.DataFrame[Any] = nw.from_native(frame, eager_only=True)
+        native: nw.DataFrame[Any] | nw.LazyFrame[Any] = nw.from_native(frame)
     except TypeError as error:
         raise TypeError(
             f"{argument} must be a dataframe (pandas, Polars, PyArrow or another that narwhals "
             f"knows), not {type(frame).__name__}. For a file use from_csv or from_parquet"
         ) from error
+    table = native.collect() if isinstance(native, nw.LazyFrame) else native
     if numbers := [name for name in table.columns if not isinstance(name, str)]:
         raise TypeError(
             f"{argument} has columns named {_ids.listed(numbers)}, as a file read without a header "
