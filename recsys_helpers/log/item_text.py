@@ -85,6 +85,8 @@ def words(*tables: pl.DataFrame) -> list[list[str]]:
     Nie, Gao, Zhang and Zhou (2000), "On the use of words and n-grams for Chinese information
     retrieval", IRAL. https://doi.org/10.1145/355214.355235
     """
+    if len({table.height for table in tables}) != 1:
+        raise ValueError("tables must have one row for each of the same items, in the same order")
     texts: list[list[str]] = [[] for _ in range(tables[0].height)]
     for table in tables:
         for column in text_columns(table):

@@ -6,6 +6,7 @@ import unicodedata
 
 import numpy as np
 import polars as pl
+import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from recsys_helpers.log import item_text
@@ -34,6 +35,13 @@ def test_words_of_many_kinds() -> None:
         ["shelf:top", "shelf:left"],
         ["title:élan", "title:vital"],
     ]
+
+
+def test_tables_of_other_items_are_not_read_together() -> None:
+    one, two = (pl.DataFrame({"item": ids, "title": ["Heat"] * len(ids)}) for ids in ([1], [1, 2]))
+    for tables in ((one, two), (two, one)):
+        with pytest.raises(ValueError, match="tables must have one row for each of the same items"):
+            item_text.words(*tables)
 
 
 def test_scripts_without_spaces_become_pairs_of_characters() -> None:
