@@ -141,6 +141,8 @@ def test_nanoseconds_of_text_are_kept() -> None:
     assert log.histories().items.tolist() == [2, 1, 0]
     assert text_log(["2024-03-01T12:00:00.123456000Z"]).time_unit == "us"
     assert text_log(["2024-03-01T12:00:00.1234567"]).times.tolist() == [second + 123456700]
+    last = text_log(["2262-04-11T23:47:16.854774999"])
+    assert last.times.tolist() == [9_223_372_036_854_774_999]
 
 
 @pytest.mark.bad_input("times")
@@ -149,6 +151,10 @@ def test_nanoseconds_of_text_are_kept() -> None:
     [
         (["2024-03-01T12:00:00.1234567891", "2024-03-01"], "more than nine digits of a second"),
         (["0001-01-01", "2024-03-01T12:00:00.123456789"], "'0001-01-01' at row 0, and elsewhere"),
+        (
+            ["2262-04-11T23:47:16.854775", "2024-03-01T12:00:00.123456789"],
+            "'2262-04-.* at row 0, a",
+        ),
         (["2024-03-01T12:00", "2024-03-01T12:00Z"], "with and without a time zone"),
         (["2024-03-01T24:30", "2024-03-02"], "'2024-03-01T24:30' at row 0, which is no timestamp"),
         (["01/02/2024", "02/02/2024"], "row 0, which is no timestamp.*format='%d/%m/%Y'"),
@@ -275,6 +281,11 @@ def test_what_is_no_moment_to_cut_at() -> None:
         timestamp("2024-03-01T12:00:00.1234567891", "ns", "t")
     with pytest.raises(ValueError, match=r"beyond the year 9999: this log counts 's'"):
         timestamp(1_700_000_000_000, "s", "t")
+    for unit in ("ns", "rows"):
+        for beyond in (2**63, -(2**63) - 1):
+            with pytest.raises(ValueError, match=f"beyond the year 9999: this log counts '{unit}'"):
+                timestamp(beyond, unit, "t")
+        assert timestamp(2**63 - 1, unit, "t") == 2**63 - 1
 
 
 @given(st.lists(st.tuples(MOMENTS, st.integers(1, 999)), min_size=1), ZONES)
@@ -311,6 +322,10 @@ def test_marks_of_unknown_times_are_told(mark: int, unit: str) -> None:
     assert caught[0].filename == __file__
     assert log.times.tolist() == [now, mark, mark]
     log_of([mark, 5, now], time_unit=unit)
+    year = 365 * 24 * 3600 * 10**9 // NANOSECONDS[unit]
+    log_of([mark, 10 * year], time_unit=unit)
+    with pytest.warns(UserWarning, match="ten years before all others"):
+        log_of([mark, 10 * year + 1], time_unit=unit)
 
 
 @pytest.mark.bad_input("times", by=())

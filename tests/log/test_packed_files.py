@@ -114,14 +114,37 @@ def test_bombs_are_refused_with_sizes(
     said = refused(path)
     for part in (str(path), f"{path.stat().st_size:,} bytes", "or more", "20,000 bytes of memory"):
         assert part in said
-    monkeypatch.setattr("recsys_helpers._machine.memory", lambda: (None, None))
-    assert len(Interactions.from_csv(path)) == 2_000
+    for enough in (3 * (len(TEXT) + 3), None):
+        monkeypatch.setattr("recsys_helpers._machine.memory", lambda free=enough: (None, free))
+        assert len(Interactions.from_csv(path)) == 2_000
 
 
 def test_zstd_tells_its_size_before_it_is_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     path.write_bytes(raw_zstd(TEXT.encode()))
     assert zstd.largest_size(path) == len(TEXT) + 3
+
+
+@given(
+    st.integers(0, 3), st.integers(0, 3), st.booleans(), st.booleans(), st.lists(st.integers(0, 9))
+)
+def test_zstd_headers_of_every_length_are_passed(
+    tmp_path_factory: pytest.TempPathFactory,
+    size: int,
+    dictionary: int,
+    one_segment: bool,
+    summed: bool,
+    blocks: list[int],
+) -> None:
+    """Two frames with the fields that RFC 8878 allows, the second found behind the first."""
+    header = bytes([size << 6 | one_segment << 5 | summed << 2 | dictionary])
+    header += bytes(not one_segment) + bytes((0, 1, 2, 4)[dictionary])
+    header += bytes((one_segment, 2, 4, 8)[size])
+    body = b"".join((n << 3).to_bytes(3, "little") + b"x" * n for n in blocks)
+    frame = (0xFD2FB528).to_bytes(4, "little") + header + body + b"\1\0\0" + b"sum!" * summed
+    path = tmp_path_factory.mktemp("zstd") / "log.csv"
+    path.write_bytes(frame * 2)
+    assert zstd.largest_size(path) == 2 * sum(blocks)
 
 
 @pytest.mark.bad_input("packed files and Parquet")

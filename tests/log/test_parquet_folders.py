@@ -34,6 +34,8 @@ def test_folders_are_read_in_sorted_order_without_hidden_files(tmp_path: Path) -
     assert users(str(tmp_path / "part-*.parquet")) == [3, 4, 5, 6]
     assert users(str(tmp_path / "*" / "part-0.*")) == [1, 2]
     assert users(str(tmp_path / "below*")) == [1, 2]
+    write(tmp_path / "below" / "deeper" / "part-0.parquet", user=[0, 9])
+    assert users(str(tmp_path / "**" / "part-0.*")) == [0, 9, 1, 2]
     assert users(write(tmp_path / "a[1].parquet", user=[7, 8])) == [7, 8]
 
 

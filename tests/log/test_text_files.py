@@ -131,6 +131,13 @@ def test_what_the_csv_module_writes_is_read_back(
     assert rows == pairs
 
 
+def test_a_header_may_hold_numbers_or_none_of_the_columns(write: Write) -> None:
+    path = write("user,item,timestamp,2024\nann,A,1,x\nbob,B,2,x\n")
+    assert Interactions.from_csv(path).to_frame().rows() == ROWS[:2]
+    assert "no column 'user'; its columns are 'who', 'what'" in refused(write("who,what\na,b\n"))
+    assert "its first line holds numbers" in refused(write("7,b\n8,c\n"))
+
+
 # gaps
 
 
