@@ -37,6 +37,7 @@ def test_words_of_many_kinds() -> None:
     ]
 
 
+@pytest.mark.bad_input("frames and item tables")
 def test_tables_of_other_items_are_not_read_together() -> None:
     one, two = (pl.DataFrame({"item": ids, "title": ["Heat"] * len(ids)}) for ids in ([1], [1, 2]))
     for tables in ((one, two), (two, one)):

@@ -46,6 +46,7 @@ def among(*items: str) -> Interactions:
     return Interactions.from_frame(pl.DataFrame(ROWS), items=pl.DataFrame({"item": items}))
 
 
+@pytest.mark.bad_input("settings and arrays out of range")
 @pytest.mark.parametrize(
     ("train", "valid", "kind", "message"),
     [
@@ -76,6 +77,7 @@ def test_only_one_catalogue_is_spoken_of(learnt: str, asked: str) -> None:
         model.fit(among(*learnt), other)
 
 
+@pytest.mark.bad_input("times")
 @pytest.mark.parametrize(("learnt", "asked"), [("s", "ms"), ("ms", "s")])
 def test_times_are_told_in_one_unit_where_they_are_needed(learnt: str, asked: str) -> None:
     train, other = replace(LOG, time_unit=learnt), replace(LOG, time_unit=asked)
@@ -88,12 +90,14 @@ def test_times_are_told_in_one_unit_where_they_are_needed(learnt: str, asked: st
     Popularity().fit(train, queries(other)).score(other.histories())
 
 
+@pytest.mark.bad_input("settings and arrays out of range")
 def test_what_is_needed_is_asked_for() -> None:
     model = Timed().fit(LOG)
     with pytest.raises(ValueError, match="Timed needs the times of each history"):
         model.score(model.histories([["a"]]))
 
 
+@pytest.mark.bad_input("settings and arrays out of range")
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -110,6 +114,7 @@ def test_scores_of_another_shape_or_type(wrong: np.ndarray) -> None:
         Told(wrong).fit(LOG).score(LOG.histories())
 
 
+@pytest.mark.bad_input("settings and arrays out of range")
 @pytest.mark.parametrize("wrong", [np.nan, np.inf])
 def test_the_first_score_that_cannot_be_compared_is_named(wrong: float) -> None:
     table = TABLE.copy()

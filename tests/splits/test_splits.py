@@ -380,6 +380,7 @@ def test_a_split_is_not_changed_and_is_equal_to_itself_alone() -> None:
     assert len({split, alike, split}) == 2
 
 
+@pytest.mark.bad_input("splits and judgements")
 @pytest.mark.parametrize("part", ["train", "valid", "test", "valid_rows", "test_rows", "report"])
 def test_a_split_is_made_of_its_parts(part: str) -> None:
     with pytest.raises(TypeError, match=f"{part} must be"):
