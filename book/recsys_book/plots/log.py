@@ -36,8 +36,8 @@ def log_matrix(data: Interactions) -> Picture:
     Examples
     --------
     >>> from recsys_helpers import synthetic
-    >>> log_matrix(synthetic(n_users=50, n_items=30, seed=0).interactions).alt[:46]
-    'Scatter of 50 users against 30 items, dense in'
+    >>> log_matrix(synthetic(n_users=50, n_items=30, seed=0).interactions).alt[:36]
+    'Scatter of 50 users against 30 items'
     """
     by_user = _places(np.bincount(data.users, minlength=data.n_users))
     by_item = _places(np.bincount(data.items, minlength=data.n_items))
@@ -49,21 +49,26 @@ def log_matrix(data: Interactions) -> Picture:
     ax.set_xlabel("item, most popular first", color=INK)
     ax.set_ylabel("user, most active first", color=INK)
     filled = len(data) / (data.n_users * data.n_items)
+    active = by_user[data.users] < data.n_users / 5
+    popular = by_item[data.items] < data.n_items / 5
     return described(
         figure,
         alt=(
-            "Scatter of {users:,} users against {items:,} items, dense in the corner of active "
-            "users and popular items, thin elsewhere; {filled:.1%} of the cells are filled."
+            "Scatter of {users:,} users against {items:,} items: {filled:.1%} of the cells are "
+            "filled. The corner of active users and popular items, a twenty-fifth of the plane, "
+            "holds {corner:.0%} of the dots."
         ),
         caption=(
             "Every dot is one of {rows:,} interactions: users from the most active (top) to the "
-            "least, items from the most popular (left) to those that nobody met. {filled:.1%} of "
-            "the plane is filled, and most of that lies in one corner."
+            "least, items from the most popular (left) to the least. {filled:.1%} of the plane is "
+            "filled. The upper left corner, a fifth of the users by a fifth of the items and so a "
+            "twenty-fifth of the plane, holds {corner:.0%} of the dots."
         ),
         users=data.n_users,
         items=data.n_items,
         rows=len(data),
         filled=filled,
+        corner=(active & popular).mean(),
     )
 
 
@@ -107,9 +112,8 @@ def long_tail(data: Interactions) -> Picture:
     return described(
         figure,
         alt=(
-            "Two curves over items sorted by popularity: the counts fall over several powers of "
-            "ten, and the running share rises steeply to one half after {half:,} items, then "
-            "flattens."
+            "Two curves over {met:,} items sorted by popularity: the counts fall from {most:,} to "
+            "{least:,}, and the running share reaches one half after {half:,} items."
         ),
         caption=(
             "Left: how many interactions each item has, by rank. Right: the share of all "
@@ -119,6 +123,8 @@ def long_tail(data: Interactions) -> Picture:
         ),
         half=half,
         met=len(met),
+        most=met[0],
+        least=met[-1],
         untouched=data.n_items - len(met),
     )
 

@@ -122,7 +122,7 @@ def pauses(seconds: ArrayLike) -> Picture:
         figure,
         alt=(
             "Histogram of the pauses between neighbouring interactions of one user: {tied:.0%} are "
-            "zero, {minute:.0%} are shorter than a minute, the longest last months or years."
+            "zero, {minute:.0%} are shorter than a minute, the longest lasts {longest:,.0f} days."
         ),
         caption=(
             "Pauses between neighbouring interactions of one user. The amber bar holds the "
@@ -131,6 +131,7 @@ def pauses(seconds: ArrayLike) -> Picture:
         ),
         tied=(gaps == 0).mean(),
         minute=(gaps < 60).mean(),
+        longest=gaps.max() / 86_400,
     )
 
 
