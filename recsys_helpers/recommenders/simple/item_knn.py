@@ -48,7 +48,7 @@ class ItemKNN(Recommender):
     References
     ----------
     Sarwar, Karypis, Konstan and Riedl (2001), "Item-based collaborative filtering recommendation
-    algorithms", WWW, sections 3.1, 3.2.1 and 4.3.4. https://doi.org/10.1145/371920.372071
+    algorithms", WWW. https://doi.org/10.1145/371920.372071
 
     Examples
     --------

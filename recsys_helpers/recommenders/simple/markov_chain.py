@@ -39,7 +39,7 @@ class MarkovChain(Recommender):
     References
     ----------
     Rendle, Freudenthaler and Schmidt-Thieme (2010), "Factorizing personalized Markov chains for
-    next-basket recommendation", WWW, section 4.1. https://doi.org/10.1145/1772690.1772773
+    next-basket recommendation", WWW. https://doi.org/10.1145/1772690.1772773
 
     Examples
     --------
