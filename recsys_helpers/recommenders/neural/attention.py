@@ -66,11 +66,13 @@ class SelfAttention(keras.layers.Layer):
 class Block(keras.layers.Layer):
     """Attention, then a small network at each position, each added to what was there."""
 
-    def __init__(self, settings: SASRec, seed: int) -> None:
+    def __init__(
+        self, settings: SASRec, seed: int, attention: type[SelfAttention] = SelfAttention
+    ) -> None:
         super().__init__()
         dim, n_heads, dropout = settings.dim, settings.n_heads, settings.dropout
         seed_of = seeds(seed)
-        self.attention = SelfAttention(dim, n_heads, settings.max_len, dropout, next(seed_of))
+        self.attention = attention(dim, n_heads, settings.max_len, dropout, next(seed_of))
         self.before_attention = layers.LayerNormalization(epsilon=1e-6)
         self.before_forward = layers.LayerNormalization(epsilon=1e-6)
         normals = [normal(next(seed_of)) for _ in range(2)]
@@ -87,13 +89,15 @@ class Block(keras.layers.Layer):
 
 
 class SASRecNetwork(SequenceNetwork):
-    """Item vectors, blocks, a last normalisation."""
+    """Item vectors, blocks, a last normalisation; `layer` attends in each block."""
 
-    def __init__(self, n_items: int, settings: SASRec) -> None:
+    def __init__(
+        self, n_items: int, settings: SASRec, layer: type[SelfAttention] = SelfAttention
+    ) -> None:
         seed_of = seeds(settings.seed)
         super().__init__(n_items, settings.dim, next(seed_of))
         self.dropout = layers.Dropout(settings.dropout, seed=next(seed_of))
-        self.blocks = [Block(settings, next(seed_of)) for _ in range(settings.n_blocks)]
+        self.blocks = [Block(settings, next(seed_of), layer) for _ in range(settings.n_blocks)]
         self.norm = layers.LayerNormalization(epsilon=1e-6)
 
     def states(self, codes: Tensor, item_vectors: Tensor, training: bool = False) -> Tensor:
@@ -130,7 +134,9 @@ class SASRec(NetworkRecommender):
       position, and windows are padded on the right;
     - the loss is the softmax over all items (Klenitskiy and Vasilev, 2023,
       https://doi.org/10.1145/3604915.3610644), the paper's is "bce";
-    - hidden layers are four times as wide as the states, with GELU instead of ReLU;
+    - hidden layers are four times as wide as the states, with GELU instead of ReLU, and a further
+      matrix merges the heads;
+    - it learns from whole histories, cut into windows anew in each epoch;
     - items are scored with the running average of the weights.
 
     Parameters
