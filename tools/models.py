@@ -123,6 +123,7 @@ MODELS: dict[str, tuple[Callable[[int], Recommender], list[int]]] = {
     "SASRec": (lambda seed: SASRec(n_blocks=1, seed=seed), [0, 1, 2]),
     "ConvLSTM": (lambda seed: ConvLSTM(seed=seed), [0, 1, 2]),
     "SASRec-two-blocks": (lambda seed: SASRec(seed=seed), [0, 1, 2]),
+    "SASRec-two-heads": (lambda seed: SASRec(n_blocks=1, n_heads=2, seed=seed), [0, 1, 2]),
     "BPR-uniform": (lambda seed: BPR(negatives="uniform", seed=seed), [0, 1, 2]),
     "RankSVM-own-counts": (lambda seed: OwnCountsRankSVM(seed=seed), [0, 1, 2]),
     "ConvLSTM-one-item": (one_item, [0]),
@@ -137,6 +138,7 @@ APART = {
     "shuffled": ["LSTM4Rec"],
     "ablations": [
         "SASRec-two-blocks",
+        "SASRec-two-heads",
         "BPR-uniform",
         "RankSVM-own-counts",
         *(f"ConvLSTM-{change}" for change in ("one-item", "stack", "no-text", "window-10", "bce")),
