@@ -272,18 +272,18 @@ def attention_maps() -> Drawn:
     picture = self_attention.attention_maps({NAMES[1]: even, NAMES[2]: last})
     nothing = [[0, np.nan, np.nan], [0, 0, np.nan], [0, 0, 0]]
     twice = [[0, np.nan, np.nan], [0, 0, np.nan], [-1, -1, 1]]
-    return Drawn(picture, NAMES[1:3], [nothing, twice], [*NAMES[1:3], "2.0 times an even look"])
+    return Drawn(picture, NAMES[1:3], [nothing, twice], [*NAMES[1:3], "2.0 times an equal weight"])
 
 
-def last_look() -> Drawn:
+def weights_of_last() -> Drawn:
     titles = [*NAMES[2:4], "Up"]
-    picture = self_attention.last_look(of_names(0.1, 0.02, 0.04), titles, n=2)
-    alt = [f"{NAMES[5]} looks most at {titles[0]} (60.0%)", "33.3%", "last 2 of 3"]
+    picture = self_attention.weights_of_last(of_names(0.1, 0.02, 0.04), titles, n=2)
+    alt = [f"{NAMES[5]} attends most to {titles[0]} (60.0%)", "33.3%", "last 2 of 3"]
     return Drawn(picture, [*NAMES, *titles[1:]], [[0.02, 0.04], [0.12, 0.24]], alt)
 
 
-def look_by_distance() -> Drawn:
-    picture = self_attention.look_by_distance(of_names(0.15, 0.1))
+def weights_by_distance() -> Drawn:
+    picture = self_attention.weights_by_distance(of_names(0.15, 0.1))
     alt = [f"{NAMES[5]} from 60.0% to 90.0%", "50.0%"]
     return Drawn(picture, NAMES, [[0.15, 0.1], [0.9, 0.6], [0.5, 0.5]], alt)
 
@@ -297,7 +297,7 @@ def distances() -> Drawn:
 def films_seen() -> Drawn:
     estimates = {1: (0.05, 0.04, 0.06), 50: (0.07, 0.06, 0.08)}
     picture = self_attention.films_seen(estimates, (NAMES[2], 0.055), "HR@5")
-    alt = ["HR@5", "1: 0.050, 50: 0.070", f"{NAMES[2]} at 0.055"]
+    alt = ["HR@5", "1: 0.050, 50: 0.070", f"{NAMES[2]} reaches 0.055"]
     return Drawn(picture, [NAMES[2], "50"], [[0.05], [0.06, 0.08], [0.055] * 2], alt)
 
 

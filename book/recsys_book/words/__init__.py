@@ -4,7 +4,6 @@ from recsys_book.words import (
     gradient_descent,
     optimizers,
     rnn,
-    self_attention,
     sgd,
     svm,
     worked_example,
@@ -13,7 +12,6 @@ from recsys_book.words import (
 TEMPLATES: dict[str, str] = {}
 for _table in (
     rnn,
-    self_attention,
     worked_example,
     svm,
     gradient_descent,

@@ -1,4 +1,4 @@
-"""What a fitted SASRec tells about where it looks is what its layers compute."""
+"""The attention weights that a fitted SASRec tells are those that its layers compute."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def test_no_history_gives_no_weights(model: SASRec) -> None:
     assert lengths.shape == (0,)
 
 
-def test_a_head_adds_its_number_for_the_distance(model: SASRec) -> None:
-    """Where queries and keys are zero, a look is a softmax over the numbers of the distances."""
+def test_a_head_adds_its_bias_for_the_distance(model: SASRec) -> None:
+    """Where queries and keys are zero, attention weights are a softmax over the distance biases."""
     layer = SelfAttention(dim=4, n_heads=2, max_len=4, dropout=0.0, seed=0)
     x = tf.ones((1, 3, 4))
     layer(x)

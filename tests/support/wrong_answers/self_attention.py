@@ -12,46 +12,102 @@ def masked(logits, below=0):
     return np.where(np.tri(len(logits), k=below) > 0, logits, -1e9)
 
 
-def no_mask(q, k, v):
-    return softmax(q @ k.T / np.sqrt(q.shape[1])) @ v
+def attending(weights_of, scale=lambda q, depth: np.sqrt(depth)):
+    """Make attention with several heads from what gives the weights of one."""
+
+    def answer(q, k, v, n_heads):
+        heads = zip(*(np.split(x, n_heads, axis=1) for x in (q, k, v)), strict=True)
+        with np.errstate(all="ignore"):
+            found = [
+                weights_of(one @ two.T / scale(q, one.shape[1])) @ three
+                for one, two, three in heads
+            ]
+        return np.hstack(found)
+
+    answer.__name__ = weights_of.__name__
+    return answer
 
 
-def no_scale(q, k, v):
-    return softmax(masked(q @ k.T)) @ v
+def no_mask(logits):
+    return softmax(logits)
 
 
-def divided_by_d(q, k, v):
-    return softmax(masked(q @ k.T / q.shape[1])) @ v
+def right(logits):
+    return softmax(masked(logits))
 
 
-def divided_by_the_length(q, k, v):
-    return softmax(masked(q @ k.T / np.sqrt(len(q)))) @ v
+def only_strictly_earlier(logits):
+    return softmax(masked(logits, below=-1))
 
 
-def only_strictly_earlier(q, k, v):
-    return softmax(masked(q @ k.T / np.sqrt(q.shape[1]), below=-1)) @ v
+def future_instead_of_past(logits):
+    return softmax(np.where(np.tri(len(logits)).T > 0, logits, -1e9))
 
 
-def future_instead_of_past(q, k, v):
-    logits = q @ k.T / np.sqrt(q.shape[1])
-    return softmax(np.where(np.tri(len(q)).T > 0, logits, -1e9)) @ v
+def columns_normalised(logits):
+    weights = np.exp(masked(logits))
+    return weights / np.maximum(weights.sum(axis=0), 1e-300)
 
 
-def columns_normalised(q, k, v):
-    weights = np.exp(masked(q @ k.T / np.sqrt(q.shape[1])))
-    return weights / np.maximum(weights.sum(axis=0), 1e-300) @ v
+def masked_after_the_softmax(logits):
+    return np.tril(softmax(logits))
 
 
-def masked_after_the_softmax(q, k, v):
-    return np.tril(softmax(q @ k.T / np.sqrt(q.shape[1]))) @ v
+def masked_with_zero(logits):
+    return softmax(np.tril(logits))
 
 
-def masked_with_zero(q, k, v):
-    return softmax(np.tril(q @ k.T / np.sqrt(q.shape[1]))) @ v
+def nothing_subtracted(logits):
+    weights = np.exp(masked(logits))
+    return weights / weights.sum(axis=1, keepdims=True)
 
 
-def queries_and_keys_swapped(q, k, v):
-    return softmax(masked(k @ q.T / np.sqrt(q.shape[1]))) @ v
+def global_maximum_subtracted(logits):
+    weights = np.exp(masked(logits - logits.max()))
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
+def logits_clipped(logits):
+    weights = np.exp(masked(np.clip(logits, -700, 700)))
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
+def masked_with_a_small_number(logits):
+    return softmax(np.where(np.tri(len(logits)) > 0, logits, -10.0))
+
+
+def no_scale(q, k, v, n_heads):
+    return attending(right, lambda q, depth: 1)(q, k, v, n_heads)
+
+
+def divided_by_d(q, k, v, n_heads):
+    return attending(right, lambda q, depth: depth)(q, k, v, n_heads)
+
+
+def divided_by_the_root_of_all_of_d(q, k, v, n_heads):
+    return attending(right, lambda q, depth: np.sqrt(q.shape[1]))(q, k, v, n_heads)
+
+
+def divided_by_the_length(q, k, v, n_heads):
+    return attending(right, lambda q, depth: np.sqrt(len(q)))(q, k, v, n_heads)
+
+
+def queries_and_keys_swapped(q, k, v, n_heads):
+    return attending(right)(k, q, v, n_heads)
+
+
+def one_head_for_all(q, k, v, n_heads):
+    return attending(right)(q, k, v, 1)
+
+
+def heads_dealt_out_like_cards(q, k, v, n_heads):
+    parts = [attending(right)(*(x[:, i::n_heads] for x in (q, k, v)), 1) for i in range(n_heads)]
+    return np.hstack(parts)
+
+
+def heads_averaged(q, k, v, n_heads):
+    found = np.split(attending(right)(q, k, v, n_heads), n_heads, axis=1)
+    return np.hstack([np.mean(found, axis=0)] * n_heads)
 
 
 def even_over_all(length):
@@ -74,62 +130,112 @@ def only_itself(length):
     return np.eye(length)
 
 
+def all_positions(length, d):
+    return 2 * length**2 * d, 12 * length * d**2
+
+
+def pairs_of_all_positions(length, d):
+    return 2 * length**2 * d, 2 * length * d**2 + 10 * d**2
+
+
+def single_positions_all(length, d):
+    return 2 * length * d, 12 * length * d**2
+
+
 def one_product_of_pairs(length, d):
-    return length**2 * d, 12 * length * d**2
+    return length * d, 2 * length * d**2 + 10 * d**2
+
+
+def queries_of_all(length, d):
+    return 2 * length * d, 3 * length * d**2 + 9 * d**2
+
+
+def keys_and_values_of_the_last_alone(length, d):
+    return 2 * length * d, 12 * d**2
 
 
 def merge_forgotten(length, d):
-    return 2 * length**2 * d, 11 * length * d**2
+    return 2 * length * d, 2 * length * d**2 + 9 * d**2
 
 
 def feed_forward_not_wider(length, d):
-    return 2 * length**2 * d, 6 * length * d**2
-
-
-def places_squared(length, d):
-    return 2 * length**2 * d, 12 * length**2 * d**2
+    return 2 * length * d, 2 * length * d**2 + 4 * d**2
 
 
 def pairs_without_d(length, d):
-    return 2 * length**2, 12 * length * d**2
+    return 2 * length, 2 * length * d**2 + 10 * d**2
 
 
-def past_pairs_only(length, d):
-    return length * (length + 1) * d, 12 * length * d**2
+def both(rows, columns):
+    return rows[:, :, None] & columns[:, None, :]
 
 
-def last_column(states, lengths):
-    return states[:, -1]
+def real_on_the_left(lengths, width):
+    return np.arange(width) >= width - lengths[:, None]
 
 
-def one_too_far(states, lengths):
-    return states[np.arange(len(states)), np.minimum(lengths, states.shape[1] - 1)]
+def causal_alone(lengths, width):
+    return np.tri(width)[None].repeat(len(lengths), axis=0) > 0
 
 
-def place_of_the_longest(states, lengths):
-    return states[:, max(lengths) - 1]
+def padding_alone(lengths, width):
+    real = real_on_the_left(lengths, width)
+    return both(real, real)
 
 
-def counted_from_the_end(states, lengths):
-    return states[np.arange(len(states)), -lengths]
+def as_if_padded_on_the_right(lengths, width):
+    real = np.arange(width) < lengths[:, None]
+    return both(real, real) & causal_alone(lengths, width)
 
 
-def mean_of_the_real(states, lengths):
-    return np.array([state[:n].mean(axis=0) for state, n in zip(states, lengths, strict=True)])
+def rows_of_padding_left_in(lengths, width):
+    real = real_on_the_left(lengths, width)
+    return real[:, :, None] & causal_alone(lengths, width)
+
+
+def one_too_many(lengths, width):
+    return both(*[real_on_the_left(lengths + 1, width)] * 2) & causal_alone(lengths, width)
+
+
+def future_of_the_real(lengths, width):
+    real = real_on_the_left(lengths, width)
+    return both(real, real) & causal_alone(lengths, width).swapaxes(1, 2)
+
+
+def without_itself(lengths, width):
+    return padding_alone(lengths, width) & (np.tri(width, k=-1) > 0)
+
+
+def length_of_the_longest(lengths, width):
+    longest = np.full_like(lengths, max(lengths))
+    return padding_alone(longest, width) & causal_alone(lengths, width)
 
 
 WRONG_ANSWERS = {
     1: [
-        no_mask,
+        *map(
+            attending,
+            [
+                no_mask,
+                only_strictly_earlier,
+                future_instead_of_past,
+                columns_normalised,
+                masked_after_the_softmax,
+                masked_with_zero,
+                nothing_subtracted,
+                global_maximum_subtracted,
+                logits_clipped,
+                masked_with_a_small_number,
+            ],
+        ),
         no_scale,
         divided_by_d,
+        divided_by_the_root_of_all_of_d,
         divided_by_the_length,
-        only_strictly_earlier,
-        future_instead_of_past,
-        columns_normalised,
-        masked_after_the_softmax,
-        masked_with_zero,
         queries_and_keys_swapped,
+        one_head_for_all,
+        heads_dealt_out_like_cards,
+        heads_averaged,
     ],
     2: [
         even_over_all,
@@ -139,18 +245,24 @@ WRONG_ANSWERS = {
         only_itself,
     ],
     3: [
+        all_positions,
+        pairs_of_all_positions,
+        single_positions_all,
         one_product_of_pairs,
+        queries_of_all,
+        keys_and_values_of_the_last_alone,
         merge_forgotten,
         feed_forward_not_wider,
-        places_squared,
         pairs_without_d,
-        past_pairs_only,
     ],
     4: [
-        last_column,
-        one_too_far,
-        place_of_the_longest,
-        counted_from_the_end,
-        mean_of_the_real,
+        causal_alone,
+        padding_alone,
+        as_if_padded_on_the_right,
+        rows_of_padding_left_in,
+        one_too_many,
+        future_of_the_real,
+        without_itself,
+        length_of_the_longest,
     ],
 }

@@ -1,4 +1,4 @@
-"""Pictures of self-attention: where it looks, how far back, what distances add, what it costs."""
+"""Pictures of self-attention: its weights, its distance biases, its reach, its cost."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _MORE_OR_LESS = LinearSegmentedColormap.from_list(
 
 
 def attention_maps(maps: Mapping[str, ArrayLike]) -> Picture:
-    """Draw how much each film of one history looks at each earlier one, beside an even look.
+    """Draw the attention weights within one history, relative to equal weights.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def attention_maps(maps: Mapping[str, ArrayLike]) -> Picture:
     Returns
     -------
     Picture
-        One triangle a map. White is what an even look would give, teal more, violet less.
+        One triangle for each map. White is an equal weight, teal is more, violet is less.
     """
     figure, axes = canvas(8, 3.7, columns=len(maps))
     drawn = None
@@ -52,31 +52,32 @@ def attention_maps(maps: Mapping[str, ArrayLike]) -> Picture:
     for ax, (name, weights) in zip(axes, maps.items(), strict=True):
         grid = np.asarray(weights, dtype=float)
         past = np.tril(np.ones(grid.shape, np.bool_))
-        even = np.arange(1, len(grid) + 1)[:, None]
-        times = np.where(past, np.log2(np.maximum(grid * even, 2.0**-8)), np.nan)
+        equal = np.arange(1, len(grid) + 1)[:, None]
+        times = np.where(past, np.log2(np.maximum(grid * equal, 2.0**-8)), np.nan)
         furthest = max(furthest, float(np.exp2(times[-1].max())))
         ax.grid(visible=False)
         drawn = ax.imshow(times, cmap=_MORE_OR_LESS, vmin=-2, vmax=2, extent=_edges(len(grid)))
         ax.set_title(name, fontsize=10, color=INK)
-        ax.set_xlabel("film looked at, oldest first", color=INK)
+        ax.set_xlabel("film attended to, oldest first", color=INK)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.yaxis.set_major_locator(MaxNLocator(integer=True))
-    axes[0].set_ylabel("film that looks, oldest on top", color=INK)
+    axes[0].set_ylabel("film that attends, oldest on top", color=INK)
     if drawn is not None:
         bar = figure.colorbar(drawn, ax=axes, shrink=0.72, pad=0.02)
-        bar.set_ticks([-2, -1, 0, 1, 2], labels=["¼", "½", "even", "2×", "4×"])
-        bar.set_label("weight beside an even look", color=INK, fontsize=9)
+        bar.set_ticks([-2, -1, 0, 1, 2], labels=["¼×", "½×", "equal", "2×", "4×"])
+        bar.set_label("attention weight, relative to equal weights", color=INK, fontsize=9)
     return described(
         figure,
         alt=(
-            "Triangles of attention weights of {names} over one history, each weight beside an "
-            "even look; in the last row the largest is {furthest:.1f} times an even look."
+            "Attention weights of {names} within one history, as a triangle, relative to equal "
+            "weights; in the last row the largest is {furthest:.1f} times an equal weight."
         ),
         caption=(
-            "Each row is a film that looks, each column a film looked at; nothing lies above the "
-            "diagonal, where the future is. White is an even look at the whole past, teal more, "
-            "violet less. A teal column is a film that all later ones look at. The last row's "
-            "largest weight is {furthest:.1f} times an even look."
+            "Each row is a film that attends, each column a film it attends to. The future, above "
+            "the diagonal, gets no weight. White is the weight that each film would get if all of "
+            "the past were weighted equally; teal is more, violet is less. A teal column is a film "
+            "that all later films attend to. The largest weight in the last row is {furthest:.1f} "
+            "times an equal weight."
         ),
         names=" and ".join(maps),
         furthest=furthest,
@@ -87,8 +88,8 @@ def _edges(n: int) -> tuple[float, float, float, float]:
     return 0.5, n + 0.5, n + 0.5, 0.5
 
 
-def last_look(maps: Mapping[str, ArrayLike], titles: Sequence[str], n: int = 15) -> Picture:
-    """Draw how much the last film of a history looks at each of the last n, with their titles.
+def weights_of_last(maps: Mapping[str, ArrayLike], titles: Sequence[str], n: int = 15) -> Picture:
+    """Draw how much the last film of a history attends to each of the last n, with their titles.
 
     Parameters
     ----------
@@ -102,55 +103,55 @@ def last_look(maps: Mapping[str, ArrayLike], titles: Sequence[str], n: int = 15)
     Returns
     -------
     Picture
-        A row of dots for each film; a line marks what an even look would give.
+        A row of dots for each film; a line marks equal weights.
     """
     shown = [shortened(title, 40) for title in titles[-n:]]
-    even = 1 / len(titles)
+    equal = 1 / len(titles)
     figure, (ax,) = canvas(8, 1.0 + 0.27 * len(shown))
     found = []
     for (name, weights), style in styled_dots(maps.items()):
         row = np.asarray(weights, dtype=float)
         ax.plot(row[-n:], range(len(shown)), markersize=7, label=name, **style)
         most = int(row.argmax())
-        found.append(f"{name} looks most at {titles[most]} ({row[most]:.1%})")
-    ax.axvline(even, color=GREY, linewidth=1.5, linestyle=":", label="an even look")
+        found.append(f"{name} attends most to {titles[most]} ({row[most]:.1%})")
+    ax.axvline(equal, color=GREY, linewidth=1.5, linestyle=":", label="equal weights")
     ax.set_yticks(range(len(shown)), shown)
     ax.set_ylim(len(shown) - 0.5, -0.5)
     ax.set_xlim(left=0)
     ax.xaxis.set_major_formatter(lambda share, _: f"{share:.1%}")
-    ax.set_xlabel("weight, share of the whole look", color=INK)
+    ax.set_xlabel("attention weight of the last film", color=INK)
     ax.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
     return described(
         figure,
         alt=(
-            "How much the last film looks at the films before it, for the last {n} of {total}. "
-            "{listed}; an even look would give {even:.1%} to each."
+            "How much the last film attends to the films of the history, for the last {n} of "
+            "{total}. {listed}; equal weights would give {equal:.1%} to each."
         ),
         caption=(
-            "Where the state that makes the recommendation comes from: the weights of the last "
-            "film on the last {n} of {total} films, the latest at the bottom. {listed}. The dotted "
-            "line is an even look, {even:.1%}."
+            "The attention weights behind the recommendation: how much the last film attends to "
+            "each of the last {n} of {total} films, the latest at the bottom. {listed}. The dotted "
+            "line marks equal weights, {equal:.1%} each."
         ),
         n=len(shown),
-        even=even,
+        equal=equal,
         total=len(titles),
         listed="; ".join(found),
     )
 
 
-def look_by_distance(curves: Mapping[str, ArrayLike]) -> Picture:
-    """Draw how much the last film looks at films by how long before it they stand, on average.
+def weights_by_distance(curves: Mapping[str, ArrayLike]) -> Picture:
+    """Draw the average attention weight of the last film by distance.
 
     Parameters
     ----------
     curves
-        Name → average weights, shape (l,): first the last film's look at itself, then at the one
-        before it, and so on.
+        Name → average weights, shape (l,): first that of the last film on itself, then on the
+        film before it, and so on.
 
     Returns
     -------
     Picture
-        A line a map; a dotted line marks what an even look would give.
+        A line for each name; a dotted line marks equal weights.
     """
     figure, (ax,) = canvas(8, 3.2)
     length = 1
@@ -160,42 +161,42 @@ def look_by_distance(curves: Mapping[str, ArrayLike]) -> Picture:
         length = len(row)
         ax.plot(range(length), row, marker="o", markersize=3.5, linewidth=2, label=name, **style)
         found.append(f"{name} from {row.min():.1%} to {row.max():.1%}")
-    ax.axhline(1 / length, color=GREY, linewidth=1.5, linestyle=":", label="an even look")
+    ax.axhline(1 / length, color=GREY, linewidth=1.5, linestyle=":", label="equal weights")
     ax.set_ylim(bottom=0)
     ax.margins(y=0.15)
     ax.yaxis.set_major_formatter(lambda share, _: f"{share:.1%}")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.set_xlabel("places before the last film (0: itself)", color=INK)
-    ax.set_ylabel("average weight", color=INK)
+    ax.set_xlabel("distance: positions before the last film (0: itself)", color=INK)
+    ax.set_ylabel("average attention weight", color=INK)
     ax.legend(frameon=False, fontsize=9, ncols=len(curves) + 1, loc="upper right")
     return described(
         figure,
         alt=(
-            "Average weight by distance from the last film: {listed}; an even look would give "
-            "{even:.1%}."
+            "Average attention weight by distance from the last film: {listed}; equal weights "
+            "would be {equal:.1%}."
         ),
         caption=(
-            "How much the last film looks at films that stand before it, by distance, averaged "
-            "over all full test histories: {listed}. A model that forgets would fall to the right; "
-            "the dotted line is an even look, {even:.1%}."
+            "How much the last film attends to each earlier film, by distance, averaged over all "
+            "full windows: {listed}. The dotted line marks equal weights, {equal:.1%}. Where the "
+            "curve lies below it, films count less than in a plain average."
         ),
-        even=1 / length,
+        equal=1 / length,
         listed="; ".join(found),
     )
 
 
 def distances(learnt: Mapping[str, ArrayLike]) -> Picture:
-    """Draw what heads add to their dot products for each distance.
+    """Draw the distance biases of attention heads.
 
     Parameters
     ----------
     learnt
-        Name → numbers, shape (l,): for the film itself, for the one before it, and so on.
+        Name → biases, shape (l,): for the film itself, for the one before it, and so on.
 
     Returns
     -------
     Picture
-        A line a head; all started at zero.
+        A line for each head; all started at zero.
 
     Examples
     --------
@@ -204,23 +205,23 @@ def distances(learnt: Mapping[str, ArrayLike]) -> Picture:
     """
     figure, (ax,) = canvas(8, 3.2)
     found = []
-    for (name, numbers), style in styled_lines(learnt.items()):
-        row = np.asarray(numbers, dtype=float)
+    for (name, biases), style in styled_lines(learnt.items()):
+        row = np.asarray(biases, dtype=float)
         ax.plot(range(len(row)), row, marker="o", markersize=3.5, linewidth=2, label=name, **style)
         low, high = (f"{value:+.1f}".replace("-", "−") for value in (row.min(), row.max()))
         found.append(f"{name} from {low} to {high}, highest at distance {row.argmax()}")
     ax.axhline(0, color=GREY, linewidth=1.5, linestyle=":", label="before training")
     ax.margins(y=0.15)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.set_xlabel("distance: places back (0: the film itself)", color=INK)
-    ax.set_ylabel("added to the dot product", color=INK)
+    ax.set_xlabel("distance: positions back (0: the film itself)", color=INK)
+    ax.set_ylabel("bias added to the logit", color=INK)
     ax.legend(frameon=False, fontsize=9, ncols=len(learnt) + 1, loc="upper right")
     return described(
         figure,
-        alt="What is added to dot products by distance: {listed}.",
+        alt="Distance biases: {listed}.",
         caption=(
-            "What each head learnt to add to its dot products for a film so many places back: "
-            "{listed}. Plus one makes a weight e times as large, whatever film stands there."
+            "The bias that each head learnt for each distance: {listed}. A bias that is larger by "
+            "one multiplies a film's weight by e, relative to the others, whatever the film is."
         ),
         listed="; ".join(found),
     )
@@ -243,7 +244,7 @@ def films_seen(
     Returns
     -------
     Picture
-        A dot with an interval for each number, which stand at equal distances.
+        A dot with an interval for each number of films; the axis is not to scale.
     """
     figure, (ax,) = canvas(8, 3.2)
     for place, (middle, low, high) in enumerate(estimates.values()):
@@ -262,19 +263,20 @@ def films_seen(
     ax.set_xticks(range(len(estimates)), [str(number) for number in estimates])
     ax.set_xlim(-0.4, len(estimates) - 0.4)
     ax.set_ylim(bottom=0)
-    ax.set_xlabel("last films that the model reads", color=INK)
+    ax.set_xlabel("how many of the last films the model reads", color=INK)
     ax.set_ylabel(f"{metric}, average over queries", color=INK)
     ax.legend(frameon=False, fontsize=9, loc="lower right")
     listed = ", ".join(f"{number}: {found[0]:.3f}" for number, found in estimates.items())
     return described(
         figure,
         alt=(
-            "{metric} by how many of the last films are read, with 95% intervals: {listed}; {bar} "
-            "at {value:.3f}."
+            "{metric} by how many of the last films are read, with 95% intervals: {listed}; the "
+            "{bar} reaches {value:.3f}."
         ),
         caption=(
-            "One fitted model, asked with only the last films of each history. {metric} by number "
-            "of films, with 95% intervals over users; dotted the {bar}, which reads one."
+            "One fitted model that is given only the last films of each history: {metric} by "
+            "number of films, with 95% intervals over users. The dotted line is the {bar}, which "
+            "reads one film."
         ),
         metric=metric,
         listed=listed,
@@ -300,16 +302,16 @@ def attention_cost(
     Returns
     -------
     Picture
-        Left the multiplications of one block, in the middle seconds, right memory; all axes
+        Left the multiplications in one block, in the middle seconds, right memory; all axes are
         logarithmic.
     """
     x = np.asarray(lengths, dtype=float)
     figure, (left, middle, right) = canvas(8, 3.2, columns=3)
     left.loglog(x, 2 * x**2 * dim, "o-", color=AMBER, linewidth=2, label="pairs, 2l²d")
-    left.loglog(x, 12 * x * dim**2, "o-", color=TEAL, linewidth=2, label="places, 12ld²")
+    left.loglog(x, 12 * x * dim**2, "o-", color=TEAL, linewidth=2, label="single positions, 12ld²")
     left.axvline(6 * dim, color=GREY, linewidth=1.5, linestyle=":")
-    left.set_ylabel("multiplications of a block", color=INK)
-    left.legend(frameon=False, fontsize=8.5, loc="lower right")
+    left.set_ylabel("multiplications in a block", color=INK)
+    left.legend(frameon=False, fontsize=8.5, loc="lower left", bbox_to_anchor=(0, 1))
     middle.loglog(x, np.asarray(seconds), "o-", color=TEAL, linewidth=2)
     middle.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     middle.yaxis.set_major_formatter("{x:g}")
@@ -325,14 +327,15 @@ def attention_cost(
         figure,
         alt=(
             "Three logarithmic charts against lengths from {first:,} to {last:,}: multiplications "
-            "of pairs cross those of places at {cross:,}, seconds grow {times:.0f}-fold, memory "
+            "on pairs overtake those on single positions at {cross:,}, seconds grow "
+            "{times:.0f}-fold, memory "
             "grows with the square."
         ),
         caption=(
-            "Left the multiplications of one block, counted: work on pairs passes work on places "
-            "at {cross:,} films (dotted). Middle the seconds of a pass through the network, right "
-            "the memory of its attention weights, both measured. A slope of one is proportional, "
-            "two is quadratic."
+            "Left: the multiplications in one block, counted; those on pairs overtake those on "
+            "single positions at {cross:,} films (dotted). Middle: the measured time of a forward "
+            "pass. Right: the measured memory of the attention weights. On these axes a slope of "
+            "one is linear growth, a slope of two quadratic."
         ),
         first=int(x[0]),
         last=int(x[-1]),
