@@ -28,8 +28,11 @@ def test_a_finer_unit_than_said_is_noticed(said: str, meant: str, kind: type) ->
             Interactions.from_frame(frame, time_unit=said)
 
 
-@given(st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=4, unique=True))
-def test_every_whole_number_is_a_time_in_some_unit(stamps: list[int]) -> None:
+no_date = st.integers(-(2**63), 2**63 - 1).filter(lambda n: not 10**7 <= n < 10**8)  # 20311001
+
+
+@given(st.lists(no_date, min_size=1, max_size=4, unique=True))
+def test_every_whole_number_that_is_no_date_is_a_time_in_some_unit(stamps: list[int]) -> None:
     frame = {"user": [1] * len(stamps), "item": range(len(stamps)), "timestamp": stamps}
     assert Interactions.from_frame(pl.DataFrame(frame), time_unit="ns").times.tolist() == stamps
 
