@@ -183,17 +183,31 @@ def lookup(ids: pl.Series, known: pl.Series) -> pl.Series:
     """Return where each id stands among the known ones, null where it does not."""
     if len(ids) == 0:
         return pl.Series([], dtype=pl.Int32)  # no id says no type, which may differ from the known
-    table = pl.DataFrame({"id": known.cast(ids.dtype)}).with_row_index("code")
-    codes = pl.DataFrame({"id": ids}).join(table, on="id", how="left", maintain_order="left")
-    return codes["code"].cast(pl.Int32)
+    if ids.dtype == pl.Categorical:
+        each = ids.unique()
+        codes = lookup(each.cast(pl.String), known)
+        ids, each = ids.to_physical(), each.to_physical()
+    else:
+        each, codes = known.cast(ids.dtype), pl.int_range(len(known), dtype=pl.Int32, eager=True)
+    table = pl.DataFrame({"id": each, "code": codes})
+    return _columns.by_slices(
+        ids.alias("id"),
+        lambda part: part.to_frame().join(table, "id", "left", maintain_order="left")["code"],
+    ).rechunk()
+
+
+def distinct(ids: pl.Series) -> pl.Series:
+    """Return each id once, sorted."""
+    return ids.unique().cast(pl.Int64 if ids.dtype == pl.Int64 else pl.String).sort()
 
 
 def same_type(ids: pl.Series, known: pl.Series, place: Place, whose: str) -> None:
     """Raise if ids are text and the known ones whole numbers, or the other way round."""
-    if len(ids) == 0 or len(known) == 0 or ids.dtype == known.dtype:
+    if len(ids) == 0 or len(known) == 0 or _noun(ids) == _noun(known):
         return
     # One id that is no number makes a whole column text, so it is the one to show.
-    row = ids.cast(pl.Int64, strict=False).is_null().arg_max() or 0
+    numbers = ids.cast(pl.String).cast(pl.Int64, strict=False)
+    row = numbers.is_null().arg_max() or 0
     raise ValueError(
         f"{whose} ids are {_noun(known)}, for instance {known[0]!r}, and these are "
         f"{_noun(ids)}, for instance {ids[row]!r} at {place(row)}. Convert one of them"
@@ -201,7 +215,7 @@ def same_type(ids: pl.Series, known: pl.Series, place: Place, whose: str) -> Non
 
 
 def _noun(ids: pl.Series) -> str:
-    return "text" if ids.dtype == pl.String else "whole numbers"
+    return "whole numbers" if ids.dtype == pl.Int64 else "text"
 
 
 def as_array(ids: pl.Series) -> Ids:

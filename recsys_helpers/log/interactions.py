@@ -205,7 +205,7 @@ class Interactions:
         Ids become whole numbers if all of a column are written as such ("7", not "007"), and stay
         text as it stands otherwise. Blank lines are skipped. Files packed by gzip, zip (one file),
         zstd (UTF-8 only), bzip2 or xz are unpacked on the way, whatever they are called. Reading
-        takes about three times the unpacked file in memory, five times where lines are short.
+        takes about twice the unpacked file in memory, more if most ids are text that occurs once.
 
         Parameters
         ----------
@@ -238,7 +238,7 @@ class Interactions:
         ValueError, TypeError
             If the file cannot be read; the message names the line, counted from 1.
         MemoryError
-            If a packed file holds more than a third of what memory is free.
+            If a packed file holds more than half of what memory is free.
 
         Examples
         --------

@@ -131,6 +131,12 @@ def test_text_ids_keep_their_zeros(tmp_path: Path) -> None:
     assert log.catalogue.ids.tolist() == [10, 11]
 
 
+def test_a_gap_among_categories_names_its_row() -> None:
+    frame = pd.DataFrame({"user": [1, 1, 1], "item": pd.Categorical(["x", "y", None])})
+    with pytest.raises(ValueError, match="column 'item' has no value at row 2"):
+        Interactions.from_frame(frame, timestamp=None)
+
+
 def test_categories_and_whole_decimals_are_ids() -> None:
     frame = pd.DataFrame(
         {"user": [2.0, 1.0], "item": pd.Categorical(["x", "y"]), "timestamp": [1, 2]}

@@ -17,10 +17,14 @@ import pytest
 from hypothesis import given, strategies as st
 
 from recsys_helpers import Interactions
+from recsys_helpers._types import Duplicates
+from recsys_helpers.log import _columns
 from recsys_helpers.log.reading import unpack, zstd
 
 TEXT = "user,item,timestamp\n" + "".join(f"u{row % 7},{row},{row}\n" for row in range(2_000))
 ROWS = [(f"u{row % 7}", row, row) for row in range(2_000)]
+
+COLUMNS = ["user", "item", "timestamp", "rating"]
 
 
 def zipped(data: bytes, *names: str) -> bytes:
@@ -180,6 +184,47 @@ def test_blocks_do_not_change_what_is_read(
         assert f"line {file.getvalue().count(chr(10)) + 1}" in refused(path)
     assert [str(user) for user in found["user"]] == [user for user, _ in records]
     assert found["timestamp"].to_list() == list(range(len(records)))
+
+
+DAYS = [
+    "2024-03-01",
+    "2024-03-01T00:00:01",
+    "2024-03-02 00:00:00.5",
+    "2024-03-01T07:00:00.123456789",
+]
+MET = st.tuples(
+    st.sampled_from(["ann", "7", "a very long name of a user"]),
+    st.sampled_from("xyz"),
+    st.sampled_from(DAYS),
+    st.sampled_from([1.0, 2.5, 0.1]),
+)
+
+
+@given(
+    st.lists(MET, min_size=1, max_size=30),
+    st.sampled_from(["keep", "first", "last", "sum", "max", "mean"]),
+    st.integers(1, 200),
+    st.integers(1, 5),
+)
+def test_a_file_in_blocks_and_slices_is_the_log_of_its_table(
+    tmp_path_factory: pytest.TempPathFactory,
+    met: list[tuple[str, str, str, float]],
+    duplicates: Duplicates,
+    block: int,
+    rows: int,
+) -> None:
+    table = pl.DataFrame([("one", "x", DAYS[0], 1.0), *met], COLUMNS, orient="row")
+    whole = Interactions.from_frame(table, rating="rating", duplicates=duplicates)
+    path = tmp_path_factory.mktemp("slices") / "log.csv"
+    table.write_csv(path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unpack, "BLOCK", block)
+        patch.setattr(_columns, "SLICE", rows)
+        log = Interactions.from_csv(path, rating="rating", duplicates=duplicates)
+    assert log.to_frame().equals(whole.to_frame())
+    assert log.user_ids.tolist() == whole.user_ids.tolist()
+    assert log.catalogue.items.equals(whole.catalogue.items)
+    assert (log.time_unit, log.dropped.rows()) == (whole.time_unit, whole.dropped.rows())
 
 
 def test_text_after_blocks_of_numbers_keeps_all_ids_text(

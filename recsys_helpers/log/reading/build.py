@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
-from typing import TypeAlias
+from contextlib import suppress
+from typing import Any, TypeAlias
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from recsys_helpers._types import F32, I32, I64, Ids, Place, TimeUnit
+from recsys_helpers._types import F32, F64, I32, I64, Duplicates, Ids, Place, TimeUnit
 from recsys_helpers.log import _ids
 from recsys_helpers.log.catalogue import Catalogue
 from recsys_helpers.log.reading import frames, times
@@ -23,13 +24,18 @@ Fields: TypeAlias = tuple[
 """Everything that an `Interactions` is made of, in its order."""
 
 
-def build(columns: Mapping[str, pl.Series], options: Options, place: Place) -> Fields:
-    """Check every column, encode the ids and treat duplicates as asked for."""
-    user = _checked_ids(columns[options.user], place)
-    item = _checked_ids(columns[options.item], place)
+def build(columns: dict[str, pl.Series], options: Options, place: Place) -> Fields:
+    """Check every column, encode the ids and treat duplicates as asked for.
+
+    Columns are taken out of the dictionary, so that memory holds each only until it is encoded.
+    """
+    user = _ids_of_log(columns.pop(options.user), place)
+    item = _ids_of_log(columns.pop(options.item), place)
     if len(user) == 0:
         raise ValueError("the table has no rows, so there is no log to make of it")
-    user_ids = user.unique().sort()
+    user_ids = _ids.distinct(user)
+    rows = _ids.lookup(user, user_ids).to_frame("user")
+    del user
     catalogue = _catalogue(options, item)
     item_codes = _ids.codes_of(
         item,
@@ -39,29 +45,41 @@ def build(columns: Mapping[str, pl.Series], options: Options, place: Place) -> F
         f"column {options.item!r} holds items that the item table does not list:",
         ". Add them to the item table, or remove their rows",
     )
-    log = {"user": _ids.lookup(user, user_ids), "item": pl.Series(item_codes)}
+    del item
+    rows = rows.with_columns(item=pl.Series(item_codes))
     unit: TimeUnit = options.time_unit
     if options.timestamp == ROW_ORDER:
-        log["time"], unit = pl.int_range(len(user), eager=True), "rows"
+        rows, unit = rows.with_columns(time=pl.int_range(pl.len())), "rows"
     elif options.timestamp is not None:
-        stamps = columns[options.timestamp]
-        log["time"], unit = times.whole_times(stamps, options.timestamp, place, options.time_unit)
-        times.warn_of_marks(log["time"], unit, options.timestamp, place)
-        times.warn_of_one(log["time"], options.timestamp)
+        stamps = columns.pop(options.timestamp)
+        stamps, unit = times.whole_times(stamps, options.timestamp, place, options.time_unit)
+        times.warn_of_marks(stamps, unit, options.timestamp, place)
+        times.warn_of_one(stamps, options.timestamp)
+        rows = rows.with_columns(time=stamps.rechunk())
     if options.rating is not None:
-        log["rating"] = _ratings(columns[options.rating], place)
-    rows, dropped = _without_duplicates(pl.DataFrame(log), user, item, options, place)
+        rows = rows.with_columns(rating=_ratings(columns.pop(options.rating), place))
+    rows, dropped = _without_duplicates(rows, user_ids, catalogue, options, place)
+    ratings = rows["rating"] if "rating" in rows.columns else None
     return (
         catalogue,
         _ids.as_array(user_ids),
         rows["user"].to_numpy(),
         rows["item"].to_numpy(),
-        rows["time"].to_numpy() if "time" in log else None,
-        _as_float32(rows["rating"], str(options.rating)) if "rating" in log else None,
+        rows["time"].to_numpy() if "time" in rows.columns else None,
+        None if ratings is None else _as_float32(ratings, str(options.rating)),
         unit,
         None if options.tags is None else _tags(options, user_ids, catalogue),
         dropped,
     )
+
+
+def _ids_of_log(values: pl.Series, place: Place) -> pl.Series:
+    """Return ids as Int64, String or, if that holds each text once already, Categorical."""
+    if values.dtype == pl.Categorical:
+        with suppress(ValueError):  # all values are looked through to name the row
+            _checked_ids(values.unique(), place)
+            return values
+    return _checked_ids(values, place)
 
 
 def _checked_ids(values: pl.Series, place: Place) -> pl.Series:
@@ -75,7 +93,7 @@ def _catalogue(options: Options, item: pl.Series) -> Catalogue:
     if isinstance(items, Catalogue):
         return items
     if items is None:
-        return Catalogue(pl.DataFrame({"item": item.unique().sort()}))
+        return Catalogue(pl.DataFrame({"item": _ids.distinct(item)}))
     table = frames.as_polars(items, "items")
     name = item_id if item_id in table.columns or "item" not in table.columns else "item"
     _ids.require_column(table.columns, name, "item_id", "the item table")
@@ -102,7 +120,8 @@ def _ratings(values: pl.Series, place: Place) -> pl.Series:
         )
     else:
         raise TypeError(f"column {name!r} holds {values.dtype} values; ratings must be numbers")
-    bad = (~numbers.cast(pl.Float32).is_finite().fill_null(False)).arg_true()
+    kept = numbers.cast(pl.Float32)
+    bad = (~kept.is_finite().fill_null(False)).arg_true()
     if len(bad):
         value = values[bad[0]]
         shown = "has no rating" if value is None or value == "" else f"holds {value!r}"
@@ -111,7 +130,7 @@ def _ratings(values: pl.Series, place: Place) -> pl.Series:
             f"column {name!r} {shown} at {place(bad[0])}{others}; every rating must be a finite "
             "number. Mend or remove the row, or leave rating=None"
         )
-    return numbers
+    return kept if (kept == numbers).all() else numbers
 
 
 def _as_float32(numbers: pl.Series, name: str) -> F32:
@@ -130,7 +149,7 @@ def _as_float32(numbers: pl.Series, name: str) -> F32:
 
 
 def _without_duplicates(
-    rows: pl.DataFrame, user: pl.Series, item: pl.Series, options: Options, place: Place
+    rows: pl.DataFrame, user_ids: pl.Series, catalogue: Catalogue, options: Options, place: Place
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Treat rows equal in user, item and time as asked for, and count what was dropped."""
     dropped = pl.DataFrame(schema=DROPPED)
@@ -138,39 +157,57 @@ def _without_duplicates(
         return rows, dropped
     keys = [rows[name].to_numpy() for name in ("time", "item", "user") if name in rows.columns]
     order = np.lexsort(keys)  # leaves equal rows in the order of the file
-    is_first = np.ones(len(order), bool)
-    is_first[1:] = False
-    for key in keys:
-        is_first[1:] |= key[order[1:]] != key[order[:-1]]
-    starts = np.flatnonzero(is_first)
-    n_repeats = len(order) - len(starts)
+    is_first = _starts(keys, order)
+    n_repeats = len(order) - int(is_first.sum())
     if n_repeats == 0:
         return rows, dropped
     equal = "user, item and timestamp" if "time" in rows.columns else "user and item"
     if options.duplicates == "error":
         repeat = np.where(is_first, len(order), order).argmin()
-        row, original = int(order[repeat]), int(order[starts[starts < repeat][-1]])
+        row, original = (int(order[at]) for at in (repeat, np.flatnonzero(is_first[:repeat])[-1]))
+        user, item = user_ids[rows["user"][row]], catalogue.items["item"][rows["item"][row]]
         untimed = " If they carry times, name the column with timestamp=…."
         hint = "" if "time" in rows.columns else untimed
         raise ValueError(
             f"{n_repeats:,} rows repeat another in {equal}; the first is {place(row)}, equal to "
-            f"{place(original)} (user {user[row]!r}, item {item[row]!r}).{hint} Say what to do "
+            f"{place(original)} (user {user!r}, item {item!r}).{hint} Say what to do "
             "with duplicates=: 'keep' all, keep the 'first' or 'last', or the 'sum', 'max' or "
             "'mean' of their ratings"
         )
-    ends = np.append(starts[1:], len(order))
-    kept = order[ends - 1] if options.duplicates == "last" else order[starts]
-    in_file = np.argsort(kept)
-    rest = rows[kept[in_file]]
+    is_kept = np.zeros(len(order), bool)
+    is_kept[order[np.roll(is_first, -1) if options.duplicates == "last" else is_first]] = True
     if options.duplicates in OF_RATINGS:
-        ratings = rows["rating"].to_numpy()[order]
-        combine = np.maximum if options.duplicates == "max" else np.add
-        values = combine.reduceat(ratings, starts)
-        if options.duplicates == "mean":
-            values /= ends - starts
-        rest = rest.with_columns(rating=pl.Series(values[in_file]))
+        ratings = _combined(rows["rating"].to_numpy(), order, is_first, options.duplicates)
+        rows = rows.with_columns(rating=pl.Series(ratings))
+    del order  # which is long, before the rows are there twice
     step = f"duplicates={options.duplicates!r}: rows equal in {equal}"
-    return rest, pl.DataFrame([(step, n_repeats, 0, 0)], schema=DROPPED, orient="row")
+    return rows.filter(is_kept), pl.DataFrame(
+        [(step, n_repeats, 0, 0)], schema=DROPPED, orient="row"
+    )
+
+
+def _starts(keys: list[NDArray[Any]], order: I64) -> NDArray[np.bool_]:
+    """Tell at which places of the order one of the keys changes."""
+    is_first = np.ones(len(order), bool)
+    is_first[1:] = False
+    for key in keys:
+        values = key[order]
+        is_first[1:] |= values[1:] != values[:-1]
+    return is_first
+
+
+def _combined(
+    ratings: F32 | F64, order: I64, is_first: NDArray[np.bool_], duplicates: Duplicates
+) -> F64:
+    """Return ratings where each first of several equal rows has the sum, max or mean of theirs."""
+    starts = np.flatnonzero(is_first)
+    combine = np.maximum if duplicates == "max" else np.add
+    values = combine.reduceat(ratings[order].astype(np.float64), starts)
+    if duplicates == "mean":
+        values /= np.diff(starts, append=len(order))
+    combined = ratings.astype(np.float64)
+    combined[order[starts]] = values
+    return combined
 
 
 def _tags(options: Options, user_ids: pl.Series, catalogue: Catalogue) -> pl.DataFrame:

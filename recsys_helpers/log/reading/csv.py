@@ -7,11 +7,12 @@ import io
 import re
 import reprlib
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
+import numpy as np
 import polars as pl
 
 from recsys_helpers import _arguments
@@ -113,6 +114,37 @@ class Lines:
         return f"line {self._lines[known] + row - self._rows[known]}"
 
 
+class Column:
+    """A column that grows block by block: as numbers in one piece of memory, else as text."""
+
+    def __init__(
+        self, name: str, as_numbers: Callable[[pl.Series], pl.Series], text: type[pl.DataType]
+    ) -> None:
+        self._name, self._as_numbers, self._text = name, as_numbers, text
+        self._numbers = bytearray()
+        self._dtype = np.dtype(np.int64)
+        self._texts: list[pl.Series] = []
+
+    def add(self, block: pl.Series) -> None:
+        """Append text, which makes all text unless it is written as numbers."""
+        if not self._texts:
+            values = self._as_numbers(block)
+            if values.dtype.is_numeric():
+                numbers = values.to_numpy()
+                self._numbers += numbers.data
+                self._dtype = numbers.dtype
+                return
+            self._texts.append(self.whole().cast(pl.String).cast(self._text))
+            self._numbers = bytearray()
+        self._texts.append(block.cast(self._text))
+
+    def whole(self) -> pl.Series:
+        """Return the column; numbers that became text were written as they show."""
+        if self._texts:
+            return pl.concat(self._texts).alias(self._name)
+        return pl.Series(self._name, np.frombuffer(self._numbers, self._dtype))
+
+
 class Shape(NamedTuple):
     """What a file's rows must look like."""
 
@@ -157,15 +189,17 @@ def read(
     _check_columns(shape, options)
     if len(first) != len(shape.columns):
         shape.refuse(reader.line_num, len(first))
-    ratings = [] if options.rating is None else [options.rating]
     wanted = list(options.columns.values())
-    parts: dict[str, list[pl.Series]] = {column: [] for column in wanted}
+    columns = {name: Column(name, _ids.whole_if_all, pl.Categorical) for name in wanted}
+    if options.timestamp in columns:
+        columns[options.timestamp] = Column(options.timestamp, _ids.whole_if_all, pl.String)
+    if options.rating is not None:
+        columns[options.rating] = Column(options.rating, _decimal, pl.String)
     where = Lines()
     for table in _tables(chain([start.read()], texts), line, shape, wanted, where):
-        for column, values in zip(wanted, table.get_columns(), strict=True):
-            as_number = _decimal if column in ratings else _ids.whole_if_all
-            parts[column].append(as_number(values))
-    return {column: _joined(column, own) for column, own in parts.items()}, where
+        for column, block in zip(columns.values(), table.get_columns(), strict=True):
+            column.add(block)
+    return {name: column.whole() for name, column in columns.items()}, where
 
 
 def _names(names: Sequence[str], first: list[str], file: str) -> list[str]:
@@ -305,12 +339,3 @@ def _decimal(values: pl.Series) -> pl.Series:
     """Return text as Float64 if all is written as finite numbers, unchanged otherwise."""
     numbers = values.str.strip_chars().cast(pl.Float64, strict=False)
     return numbers if numbers.is_finite().fill_null(False).all() else values
-
-
-def _joined(name: str, parts: list[pl.Series]) -> pl.Series:
-    """Join a column's parts, as text again if one of them is; numbers were written as they show."""
-    if len({part.dtype for part in parts}) != 1:
-        parts = [part.cast(pl.String) for part in parts]
-    whole = pl.concat([part.alias(name) for part in parts]) if parts else pl.Series(name, [""])[:0]
-    parts.clear()
-    return whole

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import warnings
 from datetime import datetime
+from itertools import count
+from typing import cast
 
 import numpy as np
 import polars as pl
 
 from recsys_helpers._types import Place, TimeUnit
-from recsys_helpers.log._columns import refuse_objects
+from recsys_helpers.log._columns import by_slices, refuse_objects
 from recsys_helpers.log._ids import refuse_missing, whole_numbers
 from recsys_helpers.log.moments import (
     BEYOND_MICROSECONDS,
@@ -65,8 +67,8 @@ def whole_times(
 def warn_of_marks(times: pl.Series, unit: TimeUnit, column: str, place: Place) -> None:
     """Warn of 0 and −1 before a gap of ten years: some systems write them for an unknown time."""
     marks = times.is_in([0, -1])
-    others = times.filter(~marks)
-    if marks.any() and (others > 315_360_000 * 10**9 // NANOSECONDS[unit]).all() and len(others):
+    others = times.filter(~marks) if marks.any() else times[:0]
+    if len(others) and (others > 315_360_000 * 10**9 // NANOSECONDS[unit]).all():
         row = marks.arg_true()[0]
         warnings.warn(
             f"column {column!r} holds {times[row]} at {place(row)} (and {marks.sum() - 1:,} more "
@@ -89,17 +91,17 @@ def warn_of_one(times: pl.Series, column: str) -> None:
 
 def _counted(numbers: pl.Series, column: str, place: Place, unit: TimeUnit) -> pl.Series:
     """Return whole numbers, or raise if one is beyond the year 9999 in this unit."""
-    wide = numbers.cast(pl.Int128)
-    fits = {unit: wide.is_between(-limit - 1, limit) for unit, limit in LIMITS.items()}
-    if not fits[unit].all():
-        row = (~fits[unit]).arg_true()[0]
-        likely = [f" Is it time_unit={name!r}?" for name, fit in fits.items() if fit.all()]
+    first, last = cast("tuple[int, int]", (numbers.min(), numbers.max()))
+    fits = {unit: -limit - 1 <= first and last <= limit for unit, limit in LIMITS.items()}
+    if not fits[unit]:
+        within = numbers.cast(pl.Int128).is_between(-LIMITS[unit] - 1, LIMITS[unit])
+        row = (~within).arg_true()[0]
+        likely = [f" Is it time_unit={name!r}?" for name, fit in fits.items() if fit]
         raise ValueError(
             f"column {column!r} holds {numbers[row]} at {place(row)}: counted in {unit!r} from "
             f"1970 that is beyond the year 9999.{''.join(likely[:1])}"
         )
-    years = numbers.cast(pl.String).str.to_date("%Y%m%d", strict=False).dt.year()
-    if len(years) and years.is_between(1900, 2100).fill_null(False).all():
+    if _look_like_dates(numbers[:1000]) and _look_like_dates(numbers):
         raise ValueError(
             f"column {column!r} holds {numbers[0]} at {place(0)}, and all others look like dates "
             "too, not like a count. Parse them first: pd.to_datetime(times, format='%Y%m%d')"
@@ -107,34 +109,50 @@ def _counted(numbers: pl.Series, column: str, place: Place, unit: TimeUnit) -> p
     return numbers.cast(pl.Int64)
 
 
+def _look_like_dates(numbers: pl.Series) -> bool:
+    years = numbers.cast(pl.String).str.to_date("%Y%m%d", strict=False).dt.year()
+    return years.is_between(1900, 2100).fill_null(False).all()
+
+
 def _from_text(
     values: pl.Series, column: str, place: Place, unit: TimeUnit
 ) -> tuple[pl.Series, TimeUnit]:
-    numbers = values.str.strip_chars().cast(pl.Int64, strict=False)
-    if not numbers.has_nulls():
-        return _counted(numbers, column, place, unit), unit
-    if numbers.null_count() <= len(values) / 2:
-        row = numbers.is_null().arg_true()[0]
+    wrong = by_slices(values, lambda part: _numbers(part).is_null())
+    if not wrong.any():
+        return _counted(by_slices(values, _numbers), column, place, unit), unit
+    if wrong.sum() <= len(values) / 2:
+        row = wrong.arg_true()[0]
         raise ValueError(
             f"column {column!r} holds {values[row]!r} at {place(row)}, which is no whole number "
             f"like the others. {ACCEPTED}"
         )
-    moments = [_moment(text, column, place, row) for row, text in enumerate(values.to_list())]
-    aware = [moment.tzinfo is not None for moment in moments]
-    if any(aware) and not all(aware):
+    rows, aware = count(), bytearray()
+
+    def stamps_of(part: pl.Series) -> pl.Series:
+        moments = [_moment(text, column, place, next(rows)) for text in part.to_list()]
+        aware.extend(moment.tzinfo is not None for moment in moments)
+        return pl.Series(column, map(microseconds, moments), dtype=pl.Int64)
+
+    stamps = by_slices(values, stamps_of)
+    if len({*aware}) > 1:
         row = aware.index(not aware[0])
         raise ValueError(
             f"column {column!r} has times with and without a time zone: {values[0]!r} at "
             f"{place(0)} and {values[row]!r} at {place(row)}. Write all of them in one way"
         )
-    stamps = pl.Series(column, map(microseconds, moments), dtype=pl.Int64)
     return _with_nanoseconds(stamps, values, column, place)
+
+
+def _numbers(texts: pl.Series) -> pl.Series:
+    return texts.str.strip_chars().cast(pl.Int64, strict=False)
 
 
 def _with_nanoseconds(
     stamps: pl.Series, texts: pl.Series, column: str, place: Place
 ) -> tuple[pl.Series, TimeUnit]:
     """Add the digits of text beyond microseconds, which Python leaves out."""
+    if not texts.str.contains(BEYOND_MICROSECONDS).any():
+        return _without_zeros(stamps)
     beyond = texts.str.extract(BEYOND_MICROSECONDS).fill_null("").str.strip_chars_end("0")
     if (beyond.str.len_chars() > 3).any():
         row = (beyond.str.len_chars() > 3).arg_true()[0]
@@ -151,6 +169,11 @@ def _with_nanoseconds(
                 "nanoseconds, which reach from 1678 to 2262 only. Round all to microseconds"
             )
         return stamps * 1000 + beyond.str.pad_end(3, "0").cast(pl.Int64), "ns"
+    return _without_zeros(stamps)
+
+
+def _without_zeros(stamps: pl.Series) -> tuple[pl.Series, TimeUnit]:
+    """Return microseconds in seconds if that loses nothing."""
     if (stamps % 1_000_000 == 0).all():
         return stamps // 1_000_000, "s"
     return stamps, "us"

@@ -26,7 +26,7 @@ BLOCK = 1 << 22
 LONGEST = 1 << 28
 """More characters in one line than any table has: what follows would only fill the memory."""
 
-NEEDED = 3
+NEEDED = 2
 """How many times the size of a text reading it takes in memory, if it has several columns."""
 
 DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError)
