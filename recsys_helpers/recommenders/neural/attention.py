@@ -33,9 +33,7 @@ class SelfAttention(keras.layers.Layer):
         super().__init__()
         seed_of = seeds(seed)
         self.n_heads, self.depth = n_heads, dim // n_heads
-        self.distances = self.add_weight(
-            shape=(max_len, n_heads), initializer="zeros", name="distances"
-        )
+        self.distances = self.add_weight(shape=(max_len, n_heads), initializer="zeros")
         self.project = layers.Dense(3 * dim, kernel_initializer=normal(next(seed_of)))
         self.merge = layers.Dense(dim, kernel_initializer=normal(next(seed_of)))
         self.dropout = layers.Dropout(dropout, seed=next(seed_of))
