@@ -2,9 +2,10 @@
 
 Leave-one-out in the file's order, as in published.py; every item ranked, seen ones left out, fitted
 on the training rows alone. `fit` records settings, seconds and what the model reaches on
-validation; `test` fits the same again and reads the test queries once; `table` writes what is
-recorded to results/svm/README.md. Only aggregates are written: the publisher forbids passing the
-data on, so its folder is given by whoever runs this. No TensorFlow is needed.
+validation; `test` fits the same again and reads the test queries once; `compare` records what the
+leak of own counts costs on them; `table` writes what is recorded to results/svm/README.md. Only
+aggregates are written: the publisher forbids passing the data on, so its folder is given by whoever
+runs this. No TensorFlow is needed.
 """
 
 from __future__ import annotations
@@ -86,6 +87,24 @@ def fit(model: Any, split: Split) -> dict[str, Any]:
     return record
 
 
+def compare(folder: Path) -> dict[str, Any]:
+    """Return the difference that a pair's own rows in its features make, with its interval."""
+    split = movielens_100k.split(folder, text=False)
+    leaky, honest = (
+        [make(seed=seed).fit(split.train) for seed in range(3)]
+        for make in (OwnCountsRankSVM, RankSVM)
+    )
+    report = evaluate({"RankSVM_own_counts": leaky, "RankSVM": honest}, split.test)
+    found = report.compare("RankSVM_own_counts", "RankSVM")
+    return {
+        "metric": found.metric,
+        **{end: round(getattr(found, end), 5) for end in ("difference", "low", "high")},
+        "seeds": 3,
+        **circumstances("scikit-learn", "numpy", "scipy"),
+        "command": "python benchmarks/svm.py compare --data DATA",
+    }
+
+
 def table() -> str:
     """Return a row for each model: averages over the seeds whose test was read."""
     found: dict[str, list[dict[str, Any]]] = {}
@@ -127,13 +146,16 @@ def table() -> str:
 def main() -> int:
     """Run the command."""
     parser = argparse.ArgumentParser(description="Fit and judge a machine on MovieLens 100K.")
-    parser.add_argument("what", choices=["fit", "test", "table"])
+    parser.add_argument("what", choices=["fit", "test", "compare", "table"])
     parser.add_argument("--data", type=Path, help="folder of the data sets")
     parser.add_argument("--model", choices=MODELS)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     if options.what == "table":
         (RESULTS / "README.md").write_text(f"{HEAD}\n{table()}", encoding="utf-8")
+        return 0
+    if options.what == "compare" and options.data:
+        write(RESULTS / "leak.json", compare(options.data))
         return 0
     if None in (options.data, options.model):
         parser.error(f"{options.what} needs --data and --model")
