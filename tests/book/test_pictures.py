@@ -21,6 +21,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from sklearn.svm import SVC
 from support.paths import ROOT
 
 from recsys_book import plots as shared
@@ -446,34 +447,37 @@ def taste_words() -> Drawn:
 # Support vector machines
 
 
-def streets() -> Drawn:
-    machines = {name: ([2, 0], -1, [True, False]) for name in NAMES[1:3]}
-    picture = svm.streets([[0, 0], [1, 1]], [False, True], machines, names="ab")
-    names = ["a", "b", *(f"{name}\nmargin 1.00, 1 rings" for name in NAMES[1:3])]
-    return Drawn(picture, names, [[[1, 1]], [[0, 0]]], [f"{NAMES[2]}: margin 1.00, 1 support"])
+def margins() -> Drawn:
+    points, liked = [[0, 0], [1, 0], [-1, 3]], [False, True, False]
+    linear = SVC(kernel="linear", C=100).fit(points, liked)  # w = (2, 0), b = -1
+    machines = {NAMES[1]: linear, NAMES[2]: SVC(gamma=1).fit(points, liked)}
+    picture = svm.margins(points, liked, machines, names="abc")
+    titles = [f"{NAMES[1]}\nmargin 1.00, 2 support vectors", f"{NAMES[2]}\n3 support vectors"]
+    numbers = [[[1, 0]], [[0, 0], [-1, 3]]]
+    return Drawn(picture, [*"abc", *titles], numbers, [f"{NAMES[1]}: margin 1.00, 2 support"])
 
 
 def margin_losses() -> Drawn:
     z = np.linspace(-2, 3, 501)
     hinge = np.where(z < 1, 1 - z, 0)
-    names = ["hinge", "squared hinge", "logistic, in bits", "squared, (1 − yf)²"]
+    names = ["hinge", "squared hinge", "logistic loss, base 2", "squared loss, (1 − y f)²"]
     logistic = np.log2(1 + np.exp(-z))
     return Drawn(svm.margin_losses(), names, [hinge, hinge**2, logistic, (1 - z) ** 2], ["Four"])
 
 
 def descent() -> Drawn:
-    picture = svm.descent(of_names(1.0, 0.1), every=10)
-    return Drawn(picture, NAMES, [[1, 0.1], [6, 0.6], [10, 20]], [f"{NAMES[5]} 60.00%"])
+    picture = svm.descent([1.0, 0.1, 0.02], every=10)
+    return Drawn(picture, [], [[1, 0.1, 0.02], [10, 20, 30]], ["2.0% after 30", "One jagged"])
 
 
-def fence() -> Drawn:
+def support_vectors() -> Drawn:
     titles = ["Ke$ha $", "b", "c", "d"]
     words = [["war"], ["love"], ["war", "sea"], ["love", "sea"]]
     films = pl.DataFrame({"item": range(4), "title": titles, "genres": words})
     rows = pl.DataFrame({"user": [1] * 4, "item": range(4)})
     model = LikeSVM().fit(Interactions.from_frame(rows, timestamp=None, items=films))
     boundary = boundary_of(model, model.histories([[0, 1, 2, 3]], ratings=[[5, 1, 5, 1]]))
-    picture = svm.fence(boundary)
+    picture = svm.support_vectors(boundary)
     liked = np.sort(boundary.scores[boundary.liked])
     return Drawn(picture, [*titles, "liked", "not liked"], [liked], ["4 films by title"])
 
@@ -488,13 +492,13 @@ def leak() -> Drawn:
 def dropped() -> Drawn:
     picture = svm.dropped(dict(zip(NAMES, compared(*(0.01 * n for n in range(6))), strict=True)))
     return Drawn(
-        picture, NAMES, [[0.05], [0.04, 0.06], [0]], ["What NDCG@10 loses", f"{NAMES[5]} 0.0500"]
+        picture, NAMES, [[0.05], [0.04, 0.06], [0]], ["Loss of NDCG@10", f"{NAMES[5]} 0.0500"]
     )
 
 
 def kernels() -> Drawn:
     picture = svm.kernels([10, 20], of_names(0.1, 0.05), [100, 200], of_names(0.3, 0.4))
-    alt = [f"{NAMES[5]} 0.3", f"{NAMES[5]} 2.4 s", "20 components", "200 ratings"]
+    alt = [f"{NAMES[5]} 0.3", f"{NAMES[5]} 2.4 s", "length 20", "200 ratings"]
     return Drawn(picture, NAMES, [[0.1, 0.05], [0.6, 0.3], [1.8, 2.4]], alt)
 
 
@@ -505,7 +509,7 @@ def tube() -> Drawn:
     count = int((data.items == item).sum())
     picture = svm.tube(data, item)
     return Drawn(
-        picture, [title, "prediction", "hold the tube"], [], [f"{count} ratings of {title}"]
+        picture, [title, "prediction", "support vectors"], [], [f"{count} ratings of {title}"]
     )
 
 

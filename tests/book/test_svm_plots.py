@@ -27,7 +27,7 @@ def test_the_tube_is_that_of_the_other_ratings_mean() -> None:
     machine = SVR(C=1.0, gamma=1.0, epsilon=0.5).fit(x, stars)
     picture = plots.tube(log, item, epsilon=0.5)
     assert picture.alt.startswith(f"{len(stars)} ratings of ")
-    assert f"; {len(machine.support_)} ratings lie" in picture.alt
+    assert f"; {len(machine.support_)} ratings are support" in picture.alt
     drawn = picture.figure.axes[0].lines[-1].get_xydata()
     np.testing.assert_allclose(drawn[:, 1], machine.predict(drawn[:, :1]), atol=1e-6)
 
@@ -38,21 +38,21 @@ def test_a_tube_needs_ratings() -> None:
         plots.tube(Interactions.from_frame(frame, timestamp=None), 0)
 
 
-def test_the_fence_shows_those_who_pull_hardest_in_the_order_of_their_scores() -> None:
+def test_the_largest_coefficients_are_shown_in_the_order_of_the_scores() -> None:
     words = [["war", "sea"], ["love", "sea"], ["war"], ["love"], ["sea"], ["war", "love"]]
     films = pl.DataFrame({"item": range(6), "title": [*"ABCDEF"], "genres": words})
     frame = pl.DataFrame({"user": [1] * 6, "item": range(6)})
     log = Interactions.from_frame(frame, timestamp=None, items=films)
     model = LikeSVM().fit(log)
     boundary = boundary_of(model, model.histories([list(range(6))], ratings=[[5, 1, 5, 1, 4, 2]]))
-    picture = plots.fence(boundary, n=2)
+    picture = plots.support_vectors(boundary, n=2)
     shown = [label.get_text() for label in picture.figure.axes[0].get_yticklabels()]
     scores = dict(zip("ABCDEF", boundary.scores, strict=True))
     assert [scores[title] for title in shown] == sorted(scores[title] for title in shown)
     for kind in (True, False):
-        pulls = sorted(boundary.pulls[boundary.liked == kind])[-2:]
+        largest = sorted(boundary.alphas[boundary.liked == kind])[-2:]
         drawn = ["ABCDEF".index(t) for t in shown if boundary.liked["ABCDEF".index(t)] == kind]
-        assert sorted(boundary.pulls[drawn]) == pulls
+        assert sorted(boundary.alphas[drawn]) == largest
 
 
 def test_the_greatest_loss_stands_on_top() -> None:

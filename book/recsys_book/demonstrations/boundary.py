@@ -1,4 +1,4 @@
-"""What parts the items that one person liked from the others, and which items hold it in place."""
+"""The decision boundary between the items that one user liked and the others."""
 
 from __future__ import annotations
 
@@ -14,24 +14,25 @@ from recsys_helpers.recommenders.svm.like_svm import LikeSVM
 
 @dataclass(frozen=True, eq=False)
 class Boundary:
-    r"""What parts the items that a user liked from the others: :math:`w^\top v + b = 0`.
+    r"""The decision boundary of one user's machine, :math:`w^\top v + b = 0`, and what supports it.
 
     Parameters
     ----------
     catalogue
         The items that the codes mean.
     weights, bias
-        w, shape (n_words,), a weight for each word of `LikeSVM.vocabulary`, and b.
+        w, one weight for each word of `LikeSVM.vocabulary`, shape (n_words,), and b.
     items
         Codes of the items of the history, shape (n,).
     liked
         Which of them were liked, shape (n,).
     scores
         :math:`f_t = w^\top v_t + b` of each of them, shape (n,).
-    pulls
-        :math:`\alpha_t = 2 C \max(0, 1 - y_t f_t)`, shape (n,), where :math:`y_t` is 1 or −1:
-        :math:`w = \sum_t \alpha_t y_t v_t` and :math:`b = \sum_t \alpha_t y_t`. Items with a
-        pull above 0 are the support vectors; without the others the boundary would be the same.
+    alphas
+        The dual coefficients :math:`\alpha_t = 2 C \max(0, 1 - y_t f_t)`, shape (n,), where
+        :math:`y_t` is 1 or −1: :math:`w = \sum_t \alpha_t y_t v_t` and
+        :math:`b = \sum_t \alpha_t y_t`. Items with a coefficient above 0 are the support vectors;
+        without the other items the boundary would be the same.
     """
 
     catalogue: Catalogue
@@ -40,11 +41,11 @@ class Boundary:
     items: I32
     liked: Bool
     scores: F64
-    pulls: F64
+    alphas: F64
 
     def __repr__(self) -> str:
         return (
-            f"Boundary: {int((self.pulls > 0).sum()):,} support vectors among {len(self.items):,} "
+            f"Boundary: {int((self.alphas > 0).sum()):,} support vectors among {len(self.items):,} "
             f"items, margin {self.margin:.3g}"
         )
 
@@ -56,12 +57,12 @@ class Boundary:
 
 
 def boundary(model: LikeSVM, histories: Histories, row: int = 0) -> Boundary:
-    """Return what parts liked from disliked items in one history.
+    """Return the decision boundary for one history.
 
     Parameters
     ----------
     model
-        A fitted machine.
+        Fitted.
     histories
         Histories with ratings.
     row
@@ -70,7 +71,7 @@ def boundary(model: LikeSVM, histories: Histories, row: int = 0) -> Boundary:
     Returns
     -------
     Boundary
-        Weights of words, and the items that hold them in place.
+        The weights of the words, and the dual coefficients of the items.
 
     Raises
     ------
@@ -85,7 +86,7 @@ def boundary(model: LikeSVM, histories: Histories, row: int = 0) -> Boundary:
     >>> films = pl.DataFrame({"item": [1, 2, 3, 4], "genres": genres})
     >>> frame = pl.DataFrame({"user": [1, 1, 2, 2], "item": [1, 2, 3, 4]})
     >>> model = LikeSVM(cost=0.5).fit(Interactions.from_frame(frame, timestamp=None, items=films))
-    >>> boundary(model, model.histories([[1, 2]], ratings=[[5.0, 1.0]])).pulls
+    >>> boundary(model, model.histories([[1, 2]], ratings=[[5.0, 1.0]])).alphas
     array([0.5, 0.5])
     """
     weights, bias = model.hyperplane(histories, row)
@@ -93,5 +94,5 @@ def boundary(model: LikeSVM, histories: Histories, row: int = 0) -> Boundary:
     assert history.ratings is not None
     liked = history.ratings >= model.like_from
     scores = model.vectors[history.items] @ weights + bias
-    pulls = 2 * model.cost * np.maximum(0, 1 - np.where(liked, 1.0, -1.0) * scores)
-    return Boundary(histories.catalogue, weights, bias, history.items, liked, scores, pulls)
+    alphas = 2 * model.cost * np.maximum(0, 1 - np.where(liked, 1.0, -1.0) * scores)
+    return Boundary(histories.catalogue, weights, bias, history.items, liked, scores, alphas)

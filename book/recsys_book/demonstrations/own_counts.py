@@ -1,4 +1,4 @@
-"""A leak on purpose: a ranking machine whose training pairs find themselves in their features."""
+"""A leak on purpose: a ranking machine whose training pairs are counted in their own features."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from recsys_helpers.recommenders.svm.history_features import HistoryFeatures
 
 
 class OwnCountsRankSVM(RankSVM):
-    """`RankSVM` that counts each user's own rows, too, in the features it learns from.
+    """`RankSVM` whose training features are counted from all rows, each user's own included.
 
-    That an item came next is then counted in the very tables that are asked whether it does. The
-    settings are those of `RankSVM`; no folds are made of the users' features, only of their order.
+    The features of a training pair then contain its answer: that the item came next is one of the
+    counts. The settings are those of `RankSVM`; the folds only decide in which order users come.
 
     Examples
     --------

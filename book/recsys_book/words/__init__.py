@@ -5,7 +5,6 @@ from recsys_book.words import (
     optimizers,
     rnn,
     sgd,
-    svm,
     worked_example,
 )
 
@@ -13,7 +12,6 @@ TEMPLATES: dict[str, str] = {}
 for _table in (
     rnn,
     worked_example,
-    svm,
     gradient_descent,
     optimizers,
     sgd,

@@ -82,6 +82,9 @@ class RankSVM(Recommender):
 
     References
     ----------
+    Herbrich, Graepel and Obermayer (2000), "Large margin rank boundaries for ordinal regression",
+    in Advances in large margin classifiers, MIT Press (pairs of objects as examples).
+
     Joachims (2002), "Optimizing search engines using clickthrough data", KDD, section 4.2.
     https://doi.org/10.1145/775047.775067
 

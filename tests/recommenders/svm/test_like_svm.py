@@ -65,16 +65,16 @@ def ruled() -> Interactions:
     )
 
 
-def test_the_pulls_hold_the_boundary_and_the_other_films_do_not() -> None:
+def test_support_vectors_alone_make_the_boundary() -> None:
     log = ruled()
     model, histories = LikeSVM(cost=20.0).fit(log), log.histories()
     for row in range(3):
         found = boundary(model, histories, row)
         signs = np.where(found.liked, 1.0, -1.0)
         x = model.vectors[found.items].toarray()
-        np.testing.assert_allclose(found.weights, (found.pulls * signs) @ x, atol=1e-4)
-        assert found.bias == pytest.approx((found.pulls * signs).sum(), abs=1e-4)
-        held = found.pulls > 0
+        np.testing.assert_allclose(found.weights, (found.alphas * signs) @ x, atol=1e-4)
+        assert found.bias == pytest.approx((found.alphas * signs).sum(), abs=1e-4)
+        held = found.alphas > 0
         assert 5 < held.sum() < len(held) - 5
         ids = log.catalogue.ids[found.items[held]].tolist()
         stars = np.where(found.liked[held], 5.0, 1.0).tolist()
@@ -108,7 +108,7 @@ def test_by_hand() -> None:
     np.testing.assert_allclose(scores, [[0.5, -0.5, 0.5, -0.5, 0, 0], [0] * 6], atol=1e-6)
     nobody = boundary(model, ann, 1)
     assert nobody.margin == np.inf
-    assert len(nobody.pulls) == 0
+    assert len(nobody.alphas) == 0
     higher = LikeSVM(cost=0.5, like_from=5.5).fit(log)
     assert not boundary(higher, ann).liked.any()
 

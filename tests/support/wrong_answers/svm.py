@@ -22,50 +22,82 @@ def turned_round(p, q):
     return np.append(w, 1 - w @ q)
 
 
-def street_of_width_one(p, q):
+def half_the_scores(p, q):
     w = (p - q) / ((p - q) ** 2).sum()
     return np.append(w, -w @ (p + q) / 2)
 
 
-def fence_at_the_liked_film(p, q):
+def boundary_at_the_liked_film(p, q):
     w = 2 * (p - q) / ((p - q) ** 2).sum()
     return np.append(w, -w @ p)
 
 
-def hinge(scores, y):
-    return np.maximum(0, 1 - y * scores)
+def distance_not_squared(p, q):
+    w = 2 * (p - q) / np.linalg.norm(p - q)
+    return np.append(w, 1 - w @ p)
 
 
-def without_the_half(w, scores, y, C):
-    return w @ w + C * hinge(scores, y).sum()
+def weights(alpha, x, y):
+    return (alpha * y) @ x
 
 
-def mean_of_the_losses(w, scores, y, C):
-    return w @ w / 2 + C * hinge(scores, y).mean()
+def signs_forgotten(alpha, x, y, C):
+    w = alpha @ x
+    free = (alpha > 0) & (alpha < C)
+    return np.append(w, (y - x @ w)[free].mean())
 
 
-def squared_losses(w, scores, y, C):
-    return w @ w / 2 + C * (hinge(scores, y) ** 2).sum()
+def alphas_forgotten(alpha, x, y, C):
+    w = y[alpha > 0] @ x[alpha > 0]
+    free = (alpha > 0) & (alpha < C)
+    return np.append(w, (y - x @ w)[free].mean())
 
 
-def signs_forgotten(w, scores, y, C):
-    return w @ w / 2 + C * np.maximum(0, 1 - scores).sum()
+def bias_forgotten(alpha, x, y, C):
+    return np.append(weights(alpha, x, y), 0)
 
 
-def no_margin(w, scores, y, C):
-    return w @ w / 2 + C * np.maximum(0, -y * scores).sum()
+def bias_of_all_films(alpha, x, y, C):
+    w = weights(alpha, x, y)
+    return np.append(w, (y - x @ w).mean())
 
 
-def not_cut_at_zero(w, scores, y, C):
-    return w @ w / 2 + C * (1 - y * scores).sum()
+def bias_of_the_first_film(alpha, x, y, C):
+    w = weights(alpha, x, y)
+    return np.append(w, y[0] - x[0] @ w)
 
 
-def cost_on_the_wrong_term(w, scores, y, C):
-    return C * (w @ w) / 2 + hinge(scores, y).sum()
+def bias_of_all_support_vectors(alpha, x, y, C):
+    w = weights(alpha, x, y)
+    return np.append(w, (y - x @ w)[alpha > 0].mean())
 
 
-def length_not_squared(w, scores, y, C):
-    return np.linalg.norm(w) / 2 + C * hinge(scores, y).sum()
+def bias_of_the_largest_alpha(alpha, x, y, C):
+    w = weights(alpha, x, y)
+    top = alpha.argmax()
+    return np.append(w, y[top] - x[top] @ w)
+
+
+def bias_as_if_separable(alpha, x, y, C):
+    w = weights(alpha, x, y)
+    scores = x @ w
+    return np.append(w, -(scores[y > 0].min() + scores[y < 0].max()) / 2)
+
+
+def bias_with_one_for_the_sign(alpha, x, y, C):
+    w = weights(alpha, x, y)
+    free = (alpha > 0) & (alpha < C)
+    return np.append(w, (1 - x @ w)[free].mean())
+
+
+def bias_turned_round(alpha, x, y, C):
+    w = weights(alpha, x, y)
+    free = (alpha > 0) & (alpha < C)
+    return np.append(w, (x @ w - y)[free].mean())
+
+
+def bias_as_another_weight(alpha, x, y, C):  # right for liblinear, where the penalty holds b, too
+    return np.append(weights(alpha, x, y), alpha @ y)
 
 
 def pairs(history, ahead=1):
@@ -112,28 +144,76 @@ def less_one_everywhere(histories, user, n_items):
     return np.maximum(own_counts(histories, user, n_items) - 1, 0)
 
 
-def no_offset(z, W, b):
-    return np.sqrt(2 / W.shape[1]) * np.cos(z @ W)
+def each_transition_of_a_history_once(histories, user, n_items):
+    counts = np.zeros((n_items, n_items))
+    for row, history in enumerate(histories):
+        if row != user:
+            counts[history[:-1], history[1:]] += 1
+    return counts
 
 
-def no_scale(z, W, b):
-    return np.cos(z @ W + b)
+def no_transition_to_itself(histories, user, n_items):
+    counts = counted(
+        [p for row, h in enumerate(histories) if row != user for p in pairs(h)], n_items
+    )
+    np.fill_diagonal(counts, 0)
+    return counts
 
 
-def scaled_by_features(z, W, b):
-    return np.sqrt(2 / W.shape[0]) * np.cos(z @ W + b)
+def features(x, directions, tau):
+    return np.sqrt(2 / directions.shape[1]) * np.cos(x @ directions + tau)
 
 
-def without_the_two(z, W, b):
-    return np.sqrt(1 / W.shape[1]) * np.cos(z @ W + b)
+def gamma_forgotten(x, normal, tau, gamma):
+    return features(x, normal, tau)
 
 
-def sine(z, W, b):
-    return np.sqrt(2 / W.shape[1]) * np.sin(z @ W + b)
+def times_gamma(x, normal, tau, gamma):
+    return features(x, gamma * normal, tau)
 
 
-def transposed(z, W, b):
-    return (np.sqrt(2 / W.shape[1]) * np.cos(z @ W + b)).T
+def times_the_variance(x, normal, tau, gamma):
+    return features(x, 2 * gamma * normal, tau)
+
+
+def times_the_root_of_gamma(x, normal, tau, gamma):
+    return features(x, np.sqrt(gamma) * normal, tau)
+
+
+def over_the_deviation(x, normal, tau, gamma):
+    return features(x, normal / np.sqrt(2 * gamma), tau)
+
+
+def gamma_on_the_offsets_too(x, normal, tau, gamma):
+    return np.sqrt(2 / normal.shape[1]) * np.cos(np.sqrt(2 * gamma) * (x @ normal + tau))
+
+
+def no_offset(x, normal, tau, gamma):
+    return features(x, np.sqrt(2 * gamma) * normal, 0)
+
+
+def no_scale(x, normal, tau, gamma):
+    return np.cos(np.sqrt(2 * gamma) * x @ normal + tau)
+
+
+def scaled_by_features(x, normal, tau, gamma):
+    return np.sqrt(2 / normal.shape[0]) * np.cos(np.sqrt(2 * gamma) * x @ normal + tau)
+
+
+def without_the_two(x, normal, tau, gamma):
+    return features(x, np.sqrt(2 * gamma) * normal, tau) / np.sqrt(2)
+
+
+def sine(x, normal, tau, gamma):
+    return features(x, np.sqrt(2 * gamma) * normal, tau - np.pi / 2)
+
+
+def transposed(x, normal, tau, gamma):
+    return features(x, np.sqrt(2 * gamma) * normal, tau).T
+
+
+def the_kernel_itself(x, normal, tau, gamma):
+    return np.exp(-gamma * ((x[:, None] - x) ** 2).sum(axis=2))
 
 
 WRONG_ANSWERS = {
@@ -142,18 +222,22 @@ WRONG_ANSWERS = {
         unit_length,
         through_the_origin,
         turned_round,
-        street_of_width_one,
-        fence_at_the_liked_film,
+        half_the_scores,
+        boundary_at_the_liked_film,
+        distance_not_squared,
     ],
     2: [
-        without_the_half,
-        mean_of_the_losses,
-        squared_losses,
         signs_forgotten,
-        no_margin,
-        not_cut_at_zero,
-        cost_on_the_wrong_term,
-        length_not_squared,
+        alphas_forgotten,
+        bias_forgotten,
+        bias_of_all_films,
+        bias_of_the_first_film,
+        bias_of_all_support_vectors,
+        bias_of_the_largest_alpha,
+        bias_as_if_separable,
+        bias_with_one_for_the_sign,
+        bias_turned_round,
+        bias_as_another_weight,
     ],
     3: [
         own_counts,
@@ -163,13 +247,22 @@ WRONG_ANSWERS = {
         yes_or_no,
         all_that_came_later,
         less_one_everywhere,
+        each_transition_of_a_history_once,
+        no_transition_to_itself,
     ],
     4: [
+        gamma_forgotten,
+        times_gamma,
+        times_the_variance,
+        times_the_root_of_gamma,
+        over_the_deviation,
+        gamma_on_the_offsets_too,
         no_offset,
         no_scale,
         scaled_by_features,
         without_the_two,
         sine,
         transposed,
+        the_kernel_itself,
     ],
 }

@@ -1,7 +1,4 @@
-"""Pictures of margins: the street between two kinds of films, who holds it, what a kernel costs.
-
-Each function returns a `Picture`, whose words come from the table of `sentences`.
-"""
+"""Pictures of margins: between two kinds of films, between pairs, around stars; and of kernels."""
 
 from __future__ import annotations
 
@@ -29,75 +26,80 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import ArrayLike
+    from sklearn.svm import SVC
 
     from recsys_book.demonstrations.boundary import Boundary
     from recsys_helpers.evaluation.comparisons import Comparison
     from recsys_helpers.log.interactions import Interactions
 
 
-def streets(
+def margins(
     points: ArrayLike,
     liked: ArrayLike,
-    found: Mapping[str, tuple[ArrayLike, float, ArrayLike]],
+    machines: Mapping[str, SVC],
     axes: tuple[str, str] = ("adventure", "romance"),
     names: str = "",
 ) -> Picture:
-    """Draw points of two kinds and the street that a machine puts between them, a panel a machine.
+    """Draw films in a plane with the decision boundary and the margin of each machine.
 
     Parameters
     ----------
     points
-        Two numbers for each film, shape (n, 2).
+        Two features of each film, shape (n, 2).
     liked
-        Which of them were liked, shape (n,).
-    found
-        Title → w of shape (2,), b, and which films are support vectors, shape (n,).
+        Which films were liked, shape (n,).
+    machines
+        Title → a machine fitted to these films, one panel for each.
     axes
-        What the two numbers mean.
+        What the two features mean.
     names
         A letter for each film, written beside its point; none if empty.
 
     Returns
     -------
     Picture
-        The fence as a line, the margin as a band around it, support vectors in rings.
+        The boundary as a line, the margin as a band, the support vectors in rings.
     """
     x, yes = np.asarray(points, float), np.asarray(liked, bool)
-    panels = len(found)
-    figure, all_axes = canvas(5.2 if panels == 1 else 9, 4.2 if panels == 1 else 3.6, panels)
+    panels = len(machines)
+    figure, all_axes = canvas(5.2 if panels == 1 else 9, 4.2 if panels < 3 else 3.6, panels)
     low, high = x.min(axis=0), x.max(axis=0)
     room = 0.14 * (high - low)
     low, high = low - room, high + room
     across, up = np.meshgrid(np.linspace(low[0], high[0], 300), np.linspace(low[1], high[1], 300))
+    grid = np.column_stack([across.ravel(), up.ravel()])
     told = []
-    for ax, (title, (w, b, held)) in zip(all_axes, found.items(), strict=True):
-        weights, rings = np.asarray(w, float), np.asarray(held, bool)
-        score = weights[0] * across + weights[1] * up + b
+    for ax, (title, machine) in zip(all_axes, machines.items(), strict=True):
+        score = machine.decision_function(grid).reshape(across.shape)
         ax.contourf(across, up, score, [-1, 1], colors=[PALE_TEAL])
         lines = ax.contour(across, up, score, [-1, 0, 1], colors=[GREY, INK, GREY])
         lines.set(linewidth=[1.2, 2.2, 1.2], linestyle=["--", "-", "--"])
         for kind, colour, mark in ((yes, TEAL, "o"), (~yes, AMBER, "s")):
             ax.plot(*x[kind].T, mark, color=colour, markersize=8, markeredgecolor="white")
-        ax.plot(*x[rings].T, "o", markersize=15, markerfacecolor="none", markeredgecolor=INK)
+        ax.plot(
+            *x[machine.support_].T, "o", markersize=15, markerfacecolor="none", markeredgecolor=INK
+        )
         for letter, point in zip(names, x, strict=True) if names else ():
             ax.annotate(
                 letter, point, xytext=(10, 6), textcoords="offset points", color=INK, fontsize=11
             )
-        width = 2 / float(np.linalg.norm(weights))
-        ax.set_title(f"{title}\nmargin {width:.2f}, {rings.sum()} rings", fontsize=10, color=INK)
+        found = f"{len(machine.support_)} support vectors"
+        if machine.kernel == "linear":
+            found = f"margin {2 / float(np.linalg.norm(machine.coef_)):.2f}, {found}"
+        ax.set_title(f"{title}\n{found}", fontsize=10, color=INK)
         ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
         ax.set_xlabel(axes[0], color=INK)
         ax.grid(visible=False)
-        told.append(f"{title}: margin {width:.2f}, {rings.sum()} support vectors")
+        told.append(f"{title}: {found}")
     all_axes[0].set_ylabel(axes[1], color=INK)
     if panels == 1:
         all_axes[0].set_aspect("equal")
     return described(
         figure,
-        alt=("Two kinds among {n} films in the plane with a fence and a margin between: {told}."),
+        alt="{n} films of two kinds in a plane, with decision boundary and margin. {told}.",
         caption=(
-            "Teal dots were liked, amber squares not. The line is the fence, the band the margin, "
-            "and rings mark the support vectors, which hold it: {told}."
+            "Teal dots were liked, amber squares were not. The line is the decision boundary, the "
+            "band around it the margin; rings mark the support vectors. {told}."
         ),
         n=len(x),
         told="; ".join(told),
@@ -105,7 +107,7 @@ def streets(
 
 
 def margin_losses() -> Picture:
-    """Draw what four losses charge for a score, on the right side of the fence and on the wrong.
+    """Draw four losses against the score, on both sides of the decision boundary.
 
     Returns
     -------
@@ -117,40 +119,42 @@ def margin_losses() -> Picture:
     figure, (ax,) = canvas(8, 3.6)
     ax.axvspan(-2, 0, color=PALE_AMBER, zorder=0)
     for name, y, colour, style in (
-        ("squared, (1 − yf)²", (1 - z) ** 2, PLUM, ":"),
+        ("squared loss, (1 − y f)²", (1 - z) ** 2, PLUM, ":"),
         ("squared hinge", hinge**2, TEAL, "-"),
         ("hinge", hinge, AMBER, "-"),
-        ("logistic, in bits", np.log1p(np.exp(-z)) / np.log(2), INK, "--"),
+        ("logistic loss, base 2", np.log1p(np.exp(-z)) / np.log(2), INK, "--"),
     ):
         ax.plot(z, y, style, color=colour, linewidth=2.4, label=name)
     ax.axvline(1, color=GREY, linewidth=1.2)
-    ax.annotate("the margin", (1, 2.3), xytext=(5, 0), textcoords="offset points", color=INK)
-    ax.text(-1.94, 0.1, "wrong side", color=INK, fontsize=9)
+    ax.annotate(
+        "edge of the margin", (1, 3.7), xytext=(5, 0), textcoords="offset points", color=INK
+    )
+    ax.text(-1.94, 0.1, "wrong side of the boundary", color=INK, fontsize=9)
     ax.set(xlim=(-2, 3), ylim=(0, 4))
-    ax.set_xlabel("y f: how far on the right side of the fence", color=INK)
+    ax.set_xlabel("y f: the score, with the sign of the right answer", color=INK)
     ax.set_ylabel("loss", color=INK)
-    ax.legend(frameon=False, fontsize=9, loc="upper center")
+    figure.legend(frameon=False, fontsize=9, loc="outside upper center", ncols=4)
     return described(
         figure,
         alt=(
-            "Four losses against y f, from −2 to 3: hinge and squared hinge are zero from 1 on, "
-            "the logistic loss never is, and the squared loss rises again."
+            "Four losses against y f from −2 to 3: hinge and squared hinge are zero from 1 on, "
+            "the logistic loss only approaches zero, and the squared loss rises again after 1."
         ),
         caption=(
-            "What a film is charged for its score. The two hinges charge nothing beyond the "
-            "margin, so films there have no say. The logistic loss always charges something, so "
-            "every film has. The squared loss charges a film for being too far on the right side."
+            "Four losses. The two hinges are zero beyond the edge of the margin, so films there "
+            "have no influence. The logistic loss is never zero, so every film has some. The "
+            "squared loss rises again: it also penalises films far on the right side."
         ),
     )
 
 
-def descent(gaps: Mapping[str, ArrayLike], every: int) -> Picture:
-    """Draw how far above the least value an objective still is, while steps are taken.
+def descent(excess: ArrayLike, every: int) -> Picture:
+    """Draw how far an objective lies above its minimum during stochastic descent.
 
     Parameters
     ----------
-    gaps
-        Way → objective divided by its least value, less one, after each `every` steps, shape (n,).
+    excess
+        Objective divided by its minimum, less one, after each `every` steps, shape (n,).
     every
         Steps between two of them.
 
@@ -159,48 +163,47 @@ def descent(gaps: Mapping[str, ArrayLike], every: int) -> Picture:
     Picture
         Both axes logarithmic.
     """
+    y = np.maximum(np.asarray(excess, float), 1e-9)
     figure, (ax,) = canvas(8, 3.2)
-    for (name, values), style in styled_lines(gaps.items()):
-        y = np.maximum(np.asarray(values, float), 1e-9)
-        ax.loglog(every * np.arange(1, len(y) + 1), y, linewidth=2, label=name, **style)
+    ax.loglog(every * np.arange(1, len(y) + 1), y, linewidth=2, color=TEAL)
     ax.set_xlabel("steps, one film each", color=INK)
-    ax.set_ylabel("above the least value", color=INK)
+    ax.set_ylabel("objective above its minimum", color=INK)
     ax.yaxis.set_major_formatter(lambda share, _: f"{100 * share:g}%")
     ax.xaxis.set_major_formatter("{x:,.0f}")
     ax.minorticks_off()
-    if len(gaps) > 1:
-        ax.legend(frameon=False, fontsize=9)
-    ends = ", ".join(f"{name} {np.asarray(values)[-1]:.2%}" for name, values in gaps.items())
     return described(
         figure,
         alt=(
-            "Two falling curves on logarithmic axes; at the end they stand above the least by: "
-            "{ends}."
+            "One jagged, falling curve on logarithmic axes: the objective is {first:.1%} above "
+            "its minimum after {every:,} steps and {last:.1%} after {steps:,}."
         ),
         caption=(
-            "How far the objective stands above liblinear's, while one film a step pulls at the "
-            "weights. At the end: {ends}."
+            "How far the objective lies above liblinear's minimum while stochastic descent takes "
+            "one film a step: {first:.1%} after {every:,} steps, {last:.1%} after {steps:,}."
         ),
-        ends=ends,
+        first=y[0],
+        last=y[-1],
+        every=every,
+        steps=every * len(y),
     )
 
 
-def fence(boundary: Boundary, n: int = 7) -> Picture:
-    """Draw the films that hold one person's fence, by title, and the scores that they have.
+def support_vectors(boundary: Boundary, n: int = 7) -> Picture:
+    """Draw the scores of the support vectors with the largest dual coefficients, by title.
 
     Parameters
     ----------
     boundary
         What `recsys_book.demonstrations.boundary` returned.
     n
-        How many films of each kind, those that pull hardest.
+        How many films of each kind.
 
     Returns
     -------
     Picture
-        One line a film, in the order of the scores; the fence stands at 0.
+        One line for each film, sorted by score; the decision boundary is at 0.
     """
-    order = np.argsort(-boundary.pulls, kind="stable")
+    order = np.argsort(-boundary.alphas, kind="stable")
     shown = np.concatenate([order[boundary.liked[order] == kind][:n] for kind in (True, False)])
     shown = shown[np.argsort(boundary.scores[shown], kind="stable")]
     titles = boundary.catalogue.titles(boundary.items[shown])
@@ -209,52 +212,49 @@ def fence(boundary: Boundary, n: int = 7) -> Picture:
     ax.axvspan(-1, 1, color=PALE_TEAL, zorder=0)
     ax.axvline(0, color=INK, linewidth=2)
     lines = np.arange(len(shown))
-    ends = np.where(yes, 1, -1)
+    edges = np.where(yes, 1, -1)
     for kind, colour, mark, name in ((yes, TEAL, "o", "liked"), (~yes, AMBER, "s", "not liked")):
-        ax.hlines(lines[kind], scores[kind], ends[kind], color=colour, linewidth=1.4, alpha=0.55)
+        ax.hlines(lines[kind], scores[kind], edges[kind], color=colour, linewidth=1.4, alpha=0.55)
         ax.plot(scores[kind], lines[kind], mark, color=colour, markersize=7, label=name)
     ax.set_yticks(lines, [shortened(title) for title in titles])
     ax.set_xlim(min(-1.1, scores.min() - 0.1), max(1.1, scores.max() + 0.1))
-    ax.set_xlabel("score; the fence is at 0, the margin reaches from −1 to 1", color=INK)
+    ax.set_xlabel("score; the boundary is at 0, the margin reaches from −1 to 1", color=INK)
     figure.legend(frameon=False, fontsize=9, loc="outside upper center", ncols=2)
-    hardest = boundary.catalogue.titles(boundary.items[order[:1]])
+    largest = boundary.catalogue.titles(boundary.items[order[:1]])
     return described(
         figure,
         alt=(
-            "{shown} films by title on a scale of scores, liked ones mostly right of the fence and "
-            "others left; {hardest} pulls hardest."
+            "{shown} films by title on an axis of scores from −1 to 1, each joined by a line to "
+            "its edge of the margin; {largest} has the longest line."
         ),
         caption=(
-            "The films that pull hardest at one person's fence, in the order of their scores. A "
-            "line runs from each film to where it should stand at least, 1 if it was liked and −1 "
-            "if not: the longer the line, the harder the pull. {held} of {n} films pull at all; "
-            "{hardest} pulls hardest."
+            "The {shown} support vectors with the largest coefficients, sorted by score. A line "
+            "joins each film to its edge of the margin, at 1 for liked films and −1 for the "
+            "others; the coefficient α grows with its length. {largest} has the largest α."
         ),
-        held=int((boundary.pulls > 0).sum()),
-        n=len(boundary.items),
         shown=len(shown),
-        hardest=", ".join(hardest),
+        largest=", ".join(largest),
     )
 
 
 def leak(
     shares: Mapping[str, float], found: Mapping[str, tuple[float, float, float]], metric: str
 ) -> Picture:
-    """Draw how well machines do on the pairs that they learn from, and on people's next films.
+    """Draw how well machines order their own training pairs, and how well they rank test items.
 
     Parameters
     ----------
     shares
-        Machine → share of its training pairs that it puts in order.
+        Machine → share of its training pairs that it orders correctly.
     found
-        Machine → the metric on held-out queries with its interval.
+        Machine → mean, low and high end of a metric on held-out queries.
     metric
         Which metric.
 
     Returns
     -------
     Picture
-        Two panels, the training and the truth, the machines in the same order.
+        Two panels, training and test, with the machines in the same order.
     """
     figure, (left, right) = canvas(8.6, 2.3, columns=2)
     lines = np.arange(len(shares))
@@ -271,20 +271,20 @@ def leak(
         )  # fmt: skip
     left.set_xlim(0.5, 1)
     left.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
-    left.set_xlabel("training pairs in order (half is chance)", color=INK)
+    left.set_xlabel("training pairs ordered correctly (chance: 50%)", color=INK)
     left.set_yticks(lines, list(shares))
     right.set_yticks(lines, [""] * len(lines))
-    right.set_xlabel(f"{metric}, with 95% intervals", color=INK)
+    right.set_xlabel(f"{metric} on test queries, 95% intervals", color=INK)
     figure.set_layout_engine("constrained", wspace=0.08)
     for ax in (left, right):
         ax.set_ylim(len(lines) - 0.45, -0.65)
     told = "; ".join(f"{name} {shares[name]:.2%} and {found[name][0]:.3f}" for name in shares)
     return described(
         figure,
-        alt="Training pairs in order and {metric} of two machines: {told}.",
+        alt="Share of training pairs ordered correctly, and {metric} on test queries: {told}.",
         caption=(
-            "Left what training sees, right what people met next: {told}. One machine was trained "
-            "on pairs whose own row stands in the counts that describe them."
+            "Left the share of training pairs that each machine orders correctly, right {metric} "
+            "on test queries: {told}. The axis of the left panel starts at chance."
         ),
         metric=metric,
         told=told,
@@ -292,19 +292,19 @@ def leak(
 
 
 def dropped(without: Mapping[str, Comparison], metric: str = "NDCG@10") -> Picture:
-    """Draw what is lost where a machine learns without some of its features.
+    """Draw what a metric loses when groups of features are left out.
 
     Parameters
     ----------
     without
-        What is left out → the whole machine compared with the one that lacks it.
+        What is left out → the whole machine compared with the one that lacks it, judged jointly.
     metric
         Which metric.
 
     Returns
     -------
     Picture
-        Differences with 95% intervals, the greatest loss on top.
+        Differences with 95% intervals, the largest loss on top.
     """
     names = sorted(without, key=lambda name: -without[name].difference)
     figure, (ax,) = canvas(8, 0.9 + 0.36 * len(names))
@@ -316,14 +316,15 @@ def dropped(without: Mapping[str, Comparison], metric: str = "NDCG@10") -> Pictu
     ax.axvline(0, color=INK, linewidth=1.3)
     ax.set_yticks(range(len(names)), names)
     ax.set_ylim(len(names) - 0.5, -0.5)
-    ax.set_xlabel(f"{metric} lost without it", color=INK)
+    ax.set_xlabel(f"{metric} lost without these features", color=INK)
     told = ", ".join(f"{name} {without[name].difference:.4f}" for name in names)
     return described(
         figure,
-        alt="What {metric} loses without each group of features: {told}.",
+        alt="Loss of {metric} without each group of features: {told}.",
         caption=(
-            "What a machine loses in {metric} that is trained again without some features, on "
-            "validation queries, with 95% intervals over people; grey where the interval holds 0."
+            "Loss of {metric} on validation queries when the machine is trained again without a "
+            "group of features. The 95% intervals hold for all comparisons at once; they are grey "
+            "where they contain 0."
         ),
         metric=metric,
         told=told,
@@ -336,18 +337,18 @@ def kernels(
     rows: Sequence[int],
     seconds: Mapping[str, ArrayLike],
 ) -> Picture:
-    """Draw how close approximations come to a kernel, and how the cost grows with the rows.
+    """Draw the errors of kernel approximations, and how training times grow with the examples.
 
     Parameters
     ----------
     components
         Lengths of the vectors, shape (m,).
     errors
-        Approximation → error of the kernel's values, shape (m,).
+        Approximation → root mean squared error of kernel values, shape (m,).
     rows
         Numbers of examples, shape (n,).
     seconds
-        Way → seconds of training, shape (n,).
+        Machine → seconds of training, shape (n,).
 
     Returns
     -------
@@ -366,22 +367,22 @@ def kernels(
         marks = [m * 10.0**e for e in range(-6, 5) for m in (1, 3) if least < m * 10.0**e < most]
         ax.set_yticks(marks, [f"{mark:g}" for mark in marks])
         ax.legend(frameon=False, fontsize=9)
-    left.set_xlabel("components", color=INK)
-    left.set_ylabel("error of the kernel", color=INK)
-    right.set_xlabel("ratings to learn from", color=INK)
-    right.set_ylabel("time to train, s", color=INK)
+    left.set_xlabel("length of the vectors", color=INK)
+    left.set_ylabel("RMS error of kernel values", color=INK)
+    right.set_xlabel("training ratings", color=INK)
+    right.set_ylabel("training time, s", color=INK)
     told = "; ".join(f"{name} {np.asarray(v)[-1]:.2g}" for name, v in errors.items())
     times = "; ".join(f"{name} {np.asarray(v)[-1]:.2g} s" for name, v in seconds.items())
     return described(
         figure,
         alt=(
-            "Two logarithmic charts. Error of the kernel at {most} components: {told}. Time to "
-            "train at {rows:,} ratings: {times}."
+            "Two panels with logarithmic axes. Error of kernel values with vectors of length "
+            "{most}: {told}. Training time with {rows:,} ratings: {times}."
         ),
         caption=(
-            "Left how far approximated kernel values are off, by the length of the vectors; right "
-            "the time to train, by the number of ratings: {times}. On these axes a slope of one is "
-            "proportional, two is quadratic."
+            "Left the error of approximated kernel values by the length of the vectors; right the "
+            "training time by the number of ratings ({times} with {rows:,}). On logarithmic axes "
+            "linear growth has slope one, quadratic growth slope two."
         ),
         told=told,
         times=times,
@@ -391,10 +392,9 @@ def kernels(
 
 
 def tube(log: Interactions, item: int, epsilon: float = 0.75) -> Picture:
-    """Draw ratings of one film, what support vector regression makes of them, and its tube.
+    """Draw support vector regression of one film's ratings on how generous its raters are.
 
-    The only feature is what each person gave to all other films on average. The machine has a
-    Gaussian kernel.
+    The only feature is the mean of each person's other ratings. The kernel is Gaussian.
 
     Parameters
     ----------
@@ -408,8 +408,7 @@ def tube(log: Interactions, item: int, epsilon: float = 0.75) -> Picture:
     Returns
     -------
     Picture
-        Ratings that cost nothing grey, those that hold the tube amber; moved a little, since stars
-        repeat.
+        Ratings inside the tube grey, support vectors amber; shifted a little, since stars repeat.
 
     Raises
     ------
@@ -431,8 +430,8 @@ def tube(log: Interactions, item: int, epsilon: float = 0.75) -> Picture:
     figure, (ax,) = canvas(8, 3.9)
     moved = stars + np.random.default_rng(0).uniform(-0.09, 0.09, len(stars))
     ax.fill_between(x, y - epsilon, y + epsilon, color=PALE_TEAL, label=f"tube, ± {epsilon:g}")
-    ax.plot(people[~held], moved[~held], "o", color=GREY, markersize=5, label="cost nothing")
-    ax.plot(people[held], moved[held], "o", color=AMBER, markersize=5, label="hold the tube")
+    ax.plot(people[~held], moved[~held], "o", color=GREY, markersize=5, label="inside the tube")
+    ax.plot(people[held], moved[held], "o", color=AMBER, markersize=5, label="support vectors")
     ax.plot(x, y, color=INK, linewidth=2.2, label="prediction")
     ax.set_ylim(0.2, 5.5)
     ax.set_xlabel("mean of the person's other ratings, stars", color=INK)
@@ -443,12 +442,13 @@ def tube(log: Interactions, item: int, epsilon: float = 0.75) -> Picture:
     return described(
         figure,
         alt=(
-            "{n} ratings of {film} against how generous people are elsewhere, with a rising curve "
-            "and a tube of {epsilon:g} stars around it; {held} ratings lie at its edge or outside."
+            "{n} ratings of {film} against the mean of the same person's other ratings, with a "
+            "curve and a tube of ±{epsilon:g} stars; {held} ratings are support vectors."
         ),
         caption=(
-            "Each dot is one person's rating of {film}, moved a little where stars repeat. Errors "
-            "up to {epsilon:g} stars cost nothing; the {held} amber ratings hold the tube in place."
+            "Each dot is one person's rating of {film}, shifted a little where stars repeat. "
+            "Errors up to {epsilon:g} stars cost nothing. The {held} amber ratings, on the edge of "
+            "the tube or outside, are the support vectors."
         ),
         film=film,
         n=len(stars),
