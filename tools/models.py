@@ -127,7 +127,10 @@ MODELS: dict[str, tuple[Callable[[int], Recommender], list[int]]] = {
     "BPR-uniform": (lambda seed: BPR(negatives="uniform", seed=seed), [0, 1, 2]),
     "RankSVM-own-counts": (lambda seed: OwnCountsRankSVM(seed=seed), [0, 1, 2]),
     "ConvLSTM-one-item": (one_item, [0]),
-    "ConvLSTM-stack": (lambda seed: ConvLSTM(skip=False, text=False, seed=seed), [0]),
+    "ConvLSTM-stack": (
+        lambda seed: ConvLSTM(skip=False, text=False, seed=seed),
+        [0, 1, 2],
+    ),
     "ConvLSTM-no-text": (lambda seed: ConvLSTM(text=False, seed=seed), [0, 1, 2]),
     "ConvLSTM-window-10": (lambda seed: ConvLSTM(max_len=10, seed=seed), [0]),
     "ConvLSTM-bce": (lambda seed: ConvLSTM(loss="bce", n_negatives=20, seed=seed), [0]),
