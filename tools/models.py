@@ -23,6 +23,7 @@ import numpy as np
 
 from recsys_book import machine, results
 from recsys_book.demonstrations.last_item import LastItemConvLSTM
+from recsys_book.demonstrations.new_items_only import NewItemsOnly
 from recsys_book.demonstrations.own_counts import OwnCountsRankSVM
 from recsys_book.demonstrations.shuffled import shuffled as shuffled_histories
 from recsys_helpers import (
@@ -76,7 +77,10 @@ def shuffled() -> Split:
 
 
 def held_out_films() -> Split:
-    """Return a split that asks, within the validation part, for films without a training row."""
+    """Return a split that asks, within the validation part, for films without a training row.
+
+    The ranks of `DEFAULT` are also recorded among these films alone, as held_out_films_alone.
+    """
     return hold_out_items(last_five(), share=0.2, asked="valid")
 
 
@@ -88,6 +92,8 @@ PROTOCOLS: dict[str, Callable[[], Split]] = {
 }
 RATES = (0, 10, 40)
 """Shares of ids left out in training, per cent, from which ConvLSTM's was chosen."""
+DEFAULT = "ConvLSTM-drop-10"
+"""The one that was chosen."""
 
 
 def leaving_out(rate: int) -> Callable[[int], Recommender]:
@@ -188,6 +194,10 @@ def measure(protocol: str, name: str, folder: Path) -> str:
         "machine": machine.facts(),
     }
     results.write(folder / protocol, name, report, seeds, facts)
+    if (protocol, name) == ("held_out_films", DEFAULT):
+        alone = evaluate({name: [NewItemsOnly(model) for model in fitted]}, split.test)
+        facts["protocol"] = f"{protocol}_alone"
+        results.write(folder / f"{protocol}_alone", name, alone, seeds, facts)
     return (
         f"{fit_seconds:8.2f} s to fit {rank_seconds:8.2f} s to rank "
         f"{report.mean(name, 'NDCG@10'):7.4f} NDCG@10  {protocol}/{name}"

@@ -167,6 +167,8 @@ def test_every_model_of_the_tool_is_recorded() -> None:
             known = {k: v for k, v in recorded["settings"].items() if k not in retired}
             assert (known, recorded["seeds"]) == (settings, seeds)
         results.recorded(protocol, split().test)
+    alone = results.recorded("held_out_films_alone", tool.held_out_films().test)
+    assert set(alone.ranks) == {tool.DEFAULT}
 
 
 def test_the_books_split_is_what_it_says() -> None:
