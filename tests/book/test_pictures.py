@@ -9,7 +9,7 @@ import ast
 import inspect
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from types import SimpleNamespace
@@ -519,29 +519,33 @@ def tube() -> Drawn:
 def data_flow() -> Drawn:
     sizes = {"dim": 8, "max_len": 50, "n_filters": 4, "kernel": 3, "n_units": 6}
     picture = worked_example.data_flow(SimpleNamespace(vocabulary=["a", "b"], **sizes), log())
-    names = ["30 × 8", "4 filters of 3", "2 different ones", "50 films each"]
+    names = ["30 × 8", "4 filters of 3", "2 different", "50 films each"]
     return Drawn(picture, names, [], names)
 
 
 def learnt_by_heart() -> Drawn:
     picture = worked_example.learnt_by_heart([0.1, 0.5, 0.9, 1.0], [0.0, 0.01], stopped=2)
-    names = ["rows it was trained on", "what came next", "the listing stops"]
+    names = ["training rows", "next film of the same people", "the listing stops"]
     return Drawn(picture, names, [[0.1, 0.5, 0.9, 1.0], [0, 0.01], [2, 4]], ["100%", "1.0%"])
 
 
 def by_training_rows() -> Drawn:
-    picture = worked_example.by_training_rows({"few": report(), NAMES[3]: report()}, *NAMES[1:3])
+    groups = {"few": report(), NAMES[3]: report()}
+    picture = worked_example.by_training_rows(groups, *NAMES[1:3], "NDCG@10", 0.25)
     mean = means()[1:3]
     difference = mean[0] - mean[1]
-    numbers = [[mean[0]] * 2, [mean[1]] * 2, [difference] * 2]
-    names = [*NAMES[1:4], "few", f"{NAMES[1]} minus {NAMES[2]}"]
+    numbers = [[mean[0]] * 2, [mean[1]] * 2, [difference] * 2, [0.25, 0.25]]
+    names = [*NAMES[1:4], "few", "chance", f"{NAMES[1]} minus {NAMES[2]}"]
     return Drawn(picture, names, numbers, [f"few: {mean[0]:.3f} and {mean[1]:.3f}", *NAMES[1:4]])
 
 
 def id_dropout() -> Drawn:
-    unknown = {0.0: (0.06, 0.04, 0.08), 0.4: (0.16, 0.14, 0.18)}
-    picture = worked_example.id_dropout(unknown, {0.0: 0.09, 0.4: 0.08}, 365)
-    return Drawn(picture, ["chance", "40%"], [[0.06, 0.16], [0.09, 0.08]], ["HR@365", "40% 0.16"])
+    ranks = {**report().ranks, "at random": report().ranks[NAMES[2]]}
+    some = replace(report(), ranks=ranks, lists={})
+    picture = worked_example.id_dropout(some, 4, {NAMES[0]: 0.09, NAMES[1]: 0.08})
+    shares = [some.mean(name, "HR@4") for name in NAMES[:2]]
+    names = ["chance", "ranked in the first 4", *NAMES[:2]]
+    return Drawn(picture, names, [shares, [0.09, 0.08]], [f"{NAMES[0]} {shares[0]:.1%}"])
 
 
 DRAWERS: dict[Callable[..., Picture], Callable[[], Drawn]] = {

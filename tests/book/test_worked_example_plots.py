@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from recsys_book.chapters.worked_example import plots
-from recsys_helpers import MarkovChain, Popularity, evaluate, leave_last_out, synthetic
+from recsys_helpers import (
+    MarkovChain,
+    Popularity,
+    Report,
+    evaluate,
+    leave_last_out,
+    synthetic,
+)
 
 SPLIT = leave_last_out(synthetic(n_users=60, n_items=40, seed=0).interactions, 2, 2)
 MODELS = {"chain": MarkovChain().fit(SPLIT.train), "popular": Popularity().fit(SPLIT.train)}
@@ -14,13 +21,13 @@ REPORT = evaluate(MODELS, SPLIT.test)
 
 
 def test_rows_by_heart_and_new_ones_stand_over_their_epochs() -> None:
-    own, new = np.linspace(0, 0.9, 12), [0.0, 0.01, 0.02]
+    own, new = np.linspace(0.01, 0.9, 12), [0.0, 0.01, 0.02]
     picture = plots.learnt_by_heart(own.tolist(), new, stopped=4)
     lines = picture.figure.axes[0].lines
     assert lines[0].get_xdata().tolist() == list(range(1, 13))
     assert lines[1].get_xdata().tolist() == [4, 8, 12]
     assert lines[1].get_ydata().tolist() == new
-    assert "After 4 epochs" in picture.caption
+    assert "stops after 4 epochs, when 25% of its own" in picture.caption
     assert "90%" in picture.caption
     assert "2.0%" in picture.caption
 
@@ -31,10 +38,13 @@ def test_buckets_hold_the_values_and_differences_of_their_queries(metric: str) -
     cut = int(np.median(few))
     rows = {"rare": np.flatnonzero(few < cut), "common": np.flatnonzero(few >= cut)}
     parts = {label: REPORT.take(some) for label, some in rows.items()}
-    picture = plots.by_training_rows(parts, "chain", "popular", metric)
+    picture = plots.by_training_rows(parts, "chain", "popular", metric, chance=0.125)
     left, right = picture.figure.axes
     assert left.get_ylabel() == metric
-    for line, name in zip(left.lines, ("chain", "popular"), strict=True):
+    *models, chance = left.lines
+    assert chance.get_ydata() == [0.125, 0.125]
+    assert "Chance gives 0.125" in picture.alt
+    for line, name in zip(models, ("chain", "popular"), strict=True):
         expected = [REPORT.values(name, metric)[:, some].mean() for some in rows.values()]
         assert np.allclose(line.get_ydata(), expected)
     differences = [part.compare("chain", "popular", metric).difference for part in parts.values()]
@@ -42,11 +52,15 @@ def test_buckets_hold_the_values_and_differences_of_their_queries(metric: str) -
     assert [label.get_text() for label in left.get_xticklabels()] == ["rare", "common"]
 
 
-def test_rates_stand_in_their_order() -> None:
-    unknown = {0.0: (0.08, 0.06, 0.1), 0.4: (0.17, 0.14, 0.2)}
-    picture = plots.id_dropout(unknown, {0.0: 0.09, 0.4: 0.08}, k=4)
+def test_rates_stand_in_their_order_beside_chance() -> None:
+    n = len(SPLIT.test)
+    near, far = np.zeros((1, n), int), np.full((1, n), 30)
+    at_random = np.random.default_rng(0).integers(40, size=(5, n))
+    report = Report(SPLIT.test, {"0% off": far, "40% off": near, "at random": at_random})
+    picture = plots.id_dropout(report, 4, {"0% off": 0.09, "40% off": 0.08})
     left, right = picture.figure.axes
-    assert [label.get_text() for label in left.get_xticklabels()] == ["0%", "40%"]
+    assert [label.get_text() for label in left.get_xticklabels()] == ["0% off", "40% off"]
+    assert left.lines[0].get_ydata().tolist() == [0, 1]
+    assert left.lines[-1].get_ydata()[0] == report.mean("at random", "HR@4")
     assert right.lines[0].get_ydata().tolist() == [0.09, 0.08]
-    assert left.get_ylabel() == "validation HR@4"
-    assert "0% 0.08, 40% 0.17" in picture.alt
+    assert "0% off 0.0%, 40% off 100.0%, chance" in picture.alt

@@ -5,13 +5,11 @@ from recsys_book.words import (
     optimizers,
     rnn,
     sgd,
-    worked_example,
 )
 
 TEMPLATES: dict[str, str] = {}
 for _table in (
     rnn,
-    worked_example,
     gradient_descent,
     optimizers,
     sgd,

@@ -1,4 +1,4 @@
-"""Pictures of a system: the way of its data, what learning by heart looks like, who needs text."""
+"""Pictures of a system: the path of its data, learning by heart, and who needs text."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _Band = tuple[float, float, float]
 
 
 def data_flow(model: ConvLSTM, train: Interactions) -> Picture:
-    """Draw the way of the data through the system of chapter 4, from two tables to a list.
+    """Draw the path of the data through the system of chapter 4, from two tables to a list.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def data_flow(model: ConvLSTM, train: Interactions) -> Picture:
     Returns
     -------
     Picture
-        Above the way of behaviour, below that of item features, which meet in the item vectors.
+        The path of behaviour above, that of item features below; they meet in the item vectors.
 
     Examples
     --------
@@ -55,20 +55,20 @@ def data_flow(model: ConvLSTM, train: Interactions) -> Picture:
     >>> from recsys_helpers import synthetic
     >>> log = synthetic(n_users=5, n_items=30).interactions
     >>> parts = {"dim": 8, "max_len": 50, "n_filters": 4, "kernel": 3, "n_units": 6}
-    >>> data_flow(SimpleNamespace(vocabulary=["a", "b"], **parts), log).alt[-61:]
-    '8) read; a softmax (30 shares) makes the list (the ten best).'
+    >>> data_flow(SimpleNamespace(vocabulary=["a", "b"], **parts), log).alt[-59:]
+    'a softmax (30 probabilities) makes the list (the ten best).'
     """
     sizes = {
         "log": f"{len(train):,} rows",
         "item table": f"{train.n_items:,} films",
         "windows": f"{model.max_len} films each",
-        "words": f"{len(model.vocabulary):,} different ones",
+        "words": f"{len(model.vocabulary):,} different",
         "text encoder": "filters of 3 words",
         "item vectors": f"{train.n_items:,} × {model.dim}",
         "convolution": f"{model.n_filters} filters of {model.kernel}",
-        "LSTM": f"{model.n_units} numbers",
+        "LSTM": f"{model.n_units} units",
         "dense": f"{model.n_units}, then {model.dim}",
-        "softmax": f"{train.n_items:,} shares",
+        "softmax": f"{train.n_items:,} probabilities",
         "list": "the ten best",
     }
     places = {
@@ -108,21 +108,21 @@ def data_flow(model: ConvLSTM, train: Interactions) -> Picture:
     ax.plot([5, 5, -0.62, -0.62], [-0.31, -0.6, -0.6, 2], color=AMBER, linewidth=1.5)
     into = FancyArrowPatch((-0.63, 2), (-0.42, 2), arrowstyle="-|>", mutation_scale=11, color=AMBER)
     ax.add_patch(into)
-    told = "what people choose comes back as new rows: refit every day"
-    ax.text(2.2, -0.52, told, ha="center", fontsize=8.5, color=INK)
+    loop = "what people choose comes back as new rows: refit every day"
+    ax.text(2.2, -0.52, loop, ha="center", fontsize=8.5, color=INK)
     ax.set(xlim=(-0.7, 5.45), ylim=(-0.68, 2.35))
     return described(
         figure,
         alt=(
             "Behaviour: log ({log}), windows ({windows}). Items: item table ({item_table}), words "
             "({words}), text encoder ({text_encoder}). Both meet in item vectors ({item_vectors}), "
-            "which a convolution ({convolution}), an LSTM ({LSTM}) and a dense layer ({dense}) "
+            "which a convolution ({convolution}), an LSTM ({LSTM}) and dense layers ({dense}) "
             "read; a softmax ({softmax}) makes the list ({list})."
         ),
         caption=(
-            "The data's way through the system, with the sizes of this run. Above what people did, "
-            "below what is known about films. The item vectors are where the two tables meet: they "
-            "go in at the left end of the network and come out at the right."
+            "The path of the data through the system, with the sizes of this run: what people did "
+            "above, what is known about films below. The tables meet in the item vectors, which "
+            "enter the network on the left and score its output on the right."
         ),
         **{name.replace(" ", "_"): sizes[name] for name in places},
     )
@@ -154,7 +154,7 @@ def _arrow(
 
 
 def learnt_by_heart(own: Sequence[float], new: Sequence[float], stopped: int) -> Picture:
-    """Draw the accuracy on the rows that were learnt from, and on what came next, by epoch.
+    """Draw accuracy by epoch, on the training rows and on what came next.
 
     Parameters
     ----------
@@ -172,53 +172,63 @@ def learnt_by_heart(own: Sequence[float], new: Sequence[float], stopped: int) ->
 
     Examples
     --------
-    >>> learnt_by_heart([0.1, 0.5, 0.9], [0.0, 0.01, 0.01], stopped=2).alt[-48:]
-    'own rows to 90%, that on the next films to 1.0%.'
+    >>> learnt_by_heart([0.1, 0.5, 0.9], [0.0, 0.01, 0.01], stopped=2).alt[-54:]
+    'rises to 90%, accuracy on the next films ends at 1.0%.'
     """
     figure, (ax,) = canvas(8, 3.2)
     epochs = np.arange(1, len(own) + 1)
-    ax.plot(epochs, own, color=AMBER, linewidth=2.2, label="rows it was trained on")
+    ax.plot(epochs, own, color=AMBER, linewidth=2.2, label="training rows")
     step = len(own) // len(new)
-    ax.plot(epochs[step - 1 :: step], new, color=TEAL, linewidth=2.2, label="what came next")
+    ax.plot(
+        epochs[step - 1 :: step],
+        new,
+        color=TEAL,
+        linewidth=2.2,
+        label="next film of the same people",
+    )
     ax.axvline(stopped, color=GREY, linewidth=1, linestyle=":")
-    ax.annotate("the listing stops", (stopped, max(own)), xytext=(5, -6),
+    ax.annotate("the listing stops", (stopped, 1), xytext=(5, -6),
                 textcoords="offset points", fontsize=9, color=INK)  # fmt: skip
     ax.set(xlabel="epoch", ylabel="accuracy", ylim=(-0.02, 1.04))
     ax.xaxis.label.set_color(INK)
     ax.yaxis.label.set_color(INK)
     ax.yaxis.set_major_formatter(PercentFormatter(1))
     ax.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(0.14, 0.72))
-    numbers: dict[str, object] = {"epochs": len(own), "own": own[-1], "new": new[-1]}
     return described(
         figure,
         alt=(
-            "Two lines over {epochs} epochs: accuracy on its own rows to {own:.0%}, that on the "
-            "next films to {new:.1%}."
+            "Two lines over {epochs} epochs: accuracy on the training rows rises to {own:.0%}, "
+            "accuracy on the next films ends at {new:.1%}."
         ),
         caption=(
-            "The same network, asked about the rows that it learnt from (amber) and about the "
-            "films that these people met next (teal). After {stopped} epochs neither has begun; "
-            "after {epochs} it knows {own:.0%} of its own rows by heart, and {new:.1%} of what "
-            "comes next."
+            "Accuracy of one network on the rows that it was trained on (amber) and on the films "
+            "that the same people rated next (teal). The listing stops after {stopped} epochs, "
+            "when {early:.0%} of its own rows are right; after {epochs}, {own:.0%} are, and "
+            "{new:.1%} of the next films."
         ),
         stopped=stopped,
-        **numbers,
+        epochs=len(own),
+        early=own[stopped - 1],
+        own=own[-1],
+        new=new[-1],
     )
 
 
 def by_training_rows(
-    parts: Mapping[str, Report], a: str, b: str, metric: str = "NDCG@10"
+    groups: Mapping[str, Report], a: str, b: str, metric: str, chance: float
 ) -> Picture:
     """Draw two models, and their paired difference, for items with few and with many rows.
 
     Parameters
     ----------
-    parts
-        Label of a bucket, such as "5 to 9" → the report of the queries whose target is in it.
+    groups
+        Label of a group, such as "5 to 9" → the report of the queries whose target is in it.
     a, b
         The two models' names in each report.
     metric
         An accuracy metric with its cutoff.
+    chance
+        What placing items at random gives.
 
     Returns
     -------
@@ -226,103 +236,107 @@ def by_training_rows(
         The metric of both on the left, that of a minus that of b on the right, with 95% intervals.
     """
     figure, (left, right) = canvas(9, 3.4, columns=2)
-    x = np.arange(len(parts))
+    x = np.arange(len(groups))
     for shift, name, colour in ((-0.12, a, TEAL), (0.12, b, AMBER)):
-        found = [report.interval(name, metric) for report in parts.values()]
-        _bars(left, x + shift, found, colour, name)
-    compared = [report.compare(a, b, metric) for report in parts.values()]
+        means = [report.interval(name, metric) for report in groups.values()]
+        _bars(left, x + shift, means, colour, name)
+    compared = [report.compare(a, b, metric) for report in groups.values()]
     _bars(right, x, [(one.difference, one.low, one.high) for one in compared], INK, "")
     left.set_ylabel(metric, color=INK)
-    left.set_ylim(bottom=0)
+    _chance(left, chance, x[-1])
     left.legend(frameon=False, fontsize=9)
     right.set_ylabel(f"{a} minus {b}", color=INK)
     right.axhline(0, color=GREY, linewidth=1)
     for ax in (left, right):
-        ax.set_xticks(x, list(parts))
+        ax.set_xticks(x, list(groups))
         ax.set_xlabel("training rows of the film that came next", color=INK)
         ax.margins(x=0.12)
+    left.set_ylim(bottom=0)
     listed = "; ".join(
         f"{label}: {report.mean(a, metric):.3f} and {report.mean(b, metric):.3f}, difference "
         f"{one.low:+.3f} to {one.high:+.3f}"
-        for (label, report), one in zip(parts.items(), compared, strict=True)
+        for (label, report), one in zip(groups.items(), compared, strict=True)
     )
     return described(
         figure,
-        alt="{metric} of {a} and of {b} by training rows of the target: {listed}.",
+        alt=(
+            "{metric} of {a} and of {b} by training rows of the target: {listed}. Chance gives "
+            "{chance:.3f}."
+        ),
         caption=(
-            "Left {metric} of both models, by how many training rows the film has that came next; "
-            "right the paired difference. Bars are 95% intervals over people, and over seeds where "
-            "there are several."
+            "Left, the {metric} of both models by the number of training rows of the film that "
+            "came next; right, the paired difference. Bars are 95% intervals over people, and over "
+            "seeds where there are several, each for itself. The dotted line is chance."
         ),
         metric=metric,
         a=a,
         b=b,
         listed=listed,
+        chance=chance,
     )
 
 
-def id_dropout(unknown: Mapping[float, _Band], known: Mapping[float, float], k: int) -> Picture:
-    """Draw what leaving out ids in training does to items without training rows, and to others.
+def id_dropout(report: Report, k: int, known: Mapping[str, float]) -> Picture:
+    """Draw what dropping ids in training does to items without training rows, and to others.
 
     Parameters
     ----------
-    unknown
-        Share of ids left out → HR@k with its interval, on queries for items without a training
-        row, for k that is a tenth of the catalogue.
-    known
-        Share of ids left out → NDCG@10 on all other queries.
+    report
+        The networks, and one named "at random", on queries for items without a training row.
     k
-        The length of a tenth of the catalogue.
+        How many items are a tenth of the catalogue.
+    known
+        Network → NDCG@10 on all other queries.
 
     Returns
     -------
     Picture
-        Two panels; a dotted line in the left one is what chance would give.
-
-    Examples
-    --------
-    >>> id_dropout({0.0: (0.06, 0.04, 0.08)}, {0.0: 0.08}, 365).alt
-    'By share of ids left out: HR@365 for films without a training row, 0% 0.06; NDCG@10, 0% 0.080.'
+        Two panels; a dotted line in the left one is what chance gives.
     """
-    figure, (left, right) = canvas(9, 3.1, columns=2)
-    x = np.arange(len(unknown))
-    middle = {rate: mean for rate, (mean, _, _) in unknown.items()}
-    _bars(left, x, list(unknown.values()), AMBER, "")
-    left.plot(x, list(middle.values()), color=AMBER, linewidth=1)
-    left.axhline(0.1, color=GREY, linewidth=1, linestyle=":")
-    left.annotate("chance", (x[-1], 0.1), xytext=(0, 3), textcoords="offset points", color=INK,
-                  fontsize=9, ha="right")  # fmt: skip
+    figure, (left, right) = canvas(9, 3.2, columns=2)
+    x = np.arange(len(known))
+    means = [report.interval(name, f"HR@{k}") for name in known]
+    chance = report.mean("at random", f"HR@{k}")
+    _bars(left, x, means, AMBER, "")
+    left.plot(x, [mean for mean, _, _ in means], color=AMBER, linewidth=1)
+    _chance(left, chance, x[-1])
     right.plot(x, list(known.values()), "o-", color=TEAL, linewidth=1, markersize=7)
-    left.set_ylabel(f"validation HR@{k}", color=INK)
+    left.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    left.set_ylabel(f"ranked in the first {k}", color=INK)
     right.set_ylabel("validation NDCG@10", color=INK)
-    left.set_title("films without a training row", fontsize=10, color=INK)
-    right.set_title("all other films", fontsize=10, color=INK)
+    left.set_title("queries for new films", fontsize=10, color=INK)
+    right.set_title("queries for other films", fontsize=10, color=INK)
     for ax in (left, right):
-        ax.set_xticks(x, [f"{rate:.0%}" for rate in unknown])
-        ax.set_xlabel("ids left out in a training step", color=INK)
+        ax.set_xticks(x, list(known))
         ax.set_ylim(0, 1.1 * ax.get_ylim()[1])
-        ax.margins(x=0.12)
-    new = ", ".join(f"{rate:.0%} {mean:.2f}" for rate, mean in middle.items())
-    others = ", ".join(f"{rate:.0%} {mean:.3f}" for rate, mean in known.items())
+        ax.margins(x=0.15)
+    new = ", ".join(f"{name} {mean:.1%}" for name, (mean, _, _) in zip(known, means, strict=True))
+    others = ", ".join(f"{name} {ndcg:.3f}" for name, ndcg in known.items())
     return described(
         figure,
         alt=(
-            "By share of ids left out: HR@{k} for films without a training row, {unknown}; "
-            "NDCG@10, {known}."
+            "New films in the first tenth of the catalogue: {new}, chance {chance:.1%}. NDCG@10 on "
+            "other films: {others}."
         ),
         caption=(
-            "Networks that left out so many of the ids in each training step, fitted without a "
-            "fifth of the films. Left the share of queries for these films in which the film "
-            "stands within the first tenth of the catalogue, with 95% intervals over people; right "
-            "NDCG@10 on the queries for all others."
+            "Networks fitted without a fifth of the films, by the share of ids that they dropped "
+            "in each training step. Left, how often the new film that came next is ranked in the "
+            "first tenth of the catalogue; right, NDCG@10 on the queries for other films. Bars are "
+            "95% intervals over people, the dotted line is chance."
         ),
-        k=k,
-        unknown=new,
-        known=others,
+        new=new,
+        chance=chance,
+        others=others,
     )
 
 
-def _bars(ax: Axes, x: np.ndarray, found: Sequence[_Band], colour: str, label: str) -> None:
-    middle, low, high = np.transpose(found)
+def _chance(ax: Axes, chance: float, x: float) -> None:
+    ax.axhline(chance, color=GREY, linewidth=1.2, linestyle=":")
+    ax.annotate("chance", (x, chance), xytext=(0, -11), textcoords="offset points", color=INK,
+                fontsize=9, ha="right")  # fmt: skip
+
+
+def _bars(ax: Axes, x: np.ndarray, means: Sequence[_Band], colour: str, label: str) -> None:
+    middle, low, high = np.transpose(means)
     ax.vlines(x, low, high, color=colour, linewidth=2.5)
     ax.plot(x, middle, "o", color=colour, markersize=7, label=label or None)
