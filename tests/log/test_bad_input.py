@@ -197,7 +197,7 @@ def test_timestamps_that_are_none() -> None:
 
 @pytest.mark.bad_input("frames and item tables")
 def test_ratings_that_are_none() -> None:
-    for bad in (np.nan, np.inf, "good", None):
+    for bad in (np.nan, np.inf, "good", None, 10**400):
         values = [1.0, bad, 3.0]
         text = message(from_frame({"stars": values}, rating="stars"))
         says(text, "column 'stars'", "row 1", "finite number")
@@ -221,6 +221,12 @@ def test_a_whole_rating_that_float32_rounds_is_said(rating: int) -> None:
 
 
 @pytest.mark.bad_input("frames and item tables")
+def test_further_ratings_that_float32_rounds_are_counted() -> None:
+    frame = pl.DataFrame({"user": [1] * 3, "item": [1, 2, 3], "stars": [2**24 + 1, 5, 2**25 + 1]})
+    with pytest.warns(UserWarning, match=r"holds 16777217, .* \(and 1 more are like it\)"):
+        Interactions.from_frame(frame, timestamp=None, rating="stars")
+
+
 def test_ratings_given_as_arrays_are_not_rounded_either() -> None:
     log = Interactions.from_frame(pl.DataFrame(GOOD))
     for wrong in (2**24 + 1, 2.0**24 + 1, 1e39):

@@ -73,6 +73,13 @@ def test_equal_lengths_in_polars_are_lists_too() -> None:
 
 
 @pytest.mark.bad_input("frames and item tables")
+@pytest.mark.parametrize(("old", "new"), [(1, "7"), ("a", 7)])
+def test_new_items_have_ids_of_the_same_type(old: int | str, new: int | str) -> None:
+    with pytest.raises(ValueError, match="column 'item' of the new items holds"):
+        appended(Catalogue(pl.DataFrame({"item": [old]})), pl.DataFrame({"item": [new]}))
+
+
+@pytest.mark.bad_input("frames and item tables")
 @pytest.mark.parametrize(
     ("values", "parts"),
     [

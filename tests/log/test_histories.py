@@ -100,6 +100,11 @@ def test_repeated_ties_do_not_repeat_their_order() -> None:
     assert 10 < firsts.count(5) < 30
 
 
+def test_an_order_is_named() -> None:
+    with pytest.raises(TypeError, match="positional argument"):
+        load_movielens().in_order("file")
+
+
 def test_sorted_log_is_shared_not_copied() -> None:
     frame = pl.DataFrame({"user": [1, 1, 2], "item": [5, 6, 5], "timestamp": [1, 2, 1]})
     log = Interactions.from_frame(frame)

@@ -259,6 +259,7 @@ def test_a_model_of_times_refuses_another_unit(tmp_path: Path) -> None:
 def test_the_first_timestamp_not_before_a_moment() -> None:
     assert timestamp("1970-01-01T00:00:00.000001", "s", "t") == 1
     assert timestamp("1969-12-31T23:59:59.5", "s", "t") == 0
+    assert timestamp(datetime(1970, 1, 1, 0, 0, 1), "ns", "t") == 10**9
 
 
 @pytest.mark.parametrize("text", ["2024-03-01T12:30:00.000000001Z", "2024-03-01 14:30+02:00"])

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from recsys_helpers import Interactions
+from recsys_helpers.log.reading.csv import Lines
 
 STRAY = (
     "user\tartist\titem\ttimestamp\n"
@@ -136,6 +137,15 @@ def test_a_header_may_hold_numbers_or_none_of_the_columns(write: Write) -> None:
     assert Interactions.from_csv(path).to_frame().rows() == ROWS[:2]
     assert "no column 'user'; its columns are 'who', 'what'" in refused(write("who,what\na,b\n"))
     assert "its first line holds numbers" in refused(write("7,b\n8,c\n"))
+
+
+def test_lines_are_kept_only_where_rows_stop_following_them() -> None:
+    """So that a file of any length takes a few numbers."""
+    where = Lines()
+    for row, line in enumerate([2, 3, 5, 6, 7, 9]):
+        where.add(row, line)
+    assert [where(row) for row in range(6)] == [f"line {line}" for line in (2, 3, 5, 6, 7, 9)]
+    assert len(where._rows) == len(where._lines) == 3
 
 
 # gaps
