@@ -484,6 +484,7 @@ BY_ROW = Interactions.from_frame(
         (lambda: time_split(TOY.take([])), "the log has no rows"),
         (lambda: time_split(TOY, test=0), "test must be a share of more than 0"),
         (lambda: time_split(TOY, valid=-0.1), "valid must be a share of 0 or more"),
+        (lambda: time_split(TOY, test=1.5), "test must be a share of more than 0 and less than 1"),
         (lambda: time_split(TOY, valid="x"), "valid must be a share"),
         (lambda: time_split(TOY, 0.5, 0.5), "leave nothing to train on"),
         (lambda: time_split(TOY, targets="all"), "targets must be 'together' or 'rolling'"),
