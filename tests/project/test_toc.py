@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import yaml
@@ -51,3 +52,10 @@ def test_a_page_missing_on_either_side_is_found(tmp_path: Path) -> None:
         "book/api/b is not in book/_toc.yml",
         "book/_toc.yml lists book/gone, which does not exist",
     ]
+
+
+def test_every_demonstration_stands_in_the_reference() -> None:
+    page = (ROOT / "book" / "api" / "book.md").read_text(encoding="utf-8")
+    folder = ROOT / "book" / "recsys_book" / "demonstrations"
+    names = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    assert set(re.findall(r"automodule:: recsys_book\.demonstrations\.(\w+)", page)) == names
