@@ -25,7 +25,7 @@ from recsys_book import machine, results
 from recsys_book.demonstrations.last_item import LastItemConvLSTM
 from recsys_book.demonstrations.new_items_only import NewItemsOnly
 from recsys_book.demonstrations.own_counts import OwnCountsRankSVM
-from recsys_book.demonstrations.shuffled import shuffled as shuffled_histories
+from recsys_book.demonstrations.shuffled import OrderlessLSTM4Rec, shuffled as shuffled_histories
 from recsys_helpers import (
     BPR,
     EASE,
@@ -65,15 +65,14 @@ def last_five() -> Split:
 
 
 def shuffled() -> Split:
-    """Return the same split with the films of every history in random order, targets untouched."""
+    """Return the same split with the last films that a network reads in random order when asked."""
     split, rng = last_five(), np.random.default_rng(0)
 
     def mixed(queries: Queries) -> Queries:
-        return replace(queries, histories=shuffled_histories(queries.histories, rng))
+        window = LSTM4Rec().max_len
+        return replace(queries, histories=shuffled_histories(queries.histories, rng, 0, window))
 
-    items = shuffled_histories(split.train.histories(), rng).items
-    train = replace(split.train, items=items, ratings=None)
-    return replace(split, train=train, valid=mixed(split.valid), test=mixed(split.test))
+    return replace(split, valid=mixed(split.valid), test=mixed(split.test))
 
 
 def held_out_films() -> Split:
@@ -128,6 +127,7 @@ MODELS: dict[str, tuple[Callable[[int], Recommender], list[int]]] = {
     "GRU4Rec": (lambda seed: GRU4Rec(seed=seed), [0]),
     "SASRec": (lambda seed: SASRec(n_blocks=1, seed=seed), [0, 1, 2]),
     "ConvLSTM": (lambda seed: ConvLSTM(seed=seed), [0, 1, 2]),
+    "LSTM4Rec-orderless": (lambda seed: OrderlessLSTM4Rec(seed=seed), [0, 1, 2]),
     "SASRec-two-blocks": (lambda seed: SASRec(seed=seed), [0, 1, 2]),
     "SASRec-two-heads": (lambda seed: SASRec(n_blocks=1, n_heads=2, seed=seed), [0, 1, 2]),
     "BPR-uniform": (lambda seed: BPR(negatives="uniform", seed=seed), [0, 1, 2]),
@@ -144,7 +144,7 @@ MODELS: dict[str, tuple[Callable[[int], Recommender], list[int]]] = {
 }
 """Each model by name: how it is made for a seed, and the seeds it is fitted with."""
 APART = {
-    "shuffled": ["LSTM4Rec"],
+    "shuffled": ["LSTM4Rec-orderless"],
     "ablations": [
         "SASRec-two-blocks",
         "SASRec-two-heads",
@@ -155,9 +155,7 @@ APART = {
     "held_out_films": [f"ConvLSTM-drop-{rate}" for rate in RATES],
 }
 ONLY = {
-    "last_five": [
-        name for name in MODELS if name not in APART["ablations"] + APART["held_out_films"]
-    ],
+    "last_five": [name for name in MODELS if not any(name in apart for apart in APART.values())],
     **APART,
 }
 """The models that are judged under each protocol."""

@@ -243,7 +243,7 @@ def orders() -> Drawn:
 
 def influence() -> Drawn:
     picture = rnn.influence([1, 10], of_names(0.15, 0.1))
-    alt = [f"{NAMES[5]} 90% at place 1, 60% at place 10"]
+    alt = [f"{NAMES[5]} 90% at position 1, 60% at position 10"]
     return Drawn(picture, NAMES, [[0.15, 0.1], [0.9, 0.6]], alt)
 
 
@@ -256,7 +256,7 @@ def moving_ranks() -> Drawn:
 
 def half_lives() -> Drawn:
     picture = rnn.half_lives([0.5, 1, 3, 8])
-    return Drawn(picture, [], [[2, 2]], ["4 numbers", "0.5 and 8.0 films", "below 2.0"])
+    return Drawn(picture, [], [[2, 2]], ["4 entries", "0.5 and 8.0 films", "below 2.0"])
 
 
 def lengths() -> Drawn:

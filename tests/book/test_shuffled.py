@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from hypothesis import given, strategies as st
 
-from recsys_book.demonstrations.shuffled import shuffled
+from recsys_book.demonstrations.shuffled import OrderlessLSTM4Rec, shuffled, shuffled_windows
 from recsys_helpers import Catalogue, Histories
 
 CATALOGUE = Catalogue(pl.DataFrame({"item": range(50)}))
@@ -70,3 +70,28 @@ def test_shuffling_refuses_bad_numbers() -> None:
         shuffled(of([[1, 2]]), rng, keep_last=-1)
     with pytest.raises(ValueError, match="window must be at least 1"):
         shuffled(of([[1, 2]]), rng, window=0)
+
+
+@given(st.lists(st.integers(1, 12), min_size=1, max_size=6), st.integers(0, 99))
+def test_shuffled_windows_hold_the_same_items_in_one_new_order(n: list[int], seed: int) -> None:
+    lengths = np.array(n)
+    inputs, targets = np.zeros((len(n), 12), int), np.full((len(n), 12), -1)
+    for row, length in enumerate(n):
+        items = 100 * row + np.arange(1, length + 2)
+        inputs[row, :length], targets[row, :length] = items[:-1], items[1:]
+    rng = np.random.default_rng(seed)
+    new_inputs, new_targets, new_lengths = shuffled_windows((inputs, targets, lengths), rng)
+    np.testing.assert_array_equal(new_lengths, lengths)
+    for row, length in enumerate(n):
+        read, asked = new_inputs[row], new_targets[row]
+        assert list(read[1:length]) == list(asked[: length - 1])  # a target is read next
+        assert sorted([read[0], *asked[:length]]) == [*range(100 * row + 1, 100 * row + length + 2)]
+        assert not read[length:].any()
+        assert (asked[length:] == -1).all()
+
+
+def test_training_in_disorder_draws_a_new_order_each_time() -> None:
+    histories = of([list(range(9))])
+    model, rng = OrderlessLSTM4Rec(max_len=8), np.random.default_rng(0)
+    orders = {tuple(model._windows(histories, rng)[1].ravel()) for _ in range(5)}
+    assert len(orders) == 5

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from recsys_helpers import LSTM4Rec
 from recsys_helpers.log.histories import Histories
+from recsys_helpers.recommenders.neural.training import Windows
 
 
 def shuffled(
@@ -62,3 +64,43 @@ def shuffled(
     order = np.lexsort((position, histories.owners))
     ratings = None if histories.ratings is None else histories.ratings[order]
     return replace(histories, items=histories.items[order], times=None, ratings=ratings)
+
+
+def shuffled_windows(windows: Windows, rng: np.random.Generator) -> Windows:
+    """Return windows to train from with their items in random order.
+
+    A window holds its inputs and the last target; at each position the next item in the new order
+    is the target.
+
+    Parameters
+    ----------
+    windows
+        Inputs, targets and lengths as `sequences.windows` returns them.
+    rng
+        What the order is drawn from.
+
+    Returns
+    -------
+    tuple of array
+        Inputs, targets and lengths of the same shapes.
+
+    Examples
+    --------
+    >>> codes = np.array([[1, 2, 3, 0]]), np.array([[2, 3, 4, -1]]), np.array([3])
+    >>> inputs, targets, lengths = shuffled_windows(codes, np.random.default_rng(1))
+    >>> inputs.tolist(), targets.tolist(), lengths.tolist()
+    ([[3, 1, 4, 0]], [[1, 4, 2, -1]], [3])
+    """
+    inputs, targets, lengths = windows
+    items = np.column_stack([inputs[:, 0], targets])  # (n, max_len + 1), padded with -1
+    order = np.where(items == -1, 2.0, rng.random(items.shape)).argsort(axis=1)
+    items = np.take_along_axis(items, order, axis=1)
+    return np.where(targets == -1, 0, items[:, :-1]), items[:, 1:], lengths
+
+
+@dataclass(eq=False, kw_only=True)
+class OrderlessLSTM4Rec(LSTM4Rec):
+    """LSTM4Rec trained on windows whose items stand in random order, drawn anew in each epoch."""
+
+    def _windows(self, histories: Histories, rng: np.random.Generator) -> Windows:
+        return shuffled_windows(super()._windows(histories, rng), rng)

@@ -3,13 +3,11 @@
 from recsys_book.words import (
     gradient_descent,
     optimizers,
-    rnn,
     sgd,
 )
 
 TEMPLATES: dict[str, str] = {}
 for _table in (
-    rnn,
     gradient_descent,
     optimizers,
     sgd,

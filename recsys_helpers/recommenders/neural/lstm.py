@@ -53,7 +53,8 @@ class RecurrentRecommender(NetworkRecommender):
 
     .. math:: h_t = \operatorname{cell}(e_{i_t}, h_{t-1}), \qquad s_j = e_j^\top (W h_n + b)
 
-    As in the paper of Hidasi et al.: one recurrent layer over item vectors. What differs: whole
+    As in the paper of Hidasi et al.: one recurrent layer, asked for the next item at each position.
+    What differs: learnt item vectors as its input, whole
     histories in place of sessions, the softmax over all items, output vectors tied to the input's,
     dropout, and scores from the running average of the weights.
 

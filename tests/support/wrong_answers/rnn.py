@@ -53,45 +53,64 @@ def sigmoid(x):
     return 1 / (1 + np.exp(-x))
 
 
-def gates_swapped(x, h, c, K, U, b):
-    forget, enter, new, leave = np.split(x @ K + h @ U + b, 4)
+def gates_not_coupled(x, h, c, K, U, b):
+    enter, forget, new, leave = np.split(x @ K + h @ U + b, 4)
     c = sigmoid(forget) * c + sigmoid(enter) * np.tanh(new)
+    return sigmoid(leave) * np.tanh(c), c
+
+
+def first_part_forgets(x, h, c, K, U, b):
+    forget, _, new, leave = np.split(x @ K + h @ U + b, 4)
+    keep = sigmoid(forget)
+    c = keep * c + (1 - keep) * np.tanh(new)
+    return sigmoid(leave) * np.tanh(c), c
+
+
+def coupled_the_other_way(x, h, c, K, U, b):
+    _, forget, new, leave = np.split(x @ K + h @ U + b, 4)
+    keep = sigmoid(forget)
+    c = (1 - keep) * c + keep * np.tanh(new)
+    return sigmoid(leave) * np.tanh(c), c
+
+
+def sign_turned_inside(x, h, c, K, U, b):
+    _, forget, new, leave = np.split(x @ K + h @ U + b, 4)
+    c = sigmoid(forget) * c + (1 - forget) * np.tanh(new)
     return sigmoid(leave) * np.tanh(c), c
 
 
 def no_tanh_on_the_memory(x, h, c, K, U, b):
-    enter, forget, new, leave = np.split(x @ K + h @ U + b, 4)
-    c = sigmoid(forget) * c + sigmoid(enter) * np.tanh(new)
+    _, forget, new, leave = np.split(x @ K + h @ U + b, 4)
+    keep = sigmoid(forget)
+    c = keep * c + (1 - keep) * np.tanh(new)
     return sigmoid(leave) * c, c
 
 
-def old_memory_shown(x, h, c, K, U, b):
-    enter, forget, new, leave = np.split(x @ K + h @ U + b, 4)
-    after = sigmoid(forget) * c + sigmoid(enter) * np.tanh(new)
-    return sigmoid(leave) * np.tanh(c), after
+def old_memory_returned(x, h, c, K, U, b):
+    _, forget, new, leave = np.split(x @ K + h @ U + b, 4)
+    keep = sigmoid(forget)
+    after = keep * c + (1 - keep) * np.tanh(new)
+    return sigmoid(leave) * np.tanh(after), c
 
 
 def state_in_place_of_memory(x, h, c, K, U, b):
-    enter, forget, new, leave = np.split(x @ K + h @ U + b, 4)
-    c = sigmoid(forget) * h + sigmoid(enter) * np.tanh(new)
-    return sigmoid(leave) * np.tanh(c), c
-
-
-def squashed_twice(x, h, c, K, U, b):
-    enter, forget, new, leave = np.split(x @ K + h @ U + b, 4)
-    c = sigmoid(forget) * c + sigmoid(enter) * np.tanh(sigmoid(new))
+    _, forget, new, leave = np.split(x @ K + h @ U + b, 4)
+    keep = sigmoid(forget)
+    c = keep * h + (1 - keep) * np.tanh(new)
     return sigmoid(leave) * np.tanh(c), c
 
 
 def no_state(x, h, c, K, U, b):
-    enter, forget, new, leave = np.split(x @ K + b, 4)
-    c = sigmoid(forget) * c + sigmoid(enter) * np.tanh(new)
+    _, forget, new, leave = np.split(x @ K + b, 4)
+    keep = sigmoid(forget)
+    c = keep * c + (1 - keep) * np.tanh(new)
     return sigmoid(leave) * np.tanh(c), c
 
 
 def memory_first(x, h, c, K, U, b):
-    enter, forget, new, leave = np.split(x @ K + h @ U + b, 4)
-    c = sigmoid(forget) * c + sigmoid(enter) * np.tanh(new)
+    _, forget, new, leave = np.split(x @ K + h @ U + b, 4)
+    keep = sigmoid(forget)
+    c = keep * c + (1 - keep) * np.tanh(new)
     return c, sigmoid(leave) * np.tanh(c)
 
 
@@ -160,11 +179,13 @@ WRONG_ANSWERS = {
         all_states,
     ],
     2: [
-        gates_swapped,
+        gates_not_coupled,
+        first_part_forgets,
+        coupled_the_other_way,
+        sign_turned_inside,
         no_tanh_on_the_memory,
-        old_memory_shown,
+        old_memory_returned,
         state_in_place_of_memory,
-        squashed_twice,
         no_state,
         memory_first,
     ],

@@ -58,13 +58,14 @@ def check_1(answer: Callable[[Array, Array, Array, Array], Sequence[float]]) -> 
 def check_2(
     answer: Callable[[Array, Array, Array, Array, Array, Array], tuple[Array, Array]],
 ) -> None:
-    """Check one step of a long short-term memory.
+    """Check one step of a long short-term memory whose input gate is one minus its forget gate.
 
     Parameters
     ----------
     answer
         ``answer(x, h, c, K, U, b)`` gives the next h and c, shape (m,) each. The 4m columns of
-        ``x @ K + h @ U + b`` are input gate, forget gate, new content and output gate.
+        ``x @ K + h @ U + b`` are input gate, forget gate, new content and output gate; the first
+        part is ignored, since the input gate is one minus the forget gate.
 
     Raises
     ------
@@ -81,33 +82,34 @@ def check_2(
         lambda *arguments: _pair(answer(*arguments)),
         [
             (
-                (none, none, 3 * one, K, U, np.array([shut, wide, 1.0, wide])),
+                (none, none, 3 * one, K, U, np.array([wide, wide, 1.0, wide])),
                 [[np.tanh(3.0)], [3.0]],
-                "Forget gate open, input gate shut: c stays, and h is tanh(c).",
+                "Forget gate open: c stays, nothing new enters, and h is tanh(c).",
             ),
             (
-                (none, none, 3 * one, K, U, np.array([wide, shut, 1.0, wide])),
+                (none, none, 3 * one, K, U, np.array([shut, shut, 1.0, wide])),
                 [[np.tanh(np.tanh(1.0))], [np.tanh(1.0)]],
-                "Forget gate shut, input gate open: c becomes tanh of the new content.",
+                "Forget gate shut: c becomes tanh of the new content; ignore the first part.",
             ),
             (
                 (none, none, 3 * one, K, U, np.array([shut, wide, 1.0, shut])),
                 [[0.0], [3.0]],
-                "Output gate shut: h is zero, but c keeps what it holds.",
+                "Output gate shut: h is zero, but c keeps its value.",
             ),
             (
                 (x, h, c, K2, U2, b2),
-                _lstm(x, h, c, K2, U2, b2),
+                _coupled(x, h, c, K2, U2, b2),
                 "Gates are sigmoids of x K + h U + b, split into four equal parts.",
             ),
         ],
     )
 
 
-def _lstm(x: Array, h: Array, c: Array, K: Array, U: Array, b: Array) -> Array:
-    enter, forget, new, leave = np.split(x @ K + h @ U + b, 4)
-    held = c / (1 + np.exp(-forget)) + np.tanh(new) / (1 + np.exp(-enter))
-    return np.array([np.tanh(held) / (1 + np.exp(-leave)), held])
+def _coupled(x: Array, h: Array, c: Array, K: Array, U: Array, b: Array) -> Array:
+    _, forget, new, leave = np.split(x @ K + h @ U + b, 4)
+    keep = 1 / (1 + np.exp(-forget))
+    memory = keep * c + (1 - keep) * np.tanh(new)
+    return np.array([np.tanh(memory) / (1 + np.exp(-leave)), memory])
 
 
 def _pair(both: Any) -> Any:
@@ -121,8 +123,9 @@ def check_3(answer: Callable[[Array, Array, int], Array]) -> None:
     Parameters
     ----------
     answer
-        ``answer(W, U, d)`` gives the derivative of the last state by the input d steps before the
-        last, shape (m, d_x), where every state is W x plus U times the state before.
+        ``answer(W, U, distance)`` gives the derivative of the last state by the input that many
+        steps before the last, shape (m, d_x), where every state is W x plus U times the state
+        before.
 
     Raises
     ------
@@ -152,7 +155,7 @@ def check_3(answer: Callable[[Array, Array, int], Array]) -> None:
 
 
 def check_4(answer: Callable[[str, int, int, int], int]) -> None:
-    """Check how many numbers a recurrent recommender learns.
+    """Check how many parameters a recurrent recommender has.
 
     Parameters
     ----------

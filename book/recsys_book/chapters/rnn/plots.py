@@ -35,7 +35,7 @@ _OPEN = LinearSegmentedColormap.from_list("open", ["#f4f7f8", TEAL])
 
 
 def memory(inputs: ArrayLike, gates: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Picture:
-    """Draw what one number of memory holds while inputs come in, under several sets of gates.
+    """Draw what one entry of a memory holds while inputs come in, with several sets of gates.
 
     Parameters
     ----------
@@ -80,10 +80,10 @@ def memory(inputs: ArrayLike, gates: Mapping[str, tuple[ArrayLike, ArrayLike]]) 
             "the memory holds, and two rows of cells, dark where a gate is open."
         ),
         caption=(
-            "Grey bars are what comes in, the amber line is what the memory holds, dark cells are "
-            "open gates. Left, gates that stay half open hold a blur of the latest inputs. Right, "
-            "the input gate opens once and the forget gate stays open until the end: one input is "
-            "held exactly, as long as needed, and then let go."
+            "Grey bars are the inputs, the amber line is the memory, dark cells are open gates. "
+            "Left: with gates that stay half open, the memory is a blur of the latest inputs. "
+            "Right: the input gate opens once and the forget gate stays open for twelve steps, so "
+            "one input is kept exactly, as long as needed, and then forgotten."
         ),
         titles=" and ".join(gates),
     )
@@ -111,7 +111,7 @@ def reaches(panels: Mapping[str, Mapping[str, ArrayLike]]) -> Picture:
             ax.semilogy(np.arange(len(y)), y, linewidth=2, label=_cell(name), **style)
             told.append(f"{title}, {name} {y[0]:.0e} to {y[-1]:.0e}")
         ax.set_title(title, fontsize=10, color=INK)
-        ax.set_xlabel("distance of the input, steps", color=INK)
+        ax.set_xlabel("distance of the input in steps", color=INK)
         ax.set_ylim(least, 30)
     axes[0].set_ylabel("norm of the gradient", color=INK)
     axes[0].legend(frameon=False, fontsize=9, loc="lower left")
@@ -120,10 +120,8 @@ def reaches(panels: Mapping[str, Mapping[str, ArrayLike]]) -> Picture:
         alt="Norms of gradients falling with distance on a logarithmic axis: {told}.",
         caption=(
             "How strongly the last state depends on the input some steps before it, on a "
-            "logarithmic axis. A straight line down is a constant factor lost at every step. "
-            "Before training all three lose. Training does not lift the line of the plain network; "
-            "the gated ones learn to hold theirs up, as far as the symbol they have to keep, which "
-            "stands at the far right."
+            "logarithmic axis. A straight line down is a constant factor lost at every step. The "
+            "symbol to remember is the input at the far right."
         ),
         told="; ".join(told),
     )
@@ -173,7 +171,7 @@ def recall_by_distance(right: Mapping[str, ArrayLike], chance: float) -> Picture
 
 
 def orders(by_way: Mapping[str, Report], metric: str = "NDCG@10") -> Picture:
-    """Draw what models lose when histories are shuffled, a colour a model.
+    """Draw what models lose when histories are shuffled, a colour for each model.
 
     Parameters
     ----------
@@ -209,9 +207,9 @@ def orders(by_way: Mapping[str, Report], metric: str = "NDCG@10") -> Picture:
         alt="{metric}, by model and by what was shuffled. {listed}.",
         caption=(
             "Dots are averages over queries, bars their 95% intervals. From top to bottom more of "
-            "the order is destroyed. EASE stands still: it never knew the order. The Markov chain "
-            "falls as soon as the last film is moved. In all rows but the lowest the network reads "
-            "the same films."
+            "the order is destroyed. EASE does not change, since it ignores the order. The Markov "
+            "chain changes as soon as the last film moves. In all rows but the lowest the network "
+            "reads the same films."
         ),
         metric=metric,
         listed="; ".join(told),
@@ -219,12 +217,12 @@ def orders(by_way: Mapping[str, Report], metric: str = "NDCG@10") -> Picture:
 
 
 def influence(distances: Sequence[int], moved: Mapping[str, ArrayLike]) -> Picture:
-    """Draw how much of the top ten changes with one item, by how far back that item stands.
+    """Draw how much of the top ten changes with one item, by how far back that item is.
 
     Parameters
     ----------
     distances
-        Places counted from the end, 1 for the last item, shape (n,).
+        Positions counted from the end, 1 for the last item, shape (n,).
     moved
         Model → share of the list that changes, shape (n,).
 
@@ -241,21 +239,21 @@ def influence(distances: Sequence[int], moved: Mapping[str, ArrayLike]) -> Pictu
     ax.minorticks_off()
     ax.set_ylim(-0.03, 1.03)
     ax.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
-    ax.set_xlabel("place of the changed film, counted from the end", color=INK)
+    ax.set_xlabel("position of the replaced film, counted from the end", color=INK)
     ax.set_ylabel("share of the top ten that changes", color=INK)
     ax.legend(frameon=False, fontsize=9)
     listed = "; ".join(
-        f"{name} {np.asarray(shares)[0]:.0%} at place {distances[0]}, "
-        f"{np.asarray(shares)[-1]:.0%} at place {distances[-1]}"
+        f"{name} {np.asarray(shares)[0]:.0%} at position {distances[0]}, "
+        f"{np.asarray(shares)[-1]:.0%} at position {distances[-1]}"
         for name, shares in moved.items()
     )
     return described(
         figure,
         alt="Share of the top ten that changes with one film: {listed}.",
         caption=(
-            "One film of the history is exchanged for a random one, and the two lists of ten are "
-            "compared. The Markov chain forgets everything but the last film, EASE weighs all "
-            "places alike, and the recurrent network fades from the one to the other side."
+            "One film of the history is replaced by a random one, and the two lists of ten are "
+            "compared. The Markov chain reads only the last film, and EASE treats all positions "
+            "alike. For the recurrent network the influence of a film fades with its distance."
         ),
         listed=listed,
     )
@@ -313,9 +311,9 @@ def moving_ranks(ranks: ArrayLike, films: Sequence[str], arriving: Sequence[str]
         figure,
         alt="Ranks of five films over {n} arrivals: {told}.",
         caption=(
-            "Each line is a film that Ada has not met, one of the five that stand on top of her "
-            "list in the end. From left to right her last films come in, one by one, and the list "
-            "answers to each."
+            "Each line is a film that Ada has not watched, one of the five at the top of her list "
+            "in the end. From left to right her last films come in, one by one, and the ranks "
+            "change with each."
         ),
         n=table.shape[1],
         told=told,
@@ -323,12 +321,12 @@ def moving_ranks(ranks: ArrayLike, films: Sequence[str], arriving: Sequence[str]
 
 
 def half_lives(steps: ArrayLike) -> Picture:
-    """Draw how long the numbers of a memory keep what was written into them.
+    """Draw how long the entries of a memory keep what was written into them.
 
     Parameters
     ----------
     steps
-        Half-life of each number in steps, shape (n,).
+        Half-life of each entry in steps, shape (n,).
 
     Returns
     -------
@@ -345,17 +343,17 @@ def half_lives(steps: ArrayLike) -> Picture:
     ax.set_xticks(marks, [f"{mark:g}" for mark in marks])
     ax.minorticks_off()
     ax.set_xlabel("films until half of what was written is gone", color=INK)
-    ax.set_ylabel("numbers of the memory", color=INK)
+    ax.set_ylabel("entries of the memory", color=INK)
     return described(
         figure,
         alt=(
-            "Histogram of the half-lives of {n} numbers of the memory: between {least:.1f} and "
+            "Histogram of the half-lives of {n} entries of the memory: between {least:.1f} and "
             "{most:.1f} films, half of them below {middle:.1f}."
         ),
         caption=(
-            "For each number of the trained memory, how many films pass until the forget gate has "
+            "For each entry of the trained memory, how many films pass until the forget gate has "
             "halved what was written into it, on average over people. The amber line is the "
-            "median, {middle:.1f} films; the slowest number keeps half for {most:.0f}."
+            "median, {middle:.1f} films; the slowest entry keeps half for {most:.0f}."
         ),
         n=len(values),
         middle=float(np.median(values)),
@@ -394,8 +392,8 @@ def lengths(n_steps: ArrayLike, taken: Mapping[str, ArrayLike]) -> Picture:
         figure,
         alt=("Time against length up to {longest} films, on logarithmic axes. At the end: {told}."),
         caption=(
-            "Time to read one history of growing length: with the recurrence, which has to wait "
-            "for each state before the next, and with a single matrix product of as many "
+            "Time to read one history of growing length: with the recurrence, which needs each "
+            "state before it can compute the next, and with a single matrix product of as many "
             "multiplications."
         ),
         longest=int(at[-1]),
