@@ -55,14 +55,15 @@ def log_matrix(data: Interactions) -> Picture:
         figure,
         alt=(
             "Scatter of {users:,} users against {items:,} items: {filled:.1%} of the cells are "
-            "filled. The corner of active users and popular items, a twenty-fifth of the plane, "
+            "filled. The corner of active users and popular items, a twenty-fifth of the picture, "
             "holds {corner:.0%} of the dots."
         ),
         caption=(
             "Every dot is one of {rows:,} interactions: users from the most active (top) to the "
-            "least, items from the most popular (left) to the least. {filled:.1%} of the plane is "
-            "filled. The upper left corner, a fifth of the users by a fifth of the items and so a "
-            "twenty-fifth of the plane, holds {corner:.0%} of the dots."
+            "least, items from the most popular (left) to the least. {filled:.1%} of the cells "
+            "are filled. The upper left corner, where the most active fifth of the users meets the "
+            "most popular fifth of the items, is a twenty-fifth of the picture and holds "
+            "{corner:.0%} of the dots."
         ),
         users=data.n_users,
         items=data.n_items,

@@ -71,10 +71,9 @@ def agreement(shares: ArrayLike, labels: Sequence[str]) -> Picture:
             "diagonal, {ends:.0%} between the first and the last period."
         ),
         caption=(
-            "What the lists of the most popular items of two periods have in common: {ends:.0%} "
-            "for {first} and {last}. The diagonal compares random halves of the users of one "
-            "period, {same:.0%} on average: without drift, two periods should share at least as "
-            "much."
+            "The share of their most popular items that two periods have in common: {ends:.0%} for "
+            "{first} and {last}. The diagonal compares random halves of the users of one period, "
+            "{same:.0%} on average: without drift, two periods should share at least as much."
         ),
         first=labels[0],
         last=labels[-1],
@@ -125,9 +124,9 @@ def pauses(seconds: ArrayLike) -> Picture:
             "zero, {minute:.0%} are shorter than a minute, the longest lasts {longest:,.0f} days."
         ),
         caption=(
-            "Pauses between neighbouring interactions of one user. The amber bar holds the "
-            "{tied:.0%} that carry the same second; {minute:.0%} of all pauses are shorter than a "
-            "minute."
+            "Pauses between neighbouring interactions of one user. The amber bar shows the "
+            "{tied:.0%} that are zero: both carry the same second. {minute:.0%} of all pauses are "
+            "shorter than a minute."
         ),
         tied=(gaps == 0).mean(),
         minute=(gaps < 60).mean(),
@@ -219,7 +218,7 @@ def intervals(estimates: Mapping[str, tuple[float, float, float]], quantity: str
     return described(
         figure,
         alt="Estimates with intervals of {quantity}: {listed}.",
-        caption="Dots are averages over users, bars their 95% intervals: {quantity}.",
+        caption="The {quantity}: dots are averages over users, bars their 95% intervals.",
         listed=listed,
         quantity=quantity,
     )
