@@ -266,7 +266,8 @@ def by_training_rows(
         caption=(
             "Left, the {metric} of both models by the number of training rows of the film that "
             "came next; right, the paired difference. Bars are 95% intervals over people, and over "
-            "seeds where there are several, each for itself. The dotted line is chance."
+            "seeds where there are several; each holds by itself, not for all groups at once. The "
+            "dotted line is chance."
         ),
         metric=metric,
         a=a,
