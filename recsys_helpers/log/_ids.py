@@ -124,7 +124,7 @@ def refuse_missing(values: pl.Series, column: str, place: Place, what: str, advi
     missing = values.is_null()
     if values.dtype.is_float():
         missing |= values.is_nan()
-    elif values.dtype == pl.String:
+    elif values.dtype in (pl.String, pl.Categorical):
         missing |= values == ""
     rows = missing.arg_true()
     if len(rows):

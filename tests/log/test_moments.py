@@ -14,7 +14,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from recsys_helpers import Histories, Interactions, Popularity, load_recommender, time_split
+from recsys_helpers.log._ids import row_place
 from recsys_helpers.log.moments import NANOSECONDS, datetimes, seconds, timestamp
+from recsys_helpers.log.reading.times import whole_times
 
 UNITS = ["s", "ms", "us", "ns"]
 FILES = Path(__file__).parent / "files"
@@ -352,3 +354,15 @@ def test_validation_in_another_unit_is_refused() -> None:
         Clock().fit(log, valid=asked)
     made_up = Clock().fit(in_unit(log, "ms")).histories([[0]])
     assert made_up.time_unit == "ms"
+
+
+def test_text_that_many_rows_share_is_read_like_each_of_them() -> None:
+    texts = ["2024-03-01", "2024-03-02T00:00:00.5", "2024-03-01"]
+    read, unit = whole_times(pl.Series(texts, dtype=pl.Categorical), "t", row_place, "s")
+    assert (read.to_list(), unit) == ([1709251200000000, 1709337600500000, 1709251200000000], "us")
+    bad = pl.Series([*texts, "soon", "soon"], dtype=pl.Categorical)
+    with pytest.raises(ValueError, match="'soon' at row 3, which is no timestamp"):
+        whole_times(bad, "t", row_place, "s")
+    gaps = pl.Series([*texts, "", ""], dtype=pl.Categorical)
+    with pytest.raises(ValueError, match=r"no timestamp at row 3 \(and 1 more rows\)"):
+        whole_times(gaps, "t", row_place, "s")

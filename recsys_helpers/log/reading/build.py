@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from recsys_helpers._types import F32, F64, I32, I64, Duplicates, Ids, Place, TimeUnit
 from recsys_helpers.log import _ids
+from recsys_helpers.log._columns import by_slices
 from recsys_helpers.log.catalogue import Catalogue
 from recsys_helpers.log.reading import frames, times
 from recsys_helpers.log.reading.options import OF_RATINGS, ROW_ORDER, Options
@@ -34,7 +35,7 @@ def build(columns: dict[str, pl.Series], options: Options, place: Place) -> Fiel
     if len(user) == 0:
         raise ValueError("the table has no rows, so there is no log to make of it")
     user_ids = _ids.distinct(user)
-    rows = _ids.lookup(user, user_ids).to_frame("user")
+    rows = {"user": _ids.lookup(user, user_ids)}
     del user
     catalogue = _catalogue(options, item)
     item_codes = _ids.codes_of(
@@ -46,27 +47,27 @@ def build(columns: dict[str, pl.Series], options: Options, place: Place) -> Fiel
         ". Add them to the item table, or remove their rows",
     )
     del item
-    rows = rows.with_columns(item=pl.Series(item_codes))
+    rows["item"] = pl.Series(item_codes)
     unit: TimeUnit = options.time_unit
     if options.timestamp == ROW_ORDER:
-        rows, unit = rows.with_columns(time=pl.int_range(pl.len())), "rows"
+        rows["time"], unit = pl.int_range(len(item_codes), eager=True), "rows"
     elif options.timestamp is not None:
         stamps = columns.pop(options.timestamp)
         stamps, unit = times.whole_times(stamps, options.timestamp, place, options.time_unit)
         times.warn_of_marks(stamps, unit, options.timestamp, place)
         times.warn_of_one(stamps, options.timestamp)
-        rows = rows.with_columns(time=stamps.rechunk())
+        rows["time"] = stamps.rechunk()
+        del stamps
     if options.rating is not None:
-        rows = rows.with_columns(rating=_ratings(columns.pop(options.rating), place))
-    rows, dropped = _without_duplicates(rows, user_ids, catalogue, options, place)
-    ratings = rows["rating"] if "rating" in rows.columns else None
+        rows["rating"] = _ratings(columns.pop(options.rating), place)
+    dropped = _drop_duplicates(rows, user_ids, catalogue, options, place)
     return (
         catalogue,
         _ids.as_array(user_ids),
         rows["user"].to_numpy(),
         rows["item"].to_numpy(),
-        rows["time"].to_numpy() if "time" in rows.columns else None,
-        None if ratings is None else _as_float32(ratings, str(options.rating)),
+        rows["time"].to_numpy() if "time" in rows else None,
+        _as_float32(rows["rating"], str(options.rating)) if "rating" in rows else None,
         unit,
         None if options.tags is None else _tags(options, user_ids, catalogue),
         dropped,
@@ -130,7 +131,8 @@ def _ratings(values: pl.Series, place: Place) -> pl.Series:
             f"column {name!r} {shown} at {place(bad[0])}{others}; every rating must be a finite "
             "number. Mend or remove the row, or leave rating=None"
         )
-    return kept if (kept == numbers).all() else numbers
+    is_exact = by_slices(numbers, lambda part: part == part.cast(pl.Float32))
+    return kept if is_exact.all() else numbers
 
 
 def _as_float32(numbers: pl.Series, name: str) -> F32:
@@ -148,26 +150,33 @@ def _as_float32(numbers: pl.Series, name: str) -> F32:
     return kept.to_numpy()
 
 
-def _without_duplicates(
-    rows: pl.DataFrame, user_ids: pl.Series, catalogue: Catalogue, options: Options, place: Place
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Treat rows equal in user, item and time as asked for, and count what was dropped."""
+def _drop_duplicates(
+    rows: dict[str, pl.Series],
+    user_ids: pl.Series,
+    catalogue: Catalogue,
+    options: Options,
+    place: Place,
+) -> pl.DataFrame:
+    """Treat rows equal in user, item and time as asked for, and count what was dropped.
+
+    Columns are replaced one by one, so that memory never holds all of them twice.
+    """
     dropped = pl.DataFrame(schema=DROPPED)
     if options.duplicates == "keep":
-        return rows, dropped
-    keys = [rows[name].to_numpy() for name in ("time", "item", "user") if name in rows.columns]
+        return dropped
+    keys = [rows[name].to_numpy() for name in ("time", "item", "user") if name in rows]
     order = np.lexsort(keys)  # leaves equal rows in the order of the file
     is_first = _starts(keys, order)
     n_repeats = len(order) - int(is_first.sum())
     if n_repeats == 0:
-        return rows, dropped
-    equal = "user, item and timestamp" if "time" in rows.columns else "user and item"
+        return dropped
+    equal = "user, item and timestamp" if "time" in rows else "user and item"
     if options.duplicates == "error":
         repeat = np.where(is_first, len(order), order).argmin()
         row, original = (int(order[at]) for at in (repeat, np.flatnonzero(is_first[:repeat])[-1]))
         user, item = user_ids[rows["user"][row]], catalogue.items["item"][rows["item"][row]]
         untimed = " If they carry times, name the column with timestamp=…."
-        hint = "" if "time" in rows.columns else untimed
+        hint = "" if "time" in rows else untimed
         raise ValueError(
             f"{n_repeats:,} rows repeat another in {equal}; the first is {place(row)}, equal to "
             f"{place(original)} (user {user!r}, item {item!r}).{hint} Say what to do "
@@ -178,12 +187,13 @@ def _without_duplicates(
     is_kept[order[np.roll(is_first, -1) if options.duplicates == "last" else is_first]] = True
     if options.duplicates in OF_RATINGS:
         ratings = _combined(rows["rating"].to_numpy(), order, is_first, options.duplicates)
-        rows = rows.with_columns(rating=pl.Series(ratings))
-    del order  # which is long, before the rows are there twice
+        rows["rating"] = pl.Series(ratings)
+    del keys, order, is_first  # which are long
+    kept = pl.Series(is_kept)
+    for name, column in rows.items():
+        rows[name] = column.filter(kept)
     step = f"duplicates={options.duplicates!r}: rows equal in {equal}"
-    return rows.filter(is_kept), pl.DataFrame(
-        [(step, n_repeats, 0, 0)], schema=DROPPED, orient="row"
-    )
+    return pl.DataFrame([(step, n_repeats, 0, 0)], schema=DROPPED, orient="row")
 
 
 def _starts(keys: list[NDArray[Any]], order: I64) -> NDArray[np.bool_]:
@@ -200,13 +210,15 @@ def _combined(
     ratings: F32 | F64, order: I64, is_first: NDArray[np.bool_], duplicates: Duplicates
 ) -> F64:
     """Return ratings where each first of several equal rows has the sum, max or mean of theirs."""
-    starts = np.flatnonzero(is_first)
+    several = ~is_first | ~np.append(is_first[1:], True)
+    rows = order[several]  # only these change
+    starts = np.flatnonzero(is_first[several])
     combine = np.maximum if duplicates == "max" else np.add
-    values = combine.reduceat(ratings[order].astype(np.float64), starts)
-    if duplicates == "mean":
-        values /= np.diff(starts, append=len(order))
     combined = ratings.astype(np.float64)
-    combined[order[starts]] = values
+    values = combine.reduceat(combined[rows], starts)
+    if duplicates == "mean":
+        values /= np.diff(starts, append=len(rows))
+    combined[rows[starts]] = values
     return combined
 
 

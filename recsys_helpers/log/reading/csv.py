@@ -191,8 +191,6 @@ def read(
         shape.refuse(reader.line_num, len(first))
     wanted = list(options.columns.values())
     columns = {name: Column(name, _ids.whole_if_all, pl.Categorical) for name in wanted}
-    if options.timestamp in columns:
-        columns[options.timestamp] = Column(options.timestamp, _ids.whole_if_all, pl.String)
     if options.rating is not None:
         columns[options.rating] = Column(options.rating, _decimal, pl.String)
     where = Lines()

@@ -57,8 +57,9 @@ def whole_times(
         return values.cast(pl.Datetime("ms")).cast(pl.Int64) // 1000, "s"
     if isinstance(dtype, pl.Datetime):
         return values.cast(pl.Int64), dtype.time_unit
-    if dtype == pl.String:
-        return _from_text(values, column, place, unit)
+    if dtype in (pl.String, pl.Categorical):
+        read = _from_text if dtype == pl.String else _from_distinct_text
+        return read(values, column, place, unit)
     if len(values) == 0:
         return values.cast(pl.Int64), unit
     raise TypeError(f"column {column!r} holds {dtype} values. {ACCEPTED}")
@@ -141,6 +142,23 @@ def _from_text(
             f"{place(0)} and {values[row]!r} at {place(row)}. Write all of them in one way"
         )
     return _with_nanoseconds(stamps, values, column, place)
+
+
+def _from_distinct_text(
+    values: pl.Series, column: str, place: Place, unit: TimeUnit
+) -> tuple[pl.Series, TimeUnit]:
+    """Read each text once; messages name the first row that holds it."""
+    distinct = values.unique(maintain_order=True)
+    texts = distinct.cast(pl.String)
+
+    def first(row: int) -> str:
+        return place((values == texts[row]).arg_true()[0])
+
+    moments, unit = _from_text(texts, column, first, unit)
+    codes = distinct.to_physical().to_numpy()
+    by_code = np.zeros(int(codes.max()) + 1, np.int64)
+    by_code[codes] = moments.to_numpy()
+    return pl.Series(column, by_code[values.to_physical().to_numpy()]), unit
 
 
 def _numbers(texts: pl.Series) -> pl.Series:
