@@ -22,8 +22,8 @@ def check(answer: Callable[..., Any], cases: Iterable[Case]) -> None:
     answer
         The reader's function; one that returns ``...`` counts as not answered yet.
     cases
-        Arguments, expected value, and the hint to give where they differ. Numbers agree within a
-        relative error of one in a million, all else if it is equal.
+        Arguments, expected value, and the hint to give where they differ. Numbers of the same shape
+        agree within a relative error of one in a million, all else if it is equal.
 
     Raises
     ------
@@ -49,10 +49,12 @@ def check(answer: Callable[..., Any], cases: Iterable[Case]) -> None:
 
 
 def _same(got: Any, expected: Any) -> bool:
-    for agree in (
-        lambda: np.allclose(got, expected, rtol=1e-6, atol=1e-12),
-        lambda: got == expected,
-    ):
+    def close() -> bool:
+        return np.shape(got) == np.shape(expected) and np.allclose(
+            got, expected, rtol=1e-6, atol=1e-12
+        )
+
+    for agree in (close, lambda: got == expected):
         try:
             return bool(agree())
         except (TypeError, ValueError):  # not numbers of one shape, for instance a list of pairs

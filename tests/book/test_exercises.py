@@ -195,7 +195,18 @@ def test_an_incomplete_module_is_found() -> None:
     ]
 
 
-@pytest.mark.parametrize("answer", [np.zeros((2, 3)), [1, 2], "no"])
+@pytest.mark.parametrize("answer", [np.zeros((2, 3)), [1, 2], "no", 0.0, np.zeros((1, 4))])
 def test_an_answer_of_another_shape_is_wrong_and_not_a_crash(answer: object) -> None:
     with pytest.raises(AssertionError, match="hint"):
         check(lambda: answer, [((), np.zeros(4), "hint")])
+
+
+@pytest.mark.parametrize("answer", [[], [0.5], None])
+def test_nothing_and_a_list_are_no_number(answer: object) -> None:
+    with pytest.raises(AssertionError, match="hint"):
+        check(lambda: answer, [((), 0.5, "hint")])
+
+
+@pytest.mark.parametrize("answer", [(1.0, 2), np.array([1, 2]), [np.float32(1), 2]])
+def test_numbers_agree_whatever_holds_them(answer: object) -> None:
+    check(lambda: answer, [((), [1, 2], "hint")])
