@@ -134,6 +134,38 @@ def changing_the_counts(together, history, k):
     return explained(together, history, k, rows.sum(axis=0), lambda j: history[rows[:, j].argmax()])
 
 
+def whole_entries(n_users, n_items):
+    return (4 * n_users * n_items - 8 * (n_users + 1)) // 8 / (n_users * n_items)
+
+
+def nothing(*arguments):
+    return []
+
+
+def median_over_people(users, times):
+    pairs = [user for user in np.unique(users) if (users == user).sum() > 1]
+    return np.median([(np.diff(times[users == user]) == 0).mean() for user in pairs])
+
+
+def numbered_from_one(users, times):
+    pairs = [user for user in range(1, max(users) + 1) if (users == user).sum() > 1]
+    return np.mean([(np.diff(times[users == user]) == 0).mean() for user in pairs])
+
+
+def history_at_zero(together, history, k):
+    rows = together[list(history)]
+    scores = rows.sum(axis=0)
+    scores[list(history)] = 0
+    best = np.argsort(-scores, kind="stable")[:k]
+    return [(int(j), history[rows[:, j].argmax()]) for j in best]
+
+
+def cosines(together, history, k):
+    norms = np.sqrt(np.diag(together))
+    rows = (together / norms / norms[:, None])[list(history)]
+    return explained(together, history, k, rows.sum(axis=0), lambda j: history[rows[:, j].argmax()])
+
+
 WRONG_ANSWERS = {
     1: [
         one_half,
@@ -144,6 +176,8 @@ WRONG_ANSWERS = {
         four_bytes_for_each_start,
         rounded,
         rows_instead_of_density,
+        whole_entries,
+        nothing,
     ],
     2: [
         over_pairs,
@@ -152,6 +186,9 @@ WRONG_ANSWERS = {
         single_rows_as_zero,
         share_of_people_with_a_tie,
         repeated_times,
+        median_over_people,
+        numbered_from_one,
+        nothing,
     ],
     3: [
         position_as_reason,
@@ -165,5 +202,7 @@ WRONG_ANSWERS = {
         reason_first,
         items_without_reasons,
         changing_the_counts,
+        history_at_zero,
+        cosines,
     ],
 }

@@ -39,6 +39,7 @@ def check_1(answer: Callable[[int, int], float]) -> None:
                 (4 * 10 * 10_000 - 8 * 11) / (8 * 10 * 10_000),
                 "There is one row start more than there are users.",
             ),
+            ((3, 3), 0.5 / 9, "A density need not be a whole number of entries: do not round."),
         ],
     )
 
@@ -78,6 +79,11 @@ def check_2(answer: Callable[[NDArray[Any], NDArray[Any]], float]) -> None:
                 (np.array([1, 1, 2, 3, 3, 3]), np.array([4, 4, 4, 1, 1, 2])),
                 0.75,
                 "A user with a single row has no pair, and is left out of the average.",
+            ),
+            (
+                (np.array([0, 0, 4, 4, 6, 6]), np.array([3, 3, 8, 8, 1, 2])),
+                2 / 3,
+                "Take the mean over all who have a pair: the first user may have the number 0.",
             ),
         ],
     )
@@ -131,6 +137,16 @@ def check_3(
                 (together, [0, 2], 3),
                 [(4, 2), (1, 0), (3, 2)],
                 "Sort by the sum over the history, and look for reasons in the history only.",
+            ),
+            (
+                (together, [0], 4),
+                [(1, 0), (4, 0), (2, 0), (3, 0)],
+                "An unseen item may score 0 and still comes in; the history never does.",
+            ),
+            (
+                (np.array([[4, 3, 2], [3, 99, 2], [2, 2, 2]]), [0], 2),
+                [(1, 0), (2, 0)],
+                "Add up counts as they are, whatever counts an item has in all.",
             ),
         ],
     )
