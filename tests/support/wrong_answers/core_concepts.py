@@ -90,6 +90,19 @@ def first_item_left_out(history, n):
     return [(history[:i], history[i]) for i in range(first, len(history))]
 
 
+def earlier_visits_removed(history, n):
+    pairs = [(history[:i], history[i]) for i in range(len(history) - n, len(history))]
+    return [([known for known in before if known != item], item) for before, item in pairs]
+
+
+def one_list_that_grows(history, n):
+    before, pairs = history[: len(history) - n], []
+    for item in history[len(history) - n :]:
+        pairs.append((before, item))
+        before.append(item)
+    return pairs
+
+
 def whole_history_added(follows, popular, history, k):
     scores = follows[history].sum(axis=0) + popular / popular.sum()
     scores[history] = -np.inf
@@ -193,6 +206,30 @@ def unpaired_twice(a, b):
     return both, both
 
 
+def nothing(*arguments):
+    return []
+
+
+def shares_of_the_row(follows, popular, history, k):
+    row = follows[history[-1]]
+    scores = row / max(row.sum(), 1) + popular / popular.sum()
+    scores[history] = -np.inf
+    return np.argsort(-scores, kind="stable")[:k]
+
+
+def cut_before_leaving_out(follows, popular, history, k):
+    best = np.lexsort((-popular, -follows[history[-1]]))[:k]
+    return [j for j in best if j not in history]
+
+
+def absolute_differences(a, b):
+    return np.hypot(error(a), error(b)), error(np.abs(np.subtract(a, b)))
+
+
+def people_unmatched(a, b):
+    return np.hypot(error(a), error(b)), error(np.subtract(sorted(a), sorted(b)))
+
+
 WRONG_ANSWERS = {
     1: [
         natural_logarithm,
@@ -204,6 +241,7 @@ WRONG_ANSWERS = {
         hit_rate,
         counted_from_one,
         sum_instead_of_average,
+        nothing,
     ],
     2: [
         first_items,
@@ -214,6 +252,8 @@ WRONG_ANSWERS = {
         cut_by_value,
         target_in_the_history,
         first_item_left_out,
+        earlier_visits_removed,
+        one_list_that_grows,
     ],
     3: [
         whole_history_added,
@@ -227,6 +267,8 @@ WRONG_ANSWERS = {
         probability_times_popularity,
         came_before,
         changing_the_counts,
+        shares_of_the_row,
+        cut_before_leaving_out,
     ],
     4: [
         errors_added,
@@ -237,5 +279,7 @@ WRONG_ANSWERS = {
         error_of_the_sum,
         pooled_as_one_sample,
         unpaired_twice,
+        absolute_differences,
+        people_unmatched,
     ],
 }

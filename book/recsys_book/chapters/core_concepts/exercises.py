@@ -132,6 +132,11 @@ def check_3(
                 "Popularity settles ties only, however large: bring it below one, then add it.",
             ),
             (
+                (follows, np.array([2, 4, 9_000, 9, 3]), [0], 3),
+                [1, 4, 2],
+                "Add the shares of popularity to counts: to shares of the row they weigh too much.",
+            ),
+            (
                 (follows, popular, [2], 3),
                 [0, 3, 4],
                 "Items 3 and 4 came once each, and 3 is more popular; item 1 never came after 2.",
