@@ -123,8 +123,75 @@ def last_place_missed(E, horizontal, vertical):
     return np.r_[max([*found[:-1], 0]), vertical @ E]
 
 
+def sequence_run_through_itself(x, w, r):
+    out = np.array(x, float)
+    for t in range(len(out)):
+        out[t] = sum(w[m] * out[t - m * r] for m in range(len(w)) if t >= m * r)
+    return out
+
+
+def in_whole_numbers(x, w, r):
+    out = np.zeros_like(x)
+    for t in range(len(x)):
+        out[t] = sum(w[m] * x[t - m * r] for m in range(len(w)) if t >= m * r)
+    return out
+
+
+def negative_outputs_cut(x, w, r):
+    found = [sum(w[m] * x[t - m * r] for m in range(len(w)) if t >= m * r) for t in range(len(x))]
+    return np.maximum(found, 0)
+
+
+def every_step_of_the_smallest_dilation(kernels, dilations):
+    reach = 1 + sum((k - 1) * r for k, r in zip(kernels, dilations, strict=True))
+    return list(range(0, reach, min([*dilations, reach])))
+
+
+def in_the_order_found(kernels, dilations):
+    read = [0]
+    for kernel, dilation in zip(kernels, dilations, strict=True):
+        read = list(dict.fromkeys(at + m * dilation for at in read for m in range(kernel)))
+    return read
+
+
+def logarithm_rounded(n, kernel):
+    return round(np.log2((n - 1) / (kernel - 1) + 1))
+
+
+def at_least_one_filter(n, kernel):
+    return max(1, int(np.ceil(np.log2((n - 1) / (kernel - 1) + 1))))
+
+
+def nothing(*arguments):
+    return []
+
+
+def hanging_over_the_end(E, horizontal, vertical):
+    below = np.r_[E, np.zeros((len(horizontal) - 1, E.shape[1]))]
+    return np.r_[max(0, *horizontal_over(below, horizontal)), vertical @ E]
+
+
+def products_cut_one_by_one(E, horizontal, vertical):
+    places = range(len(E) - len(horizontal) + 1)
+    over = [np.maximum(E[at : at + len(horizontal)] * horizontal, 0).sum() for at in places]
+    return np.r_[max(over), vertical @ E]
+
+
+def as_a_row(E, horizontal, vertical):
+    return np.r_[max(0, *horizontal_over(E, horizontal)), vertical @ E][None]
+
+
 WRONG_ANSWERS = {
-    1: [weights_reversed, no_dilation, centred, without_padding, looking_ahead],
+    1: [
+        weights_reversed,
+        no_dilation,
+        centred,
+        without_padding,
+        looking_ahead,
+        sequence_run_through_itself,
+        in_whole_numbers,
+        negative_outputs_cut,
+    ],
     2: [
         whole_receptive_field,
         each_filter_alone,
@@ -133,13 +200,26 @@ WRONG_ANSWERS = {
         named_several_times,
         one_more_than_the_kernel,
         last_item_left_out,
+        every_step_of_the_smallest_dilation,
+        in_the_order_found,
     ],
-    3: [depth_without_dilation, always_powers_of_two, one_too_many, one_item_forgotten],
+    3: [
+        depth_without_dilation,
+        always_powers_of_two,
+        one_too_many,
+        one_item_forgotten,
+        logarithm_rounded,
+        at_least_one_filter,
+        nothing,
+    ],
     4: [
         summed_over_places,
         not_cut_at_zero,
         vertical_cut_too,
         last_place_only,
         last_place_missed,
+        hanging_over_the_end,
+        products_cut_one_by_one,
+        as_a_row,
     ],
 }

@@ -46,9 +46,14 @@ def check_1(answer: Callable[[NDArray[Any], NDArray[Any], int], Sequence[float]]
                 "With r = 2 the second weight reads the item two positions before t.",
             ),
             (
-                (x[:2], np.array([1.0, 1.0, 1.0]), 3),
-                [1, 2],
+                (x[:3], np.array([1.0, 1.0, 1.0]), 4),
+                [1, 2, 4],
                 "A filter may be longer than the sequence; it then reads zeros.",
+            ),
+            (
+                (np.array([1, 2, 4]), np.array([0.5, -2.0]), 1),
+                [0.5, -1, -2],
+                "Whole numbers may have outputs that are not whole, or negative: cut nothing off.",
             ),
         ],
     )
@@ -158,6 +163,11 @@ def check_4(
                 (E, np.ones((3, 2)), np.array([0.5, 0.0, 2.0])),
                 [7, 6.5, 2],
                 "A filter of the full height fits at one position only.",
+            ),
+            (
+                (E, np.array([[1.0, 0.0], [0.0, -1.0]]), np.array([0.0, 1.0, 0.0])),
+                [0, 0, 2],
+                "The filter must not hang over the end, and only its whole sum is cut at zero.",
             ),
         ],
     )
