@@ -48,6 +48,30 @@ def check(answer: Callable[..., Any], cases: Iterable[Case]) -> None:
     print("Right.")
 
 
+def plain_pairs(pairs: Any) -> Any:
+    """Turn pairs of items before and the item after into lists and whole numbers.
+
+    Parameters
+    ----------
+    pairs
+        What a reader's answer returns, whatever holds the items; anything else is left as it is.
+
+    Returns
+    -------
+    list of (list of int, int)
+        The same pairs.
+
+    Examples
+    --------
+    >>> plain_pairs([[np.array([7, 3]), np.int64(9)], ((), 7)])
+    [([7, 3], 9), ([], 7)]
+    """
+    try:
+        return [(np.asarray(before, int).tolist(), int(item)) for before, item in pairs]
+    except (TypeError, ValueError):  # no pairs
+        return pairs
+
+
 def _same(got: Any, expected: Any) -> bool:
     def close() -> bool:
         return np.shape(got) == np.shape(expected) and np.allclose(

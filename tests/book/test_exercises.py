@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from support.paths import ROOT
 
+from recsys_book.chapters.worked_example import exercises as worked_example
 from recsys_book.exercises import check
 
 if TYPE_CHECKING:
@@ -210,3 +211,11 @@ def test_nothing_and_a_list_are_no_number(answer: object) -> None:
 @pytest.mark.parametrize("answer", [(1.0, 2), np.array([1, 2]), [np.float32(1), 2]])
 def test_numbers_agree_whatever_holds_them(answer: object) -> None:
     check(lambda: answer, [((), [1, 2], "hint")])
+
+
+@pytest.mark.parametrize("hold", [list, tuple, np.array])
+def test_a_window_may_be_a_list_a_tuple_or_an_array(hold: Callable) -> None:
+    def windows(history: list[int], width: int) -> list:
+        return [(hold(history[max(i - width, 0) : i]), history[i]) for i in range(1, len(history))]
+
+    worked_example.check_1(windows)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys_book.exercises import check
+from recsys_book.exercises import check, plain_pairs
 
 
 def check_1(answer: Callable[[Sequence[int], int], float]) -> None:
@@ -54,7 +54,7 @@ def check_2(answer: Callable[[list[int], int], list[tuple[list[int], int]]]) -> 
         With a hint, if a pair is wrong.
     """
     check(
-        lambda history, n: _plain(answer(history, n)),
+        lambda history, n: plain_pairs(answer(history, n)),
         [
             (
                 ([4, 7], 1),
@@ -74,14 +74,6 @@ def check_2(answer: Callable[[list[int], int], list[tuple[list[int], int]]]) -> 
             (([3, 8], 2), [([], 3), ([3], 8)], "The first item of all has an empty history."),
         ],
     )
-
-
-def _plain(pairs: Any) -> Any:
-    """Turn pairs into lists and whole numbers, whatever arrays they come from."""
-    try:
-        return [(np.asarray(known, int).tolist(), int(target)) for known, target in pairs]
-    except (TypeError, ValueError):  # no pairs of a history and an item
-        return pairs
 
 
 def check_3(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys_book.exercises import check
+from recsys_book.exercises import check, plain_pairs
 from recsys_helpers._types import F64
 
 Array = NDArray[Any]
@@ -29,7 +29,7 @@ def check_1(answer: Callable[[Sequence[int], int], list[tuple[list[int], int]]])
         With a hint, if a pair is wrong or missing.
     """
     check(
-        answer,
+        lambda history, width: plain_pairs(answer(history, width)),
         [
             (([7, 3], 5), [([7], 3)], "Two films make one example, however wide the window."),
             (
