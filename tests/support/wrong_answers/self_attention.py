@@ -211,6 +211,57 @@ def length_of_the_longest(lengths, width):
     return padding_alone(longest, width) & causal_alone(lengths, width)
 
 
+def pushed_down_by_ten_thousand(logits):
+    return softmax(logits - 1e4 * (1 - np.tri(len(logits))))
+
+
+def own_logit_subtracted(logits):
+    weights = np.exp(masked(logits - np.diag(logits)[:, None]))
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
+def masked_and_shared_out_anew(logits):
+    weights = np.tril(softmax(logits))
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
+def heads_reshaped(q, k, v, n_heads):
+    parts = (x.reshape(n_heads, len(x), -1) for x in (q, k, v))
+    heads = [attending(right)(*head, 1) for head in zip(*parts, strict=True)]
+    return np.stack(heads).reshape(v.shape)
+
+
+def divided_along_the_columns(length):
+    return np.tri(length) / np.arange(1, length + 1)
+
+
+def nothing(*arguments):
+    return []
+
+
+def small_network_at_every_position(length, d):
+    return 2 * length * d, 10 * length * d**2 + 2 * d**2
+
+
+def one_total(length, d):
+    return 2 * length * d + (2 * length + 10) * d**2
+
+
+def either_is_real(lengths, width):
+    real = real_on_the_left(lengths, width)
+    return (real[:, :, None] | real[:, None]) & causal_alone(lengths, width)
+
+
+def padding_attends_to_itself(lengths, width):
+    real = real_on_the_left(lengths, width)
+    return (both(real, real) & causal_alone(lengths, width)) | (np.eye(width) > 0)
+
+
+def first_history_alone(lengths, width):
+    real = real_on_the_left(lengths, width)
+    return (both(real, real) & causal_alone(lengths, width))[0]
+
+
 WRONG_ANSWERS = {
     1: [
         *map(
@@ -226,6 +277,9 @@ WRONG_ANSWERS = {
                 global_maximum_subtracted,
                 logits_clipped,
                 masked_with_a_small_number,
+                pushed_down_by_ten_thousand,
+                own_logit_subtracted,
+                masked_and_shared_out_anew,
             ],
         ),
         no_scale,
@@ -236,6 +290,7 @@ WRONG_ANSWERS = {
         one_head_for_all,
         heads_dealt_out_like_cards,
         heads_averaged,
+        heads_reshaped,
     ],
     2: [
         even_over_all,
@@ -243,6 +298,8 @@ WRONG_ANSWERS = {
         upside_down,
         even_over_all_then_masked,
         only_itself,
+        divided_along_the_columns,
+        nothing,
     ],
     3: [
         all_positions,
@@ -254,6 +311,8 @@ WRONG_ANSWERS = {
         merge_forgotten,
         feed_forward_not_wider,
         pairs_without_d,
+        small_network_at_every_position,
+        one_total,
     ],
     4: [
         causal_alone,
@@ -264,5 +323,8 @@ WRONG_ANSWERS = {
         future_of_the_real,
         without_itself,
         length_of_the_longest,
+        either_is_real,
+        padding_attends_to_itself,
+        first_history_alone,
     ],
 }

@@ -33,7 +33,7 @@ def check_1(answer: Callable[[F64, F64, F64, int], F64]) -> None:
     numbers = np.arange(8.0).reshape(2, 4)
     one, many, huge = (np.array([[1.0], [last]]) for last in (40.0, 1000.0, 316.0))
     one[0] = 20.0
-    column = np.array([[5.0], [7.0]])
+    against, column = np.array([[-316.0], [316.0]]), np.array([[5.0], [7.0]])
     rng = np.random.default_rng(3)
     q, k, v = rng.normal(size=(3, 5, 4))
     wide_q, wide_k, wide_v = rng.normal(size=(3, 4, 6))
@@ -71,6 +71,12 @@ def check_1(answer: Callable[[F64, F64, F64, int], F64]) -> None:
                 f"{own_largest} That of the whole matrix leaves nothing of the smaller rows.",
             ),
             ((huge, huge, column, 1), [[5], [7]], own_largest),
+            (
+                (against, -against, column, 1),
+                [[5], [5]],
+                "A position that is masked may have by far the largest logit: put minus infinity "
+                "in its place. What you subtract is the largest of the rest, wherever it stands.",
+            ),
             (
                 (q, k, v, 2),
                 _attention(q, k, v, 2),
