@@ -216,6 +216,53 @@ def the_kernel_itself(x, normal, tau, gamma):
     return np.exp(-gamma * ((x[:, None] - x) ** 2).sum(axis=2))
 
 
+def margin_shared_out(p, q):
+    w = 2 / (p - q + (p == q)) * (p != q) / len(p)
+    return np.append(w, 1 - w @ p)
+
+
+def bias_first(p, q):
+    w = 2 * (p - q) / ((p - q) @ (p - q))
+    return np.append(1 - w @ p, w)
+
+
+def bias_of_liked_films_on_the_edge(alpha, x, y, C):
+    w = weights(alpha, x, y)
+    free = (alpha > 0) & (alpha < C) & (y > 0)
+    return np.append(w, (1 - x[free] @ w).sum() / max(free.sum(), 1))
+
+
+def films_on_the_edge_alone(alpha, x, y, C):
+    free = (alpha > 0) & (alpha < C)
+    w = weights(alpha[free], x[free], y[free])
+    return np.append(w, (y[free] - x[free] @ w).mean())
+
+
+def equal_histories_left_out(histories, user, n_items):
+    others = [history for history in histories if history != histories[user]]
+    return counted([pair for history in others for pair in pairs(history)], n_items)
+
+
+def each_own_transition_less_one(histories, user, n_items):
+    own = counted(set(pairs(histories[user])), n_items)
+    return own_counts(histories, user, n_items) - own
+
+
+def own_transitions_set_to_zero(histories, user, n_items):
+    own = counted(pairs(histories[user]), n_items)
+    return np.where(own > 0, 0, own_counts(histories, user, n_items))
+
+
+def shares_of_the_row(histories, user, n_items):
+    others = [history for row, history in enumerate(histories) if row != user]
+    counts = counted([pair for history in others for pair in pairs(history)], n_items)
+    return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+
+
+def offsets_in_turns(x, normal, tau, gamma):
+    return features(x, np.sqrt(2 * gamma) * normal, 2 * np.pi * tau)
+
+
 WRONG_ANSWERS = {
     1: [
         not_scaled,
@@ -225,6 +272,8 @@ WRONG_ANSWERS = {
         half_the_scores,
         boundary_at_the_liked_film,
         distance_not_squared,
+        margin_shared_out,
+        bias_first,
     ],
     2: [
         signs_forgotten,
@@ -238,6 +287,8 @@ WRONG_ANSWERS = {
         bias_with_one_for_the_sign,
         bias_turned_round,
         bias_as_another_weight,
+        bias_of_liked_films_on_the_edge,
+        films_on_the_edge_alone,
     ],
     3: [
         own_counts,
@@ -249,6 +300,10 @@ WRONG_ANSWERS = {
         less_one_everywhere,
         each_transition_of_a_history_once,
         no_transition_to_itself,
+        equal_histories_left_out,
+        each_own_transition_less_one,
+        own_transitions_set_to_zero,
+        shares_of_the_row,
     ],
     4: [
         gamma_forgotten,
@@ -264,5 +319,6 @@ WRONG_ANSWERS = {
         sine,
         transposed,
         the_kernel_itself,
+        offsets_in_turns,
     ],
 }

@@ -77,6 +77,9 @@ def check_2(answer: Callable[[F64, F64, F64, float], F64]) -> None:
              "α = 0 may lie anywhere beyond."),
             ((soft_alpha, soft, soft_signs, 0.5), [1, -2],
              "A film with α = C may lie inside the margin: only 0 < α < C says that y f = 1."),
+            ((np.array([0.2, 0.1, 0.1]), np.array([[1.0], [-1.0], [-1.0]]),
+              np.array([1.0, -1.0, -1.0]), 0.2), [0.4, -0.6],
+             "There may be no liked film with 0 < α < C: a disliked one tells b as well."),
         ],
     )  # fmt: skip
 
@@ -97,6 +100,7 @@ def check_3(answer: Callable[[list[list[int]], int, int], F64]) -> None:
     """
     three = [[0, 1], [0, 1, 2], [1, 2, 3, 0]]
     again = [[2, 1], [0, 1, 0, 1, 1]]
+    twins = [[0, 1, 0, 1], [0, 1, 0, 1]]
     check(
         answer,
         [
@@ -111,6 +115,8 @@ def check_3(answer: Callable[[list[list[int]], int, int], F64]) -> None:
             ((again, 0, 3), _followed(again, 0, 3),
              "A history may hold a transition twice: counts[i, j] += 1 with arrays i and j adds "
              "only one of them; np.add.at adds each."),
+            ((twins, 0, 2), _followed(twins, 0, 2),
+             "Leave out one person, and every transition of theirs: another may have the same."),
         ],
     )  # fmt: skip
 
