@@ -140,6 +140,42 @@ def known_items_ruled_out(state, ids, known, text):
     return (by_id + text) @ state
 
 
+def windows_side_by_side(history, width):
+    starts = range(0, len(history) - width, width)
+    return [(history[at : at + width], history[at + width]) for at in starts]
+
+
+def a_label_at_every_position(history, width):
+    return [(window, [*window[1:], film]) for window, film in full_windows(history, width)]
+
+
+def cut_by_value(history, width):
+    places = [history.index(film) for film in history[1:]]
+    return [(history[max(at - width, 0) : at], history[at]) for at in places]
+
+
+def mean_of_the_scores(right, wrong):
+    return np.logaddexp(0, -right) + np.logaddexp(0, np.mean(wrong))
+
+
+def nothing(*arguments):
+    return []
+
+
+def one_loss_for_each_sampled_film(right, wrong):
+    return np.logaddexp(0, -right) + np.logaddexp(0, wrong)
+
+
+def unknown_films_dropped(state, ids, known, text):
+    return ids[known] @ state if text is None else (ids * known[:, None] + text) @ state
+
+
+def a_large_negative_score(state, ids, known, text):
+    if text is None:
+        return np.where(known, ids @ state, -1e9)
+    return (ids * known[:, None] + text) @ state
+
+
 WRONG_ANSWERS = {
     1: [
         full_windows_only,
@@ -154,6 +190,9 @@ WRONG_ANSWERS = {
         padded_to_full_width,
         each_film_once,
         always_the_last_film,
+        windows_side_by_side,
+        a_label_at_every_position,
+        cut_by_value,
     ],
     2: [
         negatives_summed,
@@ -166,6 +205,9 @@ WRONG_ANSWERS = {
         hardest_negative_only,
         pairs_as_in_bpr,
         bits_instead_of_nats,
+        mean_of_the_scores,
+        one_loss_for_each_sampled_film,
+        nothing,
     ],
     3: [
         ids_of_unknown_items_kept,
@@ -176,5 +218,7 @@ WRONG_ANSWERS = {
         text_left_out_with_the_id,
         unknown_items_at_zero_score_too,
         known_items_ruled_out,
+        unknown_films_dropped,
+        a_large_negative_score,
     ],
 }
