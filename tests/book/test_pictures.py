@@ -316,13 +316,13 @@ def bowls() -> Drawn:
     walks = {"round": {NAMES[2]: way, "half": way[:2]}, "other": {"one": way}}
     picture = gradient_descent.bowls({"round": bowl, "other": bowl}, walks, ("a", "b"))
     names = [f"round, {NAMES[2]}", "round, half", "other, one"]
-    return Drawn(picture, names, [way, way[:2]], [f"{names[0]}: nothing", "half: 25.0%"])
+    return Drawn(picture, names, [way, way[:2]], [f"{names[0]}: less than 0.1%", "half: 25.0%"])
 
 
 def difference_errors() -> Drawn:
     slopes = {name: [2.2, 2 + 0.02 * n] for n, name in enumerate(NAMES, start=1)}
     picture = gradient_descent.difference_errors([1e-3, 1e-2], slopes, exact=2.0)
-    return Drawn(picture, NAMES, [[0.1, 0.01], [0.1, 0.06]], [f"{NAMES[5]} best at h = 1e-02"])
+    return Drawn(picture, NAMES, [[0.1, 0.01], [0.1, 0.06]], [f"{NAMES[5]} best at ε = 1e-02"])
 
 
 def rate_cliff() -> Drawn:
@@ -336,7 +336,7 @@ def rate_cliff() -> Drawn:
 
 def descents() -> Drawn:
     curves = {name: curve(2, 1 + n / 4) for n, name in enumerate(NAMES)}
-    picture = gradient_descent.descents(curves)
+    picture = gradient_descent.descents(curves, dict.fromkeys(NAMES, 1e6))
     return Drawn(picture, NAMES, [[1, 0.25], [1, 1.25]], [f"{NAMES[5]} ends 125.0% above"])
 
 

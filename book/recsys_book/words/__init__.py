@@ -1,14 +1,12 @@
 """Words of computed sentences, captions and alternative texts that do not yet stand where they are used."""
 
 from recsys_book.words import (
-    gradient_descent,
     optimizers,
     sgd,
 )
 
 TEMPLATES: dict[str, str] = {}
 for _table in (
-    gradient_descent,
     optimizers,
     sgd,
 ):

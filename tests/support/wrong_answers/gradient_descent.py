@@ -3,32 +3,62 @@
 import numpy as np
 
 
-def downhill(X, A, Y, penalty):
-    return (X - A @ Y.T) @ Y - penalty * A
+def joined(X, people, films, bias, penalty, error_sign=1.0, factor=1.0):
+    errors = error_sign * (people @ films.T + bias - X)
+    of_films = factor * errors.T @ people + penalty * films
+    return np.column_stack([of_films, factor * errors.sum(axis=0) + penalty * bias])
 
 
-def wrong_sign_of_the_error(X, A, Y, penalty):
-    return (X - A @ Y.T) @ Y + penalty * A
+def downhill(X, people, films, bias, penalty):
+    return -joined(X, people, films, bias, penalty)
 
 
-def twice(X, A, Y, penalty):
-    return 2 * (A @ Y.T - X) @ Y + penalty * A
+def wrong_sign_of_the_error(X, people, films, bias, penalty):
+    return joined(X, people, films, bias, penalty, error_sign=-1.0)
 
 
-def penalty_forgotten(X, A, Y, penalty):
-    return (A @ Y.T - X) @ Y
+def twice(X, people, films, bias, penalty):
+    return joined(X, people, films, bias, penalty, factor=2.0)
 
 
-def penalty_doubled(X, A, Y, penalty):
-    return (A @ Y.T - X) @ Y + 2 * penalty * A
+def averaged(X, people, films, bias, penalty):
+    return joined(X, people, films, bias, penalty, factor=1 / X.size)
 
 
-def by_the_films(X, A, Y, penalty):
-    return (A @ Y.T - X).T @ A + penalty * Y
+def penalty_forgotten(X, people, films, bias, penalty):
+    return joined(X, people, films, bias, 0.0)
 
 
-def averaged(X, A, Y, penalty):
-    return (A @ Y.T - X) @ Y / X.size + penalty * A
+def penalty_doubled(X, people, films, bias, penalty):
+    return joined(X, people, films, bias, 2 * penalty)
+
+
+def penalty_of_bias_forgotten(X, people, films, bias, penalty):
+    errors = people @ films.T + bias - X
+    return np.column_stack([errors.T @ people + penalty * films, errors.sum(axis=0)])
+
+
+def bias_not_in_the_error(X, people, films, bias, penalty):
+    errors = people @ films.T - X
+    return np.column_stack(
+        [errors.T @ people + penalty * films, errors.sum(axis=0) + penalty * bias]
+    )
+
+
+def bias_first(X, people, films, bias, penalty):
+    return np.roll(joined(X, people, films, bias, penalty), 1, axis=1)
+
+
+def mean_error_for_the_bias(X, people, films, bias, penalty):
+    errors = people @ films.T + bias - X
+    return np.column_stack(
+        [errors.T @ people + penalty * films, errors.mean(axis=0) + penalty * bias]
+    )
+
+
+def by_the_people(X, people, films, bias, penalty):
+    errors = people @ films.T + bias - X
+    return np.column_stack([errors @ films + penalty * people, errors.sum(axis=1)])
 
 
 def hessian(A, penalty):
@@ -57,6 +87,18 @@ def trace(A, penalty):
 
 def largest_diagonal_without_n(A, penalty):
     return 2 / ((A**2).sum(axis=0).max() + penalty)
+
+
+def largest_diagonal(A, penalty):
+    return 2 / np.diag(hessian(A, penalty)).max()
+
+
+def largest_row_sum(A, penalty):
+    return 2 / np.abs(hessian(A, penalty)).sum(axis=1).max()
+
+
+def largest_singular_value(A, penalty):
+    return 2 / (np.linalg.norm(A, 2) / len(A) + penalty)
 
 
 def best_rate(A, penalty):
@@ -88,30 +130,60 @@ def with_momentum(kappa, share):
     return int(np.ceil(steps(kappa**0.5, share)))
 
 
-def system(Y, met, alpha, n_penalties):
+def half_kappa_logarithms(kappa, share):
+    return int(np.ceil(kappa / 2 * np.log(1 / share)))
+
+
+def one_too_many(kappa, share):
+    return int(steps(kappa, share)) + 2
+
+
+def fold_in(Y, met, counts, alpha, penalty, weights=None, n_penalties=None):
     M = Y[met]
-    return Y.T @ Y + alpha * M.T @ M + n_penalties * np.eye(Y.shape[1])
+    n = len(met) if n_penalties is None else n_penalties
+    left = Y.T @ Y + alpha * (M.T * counts) @ M + penalty * n * np.eye(Y.shape[1])
+    return np.linalg.solve(left, (1 + alpha * counts if weights is None else weights) @ M)
 
 
-def penalty_once(Y, met, alpha, penalty):
-    return np.linalg.solve(system(Y, met, alpha, penalty), (1 + alpha) * Y[met].sum(axis=0))
+def penalty_once(Y, met, counts, alpha, penalty):
+    return fold_in(Y, met, counts, alpha, penalty, n_penalties=1)
 
 
-def right_side_without_alpha(Y, met, alpha, penalty):
-    return np.linalg.solve(system(Y, met, alpha, penalty * len(met)), Y[met].sum(axis=0))
+def penalty_for_each_play(Y, met, counts, alpha, penalty):
+    return fold_in(Y, met, counts, alpha, penalty, n_penalties=counts.sum())
 
 
-def right_side_alpha_only(Y, met, alpha, penalty):
-    return np.linalg.solve(system(Y, met, alpha, penalty * len(met)), alpha * Y[met].sum(axis=0))
+def counts_ignored(Y, met, counts, alpha, penalty):
+    return fold_in(Y, met, np.ones(len(met)), alpha, penalty)
 
 
-def only_films_met(Y, met, alpha, penalty):
-    M = Y[met]
-    left = (1 + alpha) * M.T @ M + penalty * len(met) * np.eye(Y.shape[1])
-    return np.linalg.solve(left, (1 + alpha) * M.sum(axis=0))
+def counts_only_on_the_left(Y, met, counts, alpha, penalty):
+    return fold_in(Y, met, counts, alpha, penalty, weights=np.full(len(met), 1 + alpha))
 
 
-def mean_of_the_films(Y, met, alpha, penalty):
+def counts_times_one_plus_alpha(Y, met, counts, alpha, penalty):
+    return fold_in(Y, met, counts, alpha, penalty, weights=(1 + alpha) * counts)
+
+
+def right_side_without_alpha(Y, met, counts, alpha, penalty):
+    return fold_in(Y, met, counts, alpha, penalty, weights=np.ones(len(met)))
+
+
+def right_side_alpha_only(Y, met, counts, alpha, penalty):
+    return fold_in(Y, met, counts, alpha, penalty, weights=alpha * counts)
+
+
+def counts_as_targets(Y, met, counts, alpha, penalty):
+    return fold_in(Y, met, counts, alpha, penalty, weights=(1 + alpha * counts) * counts)
+
+
+def only_songs_played(Y, met, counts, alpha, penalty):
+    M, weights = Y[met], 1 + alpha * counts
+    left = (M.T * weights) @ M + penalty * len(met) * np.eye(Y.shape[1])
+    return np.linalg.solve(left, weights @ M)
+
+
+def mean_of_the_songs(Y, met, counts, alpha, penalty):
     return Y[met].mean(axis=0)
 
 
@@ -120,10 +192,14 @@ WRONG_ANSWERS = {
         downhill,
         wrong_sign_of_the_error,
         twice,
+        averaged,
         penalty_forgotten,
         penalty_doubled,
-        by_the_films,
-        averaged,
+        penalty_of_bias_forgotten,
+        bias_not_in_the_error,
+        bias_first,
+        mean_error_for_the_bias,
+        by_the_people,
     ],
     2: [
         one_over,
@@ -132,14 +208,30 @@ WRONG_ANSWERS = {
         without_penalty,
         trace,
         largest_diagonal_without_n,
+        largest_diagonal,
+        largest_row_sum,
+        largest_singular_value,
         best_rate,
     ],
-    3: [not_whole, rounded_down, share_of_the_loss, one_minus_one_over_kappa, with_momentum],
+    3: [
+        not_whole,
+        rounded_down,
+        share_of_the_loss,
+        one_minus_one_over_kappa,
+        with_momentum,
+        half_kappa_logarithms,
+        one_too_many,
+    ],
     4: [
         penalty_once,
+        penalty_for_each_play,
+        counts_ignored,
+        counts_only_on_the_left,
+        counts_times_one_plus_alpha,
         right_side_without_alpha,
         right_side_alpha_only,
-        only_films_met,
-        mean_of_the_films,
+        counts_as_targets,
+        only_songs_played,
+        mean_of_the_songs,
     ],
 }

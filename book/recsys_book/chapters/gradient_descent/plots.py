@@ -1,4 +1,4 @@
-"""Pictures of going downhill: paths, rates too large, losses against time, films as points."""
+"""Pictures of descent: paths, rates that are too large, losses against work, films as points."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def bowls(
     paths: Mapping[str, Mapping[str, F64]],
     labels: tuple[str, str],
 ) -> Picture:
-    """Draw paths of descent on bowls over two parameters: a row a bowl, a column a learning rate.
+    """Draw paths of descent over two parameters: a row per bowl, a column per learning rate.
 
     Parameters
     ----------
@@ -71,13 +71,13 @@ def bowls(
     return described(
         figure,
         alt=(
-            "Paths of gradient descent on bowls with lines of equal loss. Loss above the minimum "
-            "after {steps} steps, compared with the start: {listed}."
+            "Paths of gradient descent over lines of equal loss. Excess loss after {steps} steps, "
+            "compared with the start: {listed}."
         ),
         caption=(
-            "{steps} steps from the square; the star is the minimum, lines join points of equal "
-            "loss. Both rows fit the same person's stars by the same model, only the unit of one "
-            "feature differs. Loss left above the minimum, compared with the start: {listed}."
+            "{steps} steps from the square; the star marks the minimum, and lines join points of "
+            "equal loss. Both rows fit the same line to the same person's stars; only the unit of "
+            "one feature differs. Loss above the minimum, compared with the start: {listed}."
         ),
         steps=steps,
         listed="; ".join(found),
@@ -101,11 +101,17 @@ def _bowl(ax: Axes, bowl: Bowl, walk: F64) -> None:
 
 
 def _times(share: float) -> str:
-    return f"{share:,.0f} times" if share >= 10 else f"{share:.1%}" if share >= 1e-3 else "nothing"
+    return (
+        f"{share:,.0f} times"
+        if share >= 10
+        else f"{share:.1%}"
+        if share >= 1e-3
+        else "less than 0.1%"
+    )
 
 
 def difference_errors(steps: ArrayLike, slopes: Mapping[str, ArrayLike], exact: float) -> Picture:
-    """Draw how wrong a difference quotient is against the distance of its two points.
+    """Draw the error of a difference quotient against the distance of its two points.
 
     Parameters
     ----------
@@ -114,7 +120,7 @@ def difference_errors(steps: ArrayLike, slopes: Mapping[str, ArrayLike], exact: 
     slopes
         Name of the quotient → its values, shape (n,).
     exact
-        What they should be.
+        The exact slope.
 
     Returns
     -------
@@ -124,36 +130,36 @@ def difference_errors(steps: ArrayLike, slopes: Mapping[str, ArrayLike], exact: 
     Examples
     --------
     >>> difference_errors([1e-4, 1e-2], {"both sides": [2.001, 2.1]}, exact=2.0).alt[-29:]
-    'both sides best at h = 1e-04.'
+    'both sides best at ε = 1e-04.'
     """
     figure, (ax,) = canvas(8, 3.2)
-    h, found = np.asarray(steps, dtype=float), []
+    distances, found = np.asarray(steps, dtype=float), []
     for (name, values), style in styled_lines(slopes.items()):
         wrong = np.maximum(np.abs(np.asarray(values) / exact - 1), 1e-17)
         best = int(wrong.argmin())
-        ax.loglog(h, wrong, linewidth=2, label=name, **style)
-        ax.plot(h[best], wrong[best], "o", color=style["color"], markersize=8)
-        found.append(f"{name} best at h = {h[best]:.0e}")
-    ax.set_xlabel("distance h of the two points", color=INK)
+        ax.loglog(distances, wrong, linewidth=2, label=name, **style)
+        ax.plot(distances[best], wrong[best], "o", color=style["color"], markersize=8)
+        found.append(f"{name} best at ε = {distances[best]:.0e}")
+    ax.set_xlabel("step ε", color=INK)
     ax.set_ylabel("relative error of the slope", color=INK)
     ax.legend(frameon=False, fontsize=9, loc="upper center")
     return described(
         figure,
         alt=(
-            "Two V-shaped curves on logarithmic axes: the error of a slope falls and rises again "
-            "as its two points come closer; {listed}."
+            "Error of a slope on logarithmic axes: it falls as its two points come closer, and "
+            "rises again; {listed}."
         ),
         caption=(
-            "How wrong a slope between two points is. From right to left the points come closer, "
-            "and the straight line fits better, until rounding takes over; {listed}. A test of a "
-            "gradient belongs at the bottom of the V."
+            "The relative error of a slope between two points. From right to left the points come "
+            "closer and the straight line fits better, until rounding errors take over; {listed}. "
+            "To test a gradient, take the lowest point of the curve."
         ),
         listed="; ".join(found),
     )
 
 
 def rate_cliff(rates: ArrayLike, excess: Mapping[int, ArrayLike], limit: float) -> Picture:
-    """Draw what is left of the loss after some steps against the learning rate.
+    """Draw the excess loss that is left after some steps against the learning rate.
 
     Parameters
     ----------
@@ -167,12 +173,12 @@ def rate_cliff(rates: ArrayLike, excess: Mapping[int, ArrayLike], limit: float) 
     Returns
     -------
     Picture
-        A line for each number of steps, and the cliff.
+        A line for each number of steps, and the limit.
 
     Examples
     --------
     >>> rate_cliff([0.1, 1.0], {10: [0.5, 0.1], 100: [0.1, 1e-3]}, limit=2.0).alt[:44]
-    'Loss left over after 10, 100 steps against t'
+    'Excess loss left after 10, 100 steps against'
     """
     figure, (ax,) = canvas(8, 3.4)
     x = np.asarray(rates, dtype=float)
@@ -184,66 +190,73 @@ def rate_cliff(rates: ArrayLike, excess: Mapping[int, ArrayLike], limit: float) 
     lowest = min(float(np.min(left)) for left in excess.values())
     ax.set_ylim(max(lowest / 3, 1e-12), 1e3)
     ax.set_xlabel("learning rate", color=INK)
-    ax.set_ylabel("loss left, share of the start", color=INK)
+    ax.set_ylabel("excess loss, share of the start", color=INK)
     ax.legend(frameon=False, fontsize=9, loc="lower left")
     listed = ", ".join(f"{steps:,}" for steps in excess)
     return described(
         figure,
         alt=(
-            "Loss left over after {listed} steps against the learning rate: it falls as the rate "
-            "grows and jumps up beyond {limit:.3f}."
+            "Excess loss left after {listed} steps against the learning rate: it falls as the rate "
+            "grows and jumps up at {limit:.3f}."
         ),
         caption=(
-            "What is left of the loss after {listed} steps. Larger rates are better and better, up "
-            "to the cliff at {limit:.3f}: one step further to the right, and every further step "
-            "makes it worse. More steps make the cliff steeper."
+            "The excess loss that is left after {listed} steps. On this bowl larger rates are "
+            "better up to shortly before the limit of {limit:.3f}, the dotted line. Beyond it the "
+            "loss grows with every step. The more steps, the steeper the cliff."
         ),
         listed=listed,
         limit=limit,
     )
 
 
-def descents(curves: Mapping[str, Sequence[Mapping[str, float]]]) -> Picture:
-    """Draw losses above the lowest one reached, against epochs and against seconds.
+def descents(
+    curves: Mapping[str, Sequence[Mapping[str, float]]], work: Mapping[str, float]
+) -> Picture:
+    """Draw losses above the lowest one reached, against epochs and against multiplications.
 
     Parameters
     ----------
     curves
-        Name → an entry with "epoch", "loss" and "seconds" after each epoch.
+        Name → an entry with "epoch" and "loss" after each epoch.
+    work
+        Name → the multiplications of one epoch.
 
     Returns
     -------
     Picture
-        Two charts with logarithmic axes, a line a method in both.
+        Two charts with logarithmic axes, a line per method in both.
     """
     figure, (left, right) = canvas(8, 3.5, columns=2)
     lowest = min(entry["loss"] for curve in curves.values() for entry in curve)
     found = []
     for (name, curve), style in styled_lines(curves.items()):
-        above = [max(entry["loss"] - lowest, 0) / lowest for entry in curve]
-        shown = [value if value > 1e-4 else np.nan for value in above]
-        for ax, key in ((left, "epoch"), (right, "seconds")):
-            ax.loglog([entry[key] for entry in curve], shown, linewidth=2, label=name, **style)
-        last = curve[-1]
+        epochs = np.array([entry["epoch"] for entry in curve])
+        above = np.array([entry["loss"] for entry in curve]) / lowest - 1
+        shown = np.where(above > 1e-4, above, np.nan)
+        for ax, x in ((left, epochs), (right, epochs * work[name] / 1e6)):
+            ax.loglog(x, shown, linewidth=2, label=name, **style)
         found.append(
-            f"{name} ends {above[-1]:.1%} above after {last['epoch']:.0f} epochs and "
-            f"{last['seconds']:.1f} s"
+            f"{name} ends {above[-1]:.1%} above after {epochs[-1]:.0f} epochs and "
+            f"{epochs[-1] * work[name] / 1e6:,.0f} million multiplications"
         )
     left.set_xlabel("epoch", color=INK)
-    right.set_xlabel("seconds", color=INK)
+    right.set_xlabel("multiplications, millions", color=INK)
     left.set_ylabel("loss above the lowest, relative", color=INK)
-    left.xaxis.set_major_formatter("{x:g}")
     for ax in (left, right):
         ax.yaxis.set_major_formatter(lambda share, _: f"{100 * share:g}%")
+        ax.xaxis.set_major_formatter("{x:,.0f}")
         ax.xaxis.set_minor_formatter(NullFormatter())
-    right.xaxis.set_major_formatter("{x:g}")
     left.legend(frameon=False, fontsize=9, loc="lower left")
     return described(
         figure,
-        alt=("Loss above the lowest one reached, against epochs and against seconds: {listed}."),
+        alt=(
+            "Loss above the lowest one reached, against epochs and against multiplications: "
+            "{listed}."
+        ),
         caption=(
-            "One loss, one start, four ways down: left against epochs, right against seconds, "
-            "logarithmic axes. {listed}. An epoch is not a unit of work: look right."
+            "Four ways down the same loss, from the same film vectors: left against epochs, right "
+            "against multiplications, on logarithmic axes. {listed}. An epoch of one method is not "
+            "as much work as an epoch of another."
         ),
         listed="; ".join(found),
     )
@@ -257,18 +270,18 @@ def film_map(
     Parameters
     ----------
     points
-        Shape (n, 2); films that matter most come first, since titles are placed in this order.
+        Shape (n, 2), the most important films first, since titles are placed in this order.
     titles
         Of the n films.
     groups
-        What colours each film, a few words that repeat, shown in alphabetical order.
+        The group of each film, which gives its colour; shown in alphabetical order.
     quantity
-        What the plane shows: the label of both axes, in a few words.
+        What the axes show: the end of both labels, such as "principal component".
 
     Returns
     -------
     Picture
-        A dot a film; titles that would cover another title are left out.
+        A dot per film; titles that would cover another title are left out.
 
     Examples
     --------
@@ -308,9 +321,9 @@ def film_map(
             "Map of {n} films as points; along the first axis from {left} to {right}, along the "
             "second from {bottom} to {top}."
         ), caption=(
-            "{n} films by their vectors, flattened to the two directions in which they differ "
+            "{n} films by their vectors, projected onto the two directions in which they differ "
             "most: from {left} (left) to {right} (right), from {bottom} (bottom) to {top} (top). "
-            "Colour is the year of release, which the model never saw."
+            "Colours show the year of release, which was not given to the model."
         ), n=len(titles), left=ends[0], right=ends[1],
                      bottom=ends[2], top=ends[3])  # fmt: skip
 
