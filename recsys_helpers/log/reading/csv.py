@@ -115,10 +115,17 @@ class Lines:
 
 
 class Column:
-    """A column that grows block by block: as numbers in one piece of memory, else as text."""
+    """A column that grows block by block: as numbers in one piece of memory, else as text.
+
+    Text is kept once for all rows that hold it, if `text` is Categorical, or if it is None and
+    half of the first block is such text.
+    """
 
     def __init__(
-        self, name: str, as_numbers: Callable[[pl.Series], pl.Series], text: type[pl.DataType]
+        self,
+        name: str,
+        as_numbers: Callable[[pl.Series], pl.Series],
+        text: type[pl.DataType] | None,
     ) -> None:
         self._name, self._as_numbers, self._text = name, as_numbers, text
         self._numbers = bytearray()
@@ -134,9 +141,10 @@ class Column:
                 self._numbers += numbers.data
                 self._dtype = numbers.dtype
                 return
-            self._texts.append(self.whole().cast(pl.String).cast(self._text))
+            shared = pl.Categorical if 2 * block.n_unique() < len(block) else pl.String
+            self._texts.append(self.whole().cast(pl.String).cast(self._text or shared))
             self._numbers = bytearray()
-        self._texts.append(block.cast(self._text))
+        self._texts.append(block.cast(self._texts[0].dtype))
 
     def whole(self) -> pl.Series:
         """Return the column; numbers that became text were written as they show."""
@@ -191,6 +199,8 @@ def read(
         shape.refuse(reader.line_num, len(first))
     wanted = list(options.columns.values())
     columns = {name: Column(name, _ids.whole_if_all, pl.Categorical) for name in wanted}
+    if options.timestamp in columns:
+        columns[options.timestamp] = Column(options.timestamp, _ids.whole_if_all, None)
     if options.rating is not None:
         columns[options.rating] = Column(options.rating, _decimal, pl.String)
     where = Lines()
