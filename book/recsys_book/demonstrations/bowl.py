@@ -77,9 +77,9 @@ class Bowl:
         array([1.])
         """
         _arguments.positive("penalty", penalty)
-        features, wanted = np.asarray(A, np.float64), np.asarray(targets, np.float64)
+        features, r = np.asarray(A, np.float64), np.asarray(targets, np.float64)
         n, p = features.shape
-        return cls(features.T @ features / n + penalty * np.eye(p), features.T @ wanted / n)
+        return cls(features.T @ features / n + penalty * np.eye(p), features.T @ r / n)
 
     @cached_property
     def curvatures(self) -> F64:
@@ -133,7 +133,7 @@ class Bowl:
         return np.asarray(((apart @ self.H) * apart).sum(axis=-1) / 2)
 
     def walk(self, rule: Optimizer, n_steps: int, units: F64 | None = None) -> F64:
-        """Return the way that a rule takes from zero.
+        """Return the points that a rule visits, starting at zero.
 
         Parameters
         ----------

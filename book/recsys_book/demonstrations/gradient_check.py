@@ -1,4 +1,4 @@
-"""Is a gradient right? Derivatives by hand against the slope between two near points."""
+"""Is a gradient right? Derivatives by hand against the slope between two close points."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ meet."""
 
 
 def numeric_gradients(loss: Callable[..., float], *parameters: F64) -> list[F64]:
-    r"""Return the gradient of a loss by central differences, two evaluations a number.
+    r"""Return the gradient of a loss by central differences, two losses per parameter.
 
     .. math::
 
@@ -101,9 +101,9 @@ def gradient_error(
     """
     _, gradients = loss_and_gradients(*parameters)
     shapes = [np.shape(gradient) for gradient in gradients]
-    wanted = [parameter.shape for parameter in parameters]
-    if shapes != wanted:
-        raise ValueError(f"the gradients have shapes {shapes}, the parameters {wanted}")
+    expected_shapes = [parameter.shape for parameter in parameters]
+    if shapes != expected_shapes:
+        raise ValueError(f"the gradients have shapes {shapes}, the parameters {expected_shapes}")
     expected = numeric_gradients(lambda *moved: float(loss_and_gradients(*moved)[0]), *parameters)
     errors = [0.0]
     for gradient, numeric in zip(gradients, expected, strict=True):
