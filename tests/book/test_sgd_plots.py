@@ -39,3 +39,8 @@ def test_words_stand_from_the_highest_weight_to_the_lowest() -> None:
     assert [label.get_text() for label in first.get_yticklabels()] == ["a", "b"]
     assert first.get_ylim()[0] > first.get_ylim()[1]
     assert [bar.get_width() for bar in second.patches] == [1.0]
+
+
+def test_a_minus_is_written_in_numbers_and_not_in_words() -> None:
+    alt = plots.taste_words({"Ada": {"genres:sci-fi": 2.0, "genres:film-noir": -1.0}}).alt
+    assert "genres:sci-fi +2.0 … genres:film-noir −1.0" in alt

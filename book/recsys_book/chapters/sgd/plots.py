@@ -1,7 +1,4 @@
-"""Pictures of stochastic gradients: their noise, what they save, and what they make of lists.
-
-Each function returns a `Picture`, whose words come from the table of `sentences`.
-"""
+"""Pictures of stochastic gradients: their noise, what they save, and the lists they lead to."""
 
 from __future__ import annotations
 
@@ -31,7 +28,7 @@ if TYPE_CHECKING:
 def gradient_noise(
     clouds: Mapping[str, F64], sizes: Sequence[int], noise: Mapping[str, Sequence[float]]
 ) -> Picture:
-    """Draw gradients of batches around the true one, and their noise against the batch size.
+    """Draw gradients of batches around the full one, and their noise against the batch size.
 
     Parameters
     ----------
@@ -74,10 +71,18 @@ def gradient_noise(
     )
     left.axhline(0, color=GREY, linewidth=0.8)
     left.axvline(0, color=GREY, linewidth=0.8)
-    left.set_xlabel("along the full gradient (arrow: its length)", color=INK)
-    left.set_ylabel("across it", color=INK)
+    left.set_xlabel("along the full gradient (arrow)", color=INK)
+    left.set_ylabel("across the full gradient", color=INK)
     left.margins(y=0.2)
-    left.legend(frameon=False, fontsize=8, loc="lower center", ncols=len(clouds), columnspacing=1)
+    left.legend(
+        frameon=False,
+        fontsize=8,
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1),
+        ncols=len(clouds),
+        columnspacing=1,
+        handletextpad=0.1,
+    )
     x = np.asarray(sizes, float)
     for (label, values), style in styled_lines(noise.items()):
         right.plot(x, values, marker="o", linewidth=2, markersize=5, label=label, **style)
@@ -107,15 +112,15 @@ def gradient_noise(
         figure,
         alt=(
             "Left, clouds of batch gradients around the tip of an arrow, wide for small batches "
-            "and tight for large ones. Right, noise against batch size, two falling lines: "
-            "{listed}."
+            "and tight for large ones. Right, noise against batch size on logarithmic axes, "
+            "falling lines: {listed}."
         ),
         caption=(
-            "Left: gradients of single batches in two directions, along the full gradient (arrow) "
-            "and along the widest spread across it. Each cloud is centred on the arrow's tip. "
-            "Right: the length of the error in all directions together. Both lines fall like the "
-            "dashed one until a batch is a good part of the log; above the dotted line the error "
-            "is longer than the gradient."
+            "Left: each dot is the gradient of one batch, in units of the full gradient (arrow), "
+            "along it and along the widest spread across it. Each cloud is centred on the arrow's "
+            "tip. Right: the length of the error in all directions together. Both lines fall like "
+            "the dashed one until a batch is a good part of the log. Above the dotted line the "
+            "error is longer than the gradient."
         ),
         listed=listed,
     )
@@ -167,11 +172,14 @@ def races(curves: Mapping[str, Sequence[Mapping[str, float]]]) -> Picture:
     )
     return described(
         figure,
-        alt="The training loss against epochs and against seconds, a line each: {listed}.",
+        alt=(
+            "The training loss against epochs and against seconds, one line per batch size: "
+            "{listed}."
+        ),
         caption=(
-            "The same descents twice. Counted in passes over the data, the smaller the batch the "
-            "better. By the clock the smallest batches lose again, since a step has a cost that no "
-            "batch is too small for."
+            "The same training runs twice. By epochs, passes over the data, smaller batches are "
+            "ahead. By the clock the smallest ones fall behind, since every step has a fixed cost "
+            "that a small batch does not repay."
         ),
         listed=listed,
     )
@@ -185,12 +193,12 @@ def noise_floors(distances: Mapping[str, F64], floors: Mapping[str, float]) -> P
     distances
         Label → mean squared distance after 0, 1, 2, … steps.
     floors
-        Label → where the distance should end, for some of them.
+        Label → the distance that the formula predicts in the end, for some of them.
 
     Returns
     -------
     Picture
-        A line each on logarithmic axes; floors are dashed.
+        One line per label on logarithmic axes; floors are dashed.
 
     Examples
     --------
@@ -213,25 +221,25 @@ def noise_floors(distances: Mapping[str, F64], floors: Mapping[str, float]) -> P
     return described(
         figure,
         alt=(
-            "The mean squared distance from the minimum on logarithmic axes against steps, a line "
-            "each: {listed}."
+            "The mean squared distance from the minimum against steps on logarithmic axes, one "
+            "line per learning rate: {listed}."
         ),
         caption=(
             "Mean squared distance from a known minimum, over many runs with noisy gradients. A "
-            "constant rate stops at its floor (dashed, from the formula). A rate that falls too "
-            "fast freezes on the way."
+            "constant rate stops at its noise floor (dashed, from the formula). A rate that falls "
+            "too fast freezes on the way."
         ),
         listed=listed,
     )
 
 
 def pair_losses(margins: Mapping[str, float]) -> Picture:
-    """Draw what a pair in the wrong order costs, and the smooth curve that BPR descends instead.
+    """Draw the cost of a pair in the wrong order, and the smooth loss that BPR minimises instead.
 
     Parameters
     ----------
     margins
-        Label of a pair → how far the score of the item met lies above that of the other.
+        Label of a pair → the score of the film watched minus that of the other.
 
     Returns
     -------
@@ -263,8 +271,8 @@ def pair_losses(margins: Mapping[str, float]) -> Picture:
         )
         listed.append(f"{label} at {bits:.2f} bits ({margin:+.0f})".replace("-", "−"))
     ax.set_xlim(-reach, reach)
-    ax.set_xlabel("margin: score of the film met − score of the other", color=INK)
-    ax.set_ylabel("cost of the pair", color=INK)
+    ax.set_xlabel("margin: score of the film watched − score of the other", color=INK)
+    ax.set_ylabel("loss of the pair", color=INK)
     ax.legend(frameon=False, fontsize=9)
     return described(
         figure,
@@ -273,8 +281,8 @@ def pair_losses(margins: Mapping[str, float]) -> Picture:
             "and dots on the curve: {listed}."
         ),
         caption=(
-            "What a pair costs. The step counts pairs in the wrong order and has no slope to "
-            "descend; BPR's curve lies above it everywhere, touches it at margin zero and has a "
+            "The loss of a pair. The step counts pairs in the wrong order and has no slope to "
+            "descend. BPR's loss is above it everywhere, touches it at margin zero, and has a "
             "slope at each dot."
         ),
         listed=", ".join(listed),
@@ -285,21 +293,21 @@ def popularity_dial(
     shares: Sequence[float],
     found: Sequence[tuple[float, float, float]],
     lists: Mapping[str, Sequence[float]],
-    met: float,
+    watched: float,
     metric: str = "NDCG@10",
 ) -> Picture:
-    """Draw what lists find and what they are made of while popularity is taken out of the scores.
+    """Draw accuracy and content of lists while popularity is taken out of the scores.
 
     Parameters
     ----------
     shares
-        Which part of the logarithm of popularity is subtracted, increasing.
+        The share β of log-popularity that is subtracted, increasing.
     found
         The metric for each, with the ends of its interval.
     lists
         Label → a share between 0 and 1 for each.
-    met
-        Which share of what people met belongs to the popular items.
+    watched
+        The share of popular items in what people watched next.
     metric
         What was measured.
 
@@ -322,10 +330,12 @@ def popularity_dial(
     left.set_ylabel(f"{metric}, validation", color=INK)
     for (label, values), style in styled_lines(lists.items()):
         right.plot(shares, values, marker="o", linewidth=2, markersize=5, label=label, **style)
-    right.axhline(met, color=TEAL, linewidth=1.2, linestyle=":", label="popular films, met next")
+    right.axhline(
+        watched, color=TEAL, linewidth=1.2, linestyle=":", label="popular films, watched next"
+    )
     right.set_ylim(0, 1)
     right.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
-    right.set_ylabel("share", color=INK)
+    right.set_ylabel("share of positions, of films", color=INK)
     right.legend(frameon=False, fontsize=8)
     for ax in (left, right):
         ax.set_xlabel("share β of log-popularity taken out", color=INK)
@@ -338,9 +348,10 @@ def popularity_dial(
             "shares over β: {listed}."
         ),
         caption=(
-            "One fitted model, its scores less β times log-popularity. Left: {metric} with 95% "
-            "intervals over people, each for itself. Right: what the lists are made of. The dotted "
-            "line is the share of popular films in what people met next."
+            "One fitted model, with β times log-popularity subtracted from its scores. Left: "
+            "{metric}; the band holds a 95% interval over people for each β by itself. Right: the "
+            "share of list positions with popular films, and the share of the catalogue that is "
+            "shown to somebody. Dotted: popular films in what people watched next."
         ),
         metric=metric,
         listed=listed,
@@ -349,7 +360,7 @@ def popularity_dial(
 
 
 def taste_words(weights: Mapping[str, Mapping[str, float]]) -> Picture:
-    """Draw the words that raise and lower items for some people, one panel each.
+    """Draw the words that raise and lower items, one panel per person.
 
     Parameters
     ----------
@@ -359,7 +370,7 @@ def taste_words(weights: Mapping[str, Mapping[str, float]]) -> Picture:
     Returns
     -------
     Picture
-        Bars, the highest weight on top.
+        Bars, highest weight first.
 
     Examples
     --------
@@ -379,14 +390,14 @@ def taste_words(weights: Mapping[str, Mapping[str, float]]) -> Picture:
         ax.grid(visible=False, axis="y")
         ax.set_title(person, color=INK, fontsize=10)
         ax.set_xlabel("weight of the word", color=INK)
-        ends = (f"{word} {found[word]:+.1f}".replace("-", "−") for word in (words[0], words[-1]))
-        listed.append(f"for {person} {' … '.join(ends)}")
+        first, last = (f"{value:+.1f}".replace("-", "−") for value in (values[0], values[-1]))
+        listed.append(f"for {person} {words[0]} {first} … {words[-1]} {last}")
     return described(
         figure,
-        alt="Bars of words by weight, {listed}.",
+        alt="Words as bars by weight, one panel per person: {listed}.",
         caption=(
-            "The words that raise a film (teal) and lower it (amber), each with the part of the "
-            "film's text from which it comes."
+            "Words that raise the score of a film (teal) and words that lower it (amber), each "
+            "with the field of the film's text that it comes from."
         ),
         listed="; ".join(listed),
     )
