@@ -18,6 +18,7 @@ NOT_YET = {path.stem for path in NOTEBOOKS} - {
     "3_1_2_rnn",
     "3_1_3_self_attention",
     "3_2_1_gradient_descent",
+    "3_2_2_sgd",
     "3_2_3_svm",
     "4_worked_example",
 }

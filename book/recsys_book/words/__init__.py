@@ -2,14 +2,10 @@
 
 from recsys_book.words import (
     optimizers,
-    sgd,
 )
 
 TEMPLATES: dict[str, str] = {}
-for _table in (
-    optimizers,
-    sgd,
-):
+for _table in (optimizers,):
     if _twice := TEMPLATES.keys() & _table.TEMPLATES.keys():
         raise KeyError(f"two tables have the sentences {', '.join(sorted(_twice))}")
     TEMPLATES |= _table.TEMPLATES

@@ -42,14 +42,14 @@ def check_1(answer: Callable[[Vectors, Sequence[int]], Sequence[float]]) -> None
     )
 
 
-def check_2(answer: Callable[[float, float, float], float]) -> None:
-    """Check where the mean squared distance settles under a constant rate.
+def check_2(answer: Callable[[float, float, float, float], float]) -> None:
+    """Check where the mean square settles under a constant rate with momentum.
 
     Parameters
     ----------
     answer
-        ``answer(eta, a, sigma)`` gives the mean squared distance from the minimum that no longer
-        changes, for steps θ ← θ − η (a θ + σ ξ) with independent ξ of mean 0 and variance 1.
+        ``answer(eta, mu, a, tau)`` gives the mean square of θ that no longer changes, for steps
+        θ' = θ + μ (θ − θ before) − η (a θ + τ ξ) with independent ξ of mean 0 and variance 1.
 
     Raises
     ------
@@ -59,10 +59,19 @@ def check_2(answer: Callable[[float, float, float], float]) -> None:
     check(
         answer,
         [
-            ((1.0, 1.0, 2.0), 4, "With η a = 1 each step forgets the place: only η² σ² remains."),
-            ((0.5, 1.0, 1.0), 1 / 3, "Solve v = (1 − η a)² v + η² σ² for v."),
-            ((0.5, 1.0, 0.0), 0, "Without noise the distance goes to 0."),
-            ((0.1, 2.0, 3.0), 0.25, "The curvature a enters through 1 − (1 − η a)²."),
+            (
+                (0.5, 0.0, 1.0, 1.0),
+                1 / 3,
+                "Without momentum the floor is η τ² / (a (2 − η a)), as in the chapter.",
+            ),
+            ((0.5, 0.5, 1.0, 0.0), 0, "Without noise the mean square goes to 0."),
+            (
+                (0.5, 0.5, 1.0, 1.0),
+                0.6,
+                "Two unknowns, v = E[θ²] and w = E[θ · θ before], and two equations: the step "
+                "times θ gives w = (1 + μ − η a) v − μ w, the step squared gives v.",
+            ),
+            ((0.1, 0.9, 2.0, 3.0), 2.375, "The noise enters as η² τ², the curvature as η a."),
         ],
     )
 
