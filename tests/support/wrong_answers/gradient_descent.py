@@ -187,6 +187,16 @@ def mean_of_the_songs(Y, met, counts, alpha, penalty):
     return Y[met].mean(axis=0)
 
 
+def rounded_down_plus_one(kappa, share):
+    return int(np.log(share) / np.log((kappa - 1) / (kappa + 1))) + 1
+
+
+def averaged_over_people(X, people, films, bias, penalty):
+    errors = people @ films.T + bias - X
+    gradient = np.c_[errors.T @ people, errors.sum(axis=0)] / len(people)
+    return gradient + penalty * np.c_[films, bias]
+
+
 WRONG_ANSWERS = {
     1: [
         downhill,
@@ -200,6 +210,7 @@ WRONG_ANSWERS = {
         bias_first,
         mean_error_for_the_bias,
         by_the_people,
+        averaged_over_people,
     ],
     2: [
         one_over,
@@ -221,6 +232,7 @@ WRONG_ANSWERS = {
         with_momentum,
         half_kappa_logarithms,
         one_too_many,
+        rounded_down_plus_one,
     ],
     4: [
         penalty_once,

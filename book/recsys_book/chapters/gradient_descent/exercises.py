@@ -125,6 +125,11 @@ def check_3(answer: Callable[[float, float], int]) -> None:
         [
             ((3.0, 0.3), 2, "Each step halves the distance: after one it is 0.5, after two 0.25."),
             ((3.0, 0.1), 4, "A whole number of steps: the first after which the share is reached."),
+            (
+                (3.0, 0.25),
+                2,
+                "After two steps the distance is 0.25: reached, with no further step.",
+            ),
             ((9.0, 0.6), 3, "Each step multiplies by (κ − 1) / (κ + 1), here 0.8."),
             ((1.2, 1e-3), 3, "No approximation for large κ: here each step divides by 11."),
             ((100.0, 1e-3), 346, "The smallest t with ((κ − 1) / (κ + 1))ᵗ ≤ share: logarithms."),
