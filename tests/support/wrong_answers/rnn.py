@@ -168,6 +168,45 @@ def three_gates(cell, n_items, dim, n_units):
     return n_items * dim + recurrence + (n_units + 1) * dim
 
 
+def padding_as_input(inputs, W, U, b):
+    h = np.zeros(len(b))
+    for x in inputs:
+        h = np.tanh(W @ x + U @ h + b)
+    return h
+
+
+def padding_starts_anew(inputs, W, U, b):
+    h = np.zeros(len(b))
+    for x in inputs:
+        h = np.tanh(W @ x + U @ h + b) if x.any() else np.zeros(len(b))
+    return h
+
+
+def stops_at_padding(inputs, W, U, b):
+    h = np.zeros(len(b))
+    for x in inputs:
+        if not x.any():
+            break
+        h = np.tanh(W @ x + U @ h + b)
+    return h
+
+
+def rows_that_sum_to_zero_skipped(inputs, W, U, b):
+    h = np.zeros(len(b))
+    for x in inputs:
+        if x.sum():
+            h = np.tanh(W @ x + U @ h + b)
+    return h
+
+
+def starts_at_the_bias(inputs, W, U, b):
+    h = b
+    for x in inputs:
+        if x.any():
+            h = np.tanh(W @ x + U @ h + b)
+    return h
+
+
 WRONG_ANSWERS = {
     1: [
         no_tanh,
@@ -177,6 +216,11 @@ WRONG_ANSWERS = {
         transposed,
         no_bias,
         all_states,
+        padding_as_input,
+        padding_starts_anew,
+        stops_at_padding,
+        rows_that_sum_to_zero_skipped,
+        starts_at_the_bias,
     ],
     2: [
         gates_not_coupled,

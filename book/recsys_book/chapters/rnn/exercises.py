@@ -20,7 +20,8 @@ def check_1(answer: Callable[[Array, Array, Array, Array], Sequence[float]]) -> 
     ----------
     answer
         ``answer(inputs, W, U, b)`` gives the state after all inputs, shape (m,), for inputs of
-        shape (n, d), W of shape (m, d), U of shape (m, m), and a first state of zeros.
+        shape (n, d), W of shape (m, d), U of shape (m, m), and a first state of zeros. A row of
+        zeros is padding and leaves the state as it is.
 
     Raises
     ------
@@ -51,6 +52,16 @@ def check_1(answer: Callable[[Array, Array, Array, Array], Sequence[float]]) -> 
                 "Read from the first row to the last, and multiply U from the left.",
             ),
             ((x, W, U, b), state, "Every step adds b, and the same W, U and b serve all steps."),
+            (
+                (np.array([none, x[0], none, x[1], none]), W, U, b),
+                state,
+                "A row of zeros is padding, wherever it stands: skip it, with its bias.",
+            ),
+            (
+                (np.array([[1.0, -1.0, 0.0], [0.0, 0.0, 0.0]]), np.ones((2, 3)), U, b),
+                np.tanh(b),
+                "A row is padding if all its entries are zero; a sum of zero is not enough.",
+            ),
         ],
     )
 
