@@ -132,6 +132,33 @@ def positions_among_the_known(scores, counts):
     return np.argsort(-(scores[known] + np.log(counts[known])), kind="stable")
 
 
+def each_example_once(gradients, batch):
+    return len(gradients) * gradients[np.unique(batch)].mean(axis=0)
+
+
+def as_a_row(gradients, batch):
+    return len(gradients) * gradients[batch].mean(axis=0, keepdims=True)
+
+
+def nothing(*arguments):
+    return []
+
+
+def rate_over_one_minus_mu(eta, mu, a, tau):
+    longer = eta / (1 - mu)
+    return longer * tau**2 / (a * (2 - longer * a))
+
+
+def only_what_changed(x, y_i, y_j, eta):
+    pull = 1 / (1 + np.exp(x @ (y_i - y_j)))
+    return eta * pull * (y_i - y_j), eta * pull * x, -eta * pull * x
+
+
+def single_rows_left_out(scores, counts):
+    known = np.flatnonzero(counts > 1)
+    return known[np.argsort(-(scores[known] + np.log(counts[known])), kind="stable")]
+
+
 WRONG_ANSWERS = {
     1: [
         sum_of_the_batch,
@@ -140,6 +167,8 @@ WRONG_ANSWERS = {
         always_twice,
         length_for_the_number,
         all_gradients_at_once,
+        each_example_once,
+        as_a_row,
     ],
     2: [
         momentum_forgotten,
@@ -150,6 +179,8 @@ WRONG_ANSWERS = {
         not_squared,
         curvature_forgotten,
         noise_not_squared,
+        nothing,
+        rate_over_one_minus_mu,
     ],
     3: [
         item_after_user,
@@ -159,6 +190,7 @@ WRONG_ANSWERS = {
         without_a_pull,
         squared_loss,
         films_swapped,
+        only_what_changed,
     ],
     4: [
         not_corrected,
@@ -167,5 +199,6 @@ WRONG_ANSWERS = {
         unseen_kept,
         least_likely_first,
         positions_among_the_known,
+        single_rows_left_out,
     ],
 }

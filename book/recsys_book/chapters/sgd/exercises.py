@@ -38,6 +38,7 @@ def check_1(answer: Callable[[Vectors, Sequence[int]], Sequence[float]]) -> None
             ),
             ((g, [0, 1]), [8, -4], "Two of four rows: twice their sum."),
             ((g[:3], [0, 1]), [6, -3], "Two of three rows: their sum, times three halves."),
+            ((g, [1, 1, 0]), [28 / 3, -16 / 3], "An example that is drawn twice counts twice."),
         ],
     )
 
@@ -152,6 +153,11 @@ def check_4(answer: Callable[[Vectors, Vectors], Sequence[int]]) -> None:
                 (np.array([2.0, 0.0, 9.0, 0.0]), np.array([5, 40, 0, 20])),
                 [1, 0, 3],
                 "An item without a training row was never drawn and never met: leave it out.",
+            ),
+            (
+                (np.array([0.0, 4.0, 1.0]), np.array([5, 1, 0])),
+                [1, 0],
+                "An item with a single row has one: keep it. Its logarithm is 0.",
             ),
         ],
     )
