@@ -73,6 +73,9 @@ def plain_pairs(pairs: Any) -> Any:
 
 
 def _same(got: Any, expected: Any) -> bool:
+    if isinstance(got, tuple) and isinstance(expected, tuple) and len(got) == len(expected):
+        return all(map(_same, got, expected))
+
     def close() -> bool:
         return np.shape(got) == np.shape(expected) and np.allclose(
             got, expected, rtol=1e-6, atol=1e-12

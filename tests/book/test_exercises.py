@@ -219,3 +219,10 @@ def test_a_window_may_be_a_list_a_tuple_or_an_array(hold: Callable) -> None:
         return [(hold(history[max(i - width, 0) : i]), history[i]) for i in range(1, len(history))]
 
     worked_example.check_1(windows)
+
+
+def test_parts_of_an_answer_may_differ_in_shape() -> None:
+    expected = (np.ones((2, 2)), [1.0, 2.0])
+    check(lambda: (np.ones((2, 2)), np.array([1.0, 2.0])), [((), expected, "hint")])
+    with pytest.raises(AssertionError, match="hint"):
+        check(lambda: (np.ones((2, 2)), np.array([1.0, 3.0])), [((), expected, "hint")])
