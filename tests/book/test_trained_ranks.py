@@ -62,7 +62,7 @@ def test_a_rate_is_chosen_on_validation() -> None:
     }
     assert values[found.rate] == max(values.values())
     assert found.model is found.models[found.rate]
-    assert found.curve[-1]["loss"] == found.losses[found.rate]
+    assert found.curve[-1]["loss"] == min(found.losses.values()) == found.losses[found.least]
     with pytest.raises(ValueError, match="at every rate: go lower"):
         search_rate(make, "sgd", [1e9], SPLIT)
     with pytest.raises(ValueError, match="there is no optimizer 'best'"):

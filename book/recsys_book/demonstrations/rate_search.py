@@ -44,7 +44,7 @@ class Maker(Protocol[Fitted_co]):
 
 @dataclass(frozen=True)
 class RateSearch(Generic[Model]):
-    """What came of a rule at each of some learning rates.
+    """What a rule reached with each learning rate that was tried.
 
     Parameters
     ----------
@@ -66,9 +66,14 @@ class RateSearch(Generic[Model]):
         return self.models[self.rate]
 
     @property
+    def least(self) -> float:
+        """The rate with the least training loss."""
+        return min(self.losses, key=self.losses.__getitem__)
+
+    @property
     def curve(self) -> list[dict[str, float]]:
-        """Its epochs: number, loss and seconds so far."""
-        return self.model.curve
+        """Epochs at the rate with the least training loss: number, loss and seconds so far."""
+        return self.models[self.least].curve
 
     def span(self, share: float) -> float:
         """Return the factor between the lowest and the highest rate with a good loss.
