@@ -386,9 +386,10 @@ def rule_losses() -> Drawn:
 
 def by_popularity() -> Drawn:
     groups = {"rare": np.array([True, True, False]), NAMES[2]: np.array([False, False, True])}
-    picture = optimizers.by_popularity(groups, {"loss": of_names(0.1, 0.3, 0.4)})
-    alt = [f"{NAMES[5]} from 1.2 to 2.4"]
-    return Drawn(picture, [*NAMES, *groups, "loss"], [[0.2, 0.4], [1.2, 2.4]], alt)
+    picture = optimizers.by_popularity(groups, {"loss": of_names(0.1, 0.3, 0.4)}, chance=0.5)
+    alt = [f"{NAMES[5]} from 1.2 to 2.4, chance 0.5"]
+    drawn = [[0.2, 0.4], [1.2, 2.4], [0.5, 0.5]]
+    return Drawn(picture, [*NAMES, *groups, "loss", "chance"], drawn, alt)
 
 
 def lonely() -> Drawn:

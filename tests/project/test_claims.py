@@ -21,6 +21,7 @@ NOT_YET = {path.stem for path in NOTEBOOKS} - {
     "3_2_2_sgd",
     "3_2_3_svm",
     "4_worked_example",
+    "5_3_optimizers",
 }
 """Chapters whose sentences are still to be read."""
 

@@ -7,37 +7,58 @@ import numpy as np
 TINY = 1e-16
 
 
+def root(s):
+    return np.sqrt(s + TINY)[:, None]
+
+
 def divided_before_adding(theta, g, s, eta):
-    return theta - eta * g / np.sqrt(s + TINY), s + g**2
+    return theta - eta * g / root(s), s + (g**2).mean(axis=1)
 
 
 def uphill(theta, g, s, eta):
-    return theta + eta * g / np.sqrt(s + g**2 + TINY), s + g**2
+    s = s + (g**2).mean(axis=1)
+    return theta + eta * g / root(s), s
 
 
 def without_the_root(theta, g, s, eta):
-    return theta - eta * g / (s + g**2 + TINY), s + g**2
+    s = s + (g**2).mean(axis=1)
+    return theta - eta * g / (s + TINY)[:, None], s
 
 
-def sum_of_gradients(theta, g, s, eta):
-    return theta - eta * g / np.sqrt((s + g) ** 2 + TINY), s + g
+def sum_of_the_squares(theta, g, s, eta):
+    s = s + (g**2).sum(axis=1)
+    return theta - eta * g / root(s), s
+
+
+def square_of_the_mean(theta, g, s, eta):
+    s = s + g.mean(axis=1) ** 2
+    return theta - eta * g / root(s), s
 
 
 def sum_replaced(theta, g, s, eta):
-    return theta - eta * g / np.sqrt(g**2 + TINY), g**2
+    s = (g**2).mean(axis=1)
+    return theta - eta * g / root(s), s
 
 
 def sum_as_in_keras(theta, g, s, eta):
-    return theta - eta * g / np.sqrt(s + 0.1 + g**2), s + 0.1 + g**2
+    s = s + 0.1 + (g**2).mean(axis=1)
+    return theta - eta * g / root(s), s
 
 
-def length_of_all_together(theta, g, s, eta):
-    return theta - eta * g / np.sqrt((s + g**2).sum() + TINY), s + g**2
+def one_sum_for_all(theta, g, s, eta):
+    s = s + (g**2).mean()
+    return theta - eta * g / root(s), s
+
+
+def a_sum_for_each_entry(theta, g, s, eta):
+    squares = s[:, None] + g**2
+    return theta - eta * g / np.sqrt(squares + TINY), squares.mean(axis=1)
 
 
 def zero_by_zero(theta, g, s, eta):
+    s = s + (g**2).mean(axis=1)
     with np.errstate(invalid="ignore"):
-        return theta - eta * g / np.sqrt(s + g**2), s + g**2
+        return theta - eta * g / np.sqrt(s)[:, None], s
 
 
 def not_squared(g, start):
@@ -52,12 +73,30 @@ def one_too_few(g, start):
     return math.floor(start / g**2)
 
 
+def one_too_many_at_a_multiple(g, start):
+    return int(start / g**2) + 1
+
+
+def never_at_least_one(g, start):
+    return math.ceil(start / g**2)
+
+
 def root_of_the_start(g, start):
     return max(math.ceil(math.sqrt(start) / abs(g)), 1)
 
 
 def one_step_only(beta_1, beta_2):
     return (1 - beta_1) / math.sqrt(1 - beta_2)
+
+
+def without_the_first_step(beta_1, beta_2):
+    ratio = beta_1 / math.sqrt(beta_2)
+    return (1 - beta_1) / math.sqrt(1 - beta_2) * ratio / (1 - ratio)
+
+
+def a_thousand_steps_of_m_alone(beta_1, beta_2):
+    first = (1 - beta_1) / math.sqrt(1 - beta_2)
+    return first * sum(beta_1**step for step in range(1000))
 
 
 def length_that_does_not_fade(beta_1, beta_2):
@@ -93,6 +132,11 @@ def counted_twice(touched):
     return touched.sum(axis=1), np.cumsum(touched.sum(axis=1))
 
 
+def dense_counts_from_the_next_step(touched):
+    earlier = np.cumsum(touched, axis=0) - touched
+    return touched.sum(axis=1), (earlier > 0).sum(axis=1)
+
+
 def only_the_step_before(touched):
     before = np.vstack([touched[:1] & False, touched[:-1]])
     return touched.sum(axis=1), (touched | before).sum(axis=1)
@@ -103,19 +147,36 @@ WRONG_ANSWERS = {
         divided_before_adding,
         uphill,
         without_the_root,
-        sum_of_gradients,
+        sum_of_the_squares,
+        square_of_the_mean,
         sum_replaced,
         sum_as_in_keras,
-        length_of_all_together,
+        one_sum_for_all,
+        a_sum_for_each_entry,
         zero_by_zero,
     ],
-    2: [not_squared, sign_kept, one_too_few, root_of_the_start],
-    3: [one_step_only, length_that_does_not_fade, no_root, corrected_as_at_the_start],
+    2: [
+        not_squared,
+        sign_kept,
+        one_too_few,
+        one_too_many_at_a_multiple,
+        never_at_least_one,
+        root_of_the_start,
+    ],
+    3: [
+        one_step_only,
+        without_the_first_step,
+        a_thousand_steps_of_m_alone,
+        length_that_does_not_fade,
+        no_root,
+        corrected_as_at_the_start,
+    ],
     4: [
         swapped,
         all_rows_always,
         steps_of_each_row,
         counted_twice,
+        dense_counts_from_the_next_step,
         only_the_step_before,
     ],
 }

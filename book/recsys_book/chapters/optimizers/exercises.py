@@ -11,45 +11,48 @@ from recsys_helpers._types import F64, I64, Bool
 
 
 def check_1(answer: Callable[[F64, F64, F64, float], tuple[F64, F64]]) -> None:
-    """Check a step of Adagrad.
+    """Check a step of Adagrad that keeps one sum for each row.
 
     Parameters
     ----------
     answer
-        ``answer(theta, g, s, eta)`` gives the new parameters and the new sum of squares, each of
-        shape (n,).
+        ``answer(theta, g, s, eta)`` gives the new parameters, shape (n_rows, d), and the new sum of
+        each row, shape (n_rows,).
 
     Raises
     ------
     AssertionError
         With a hint, if one of them is wrong.
     """
-    zero = np.zeros(2)
+    zeros = np.zeros((2, 2))
     check(
         answer,
         [
             (
-                (zero, np.array([3.0, -0.5]), zero, 0.1),
-                ([-0.1, 0.1], [9, 0.25]),
-                "Add the square of the gradient to the sum first, then divide by its root: the "
-                "first step is as long as the learning rate.",
+                (zeros, np.array([[3.0, -4.0], [-0.5, 0.5]]), np.zeros(2), 0.1),
+                (
+                    [[-0.3 / 12.5**0.5, 0.4 / 12.5**0.5], [0.1, -0.1]],
+                    [12.5, 0.25],
+                ),
+                "Add the mean of the row's squared gradients to its sum first, then divide the "
+                "whole row by the root of that sum.",
             ),
             (
-                (np.array([1.0, 1.0]), np.array([4.0, 12.0]), np.array([9.0, 25.0]), 0.5),
-                ([0.6, 1 - 0.5 * 12 / 13], [25, 169]),
-                "Sums only grow: s becomes s + g². The parameter goes against the gradient.",
+                (np.ones((1, 2)), np.array([[4.0, 0.0]]), np.array([28.0]), 0.5),
+                ([[1 - 0.5 * 4 / 6, 1]], [36]),
+                "Sums only grow: s becomes s plus the mean of g². The row goes against g.",
             ),
             (
-                (np.array([1.0, 2.0]), np.array([0.0, 1.0]), np.array([0.0, 3.0]), 1.0),
-                ([1, 1.5], [0, 4]),
-                "A number that never had a gradient stays where it is: do not divide 0 by 0.",
+                (np.ones((2, 2)), np.array([[0.0, 0.0], [1.0, 1.0]]), np.array([0.0, 3.0]), 1.0),
+                ([[1, 1], [0.5, 0.5]], [0, 4]),
+                "A row that never had a gradient stays where it is: do not divide 0 by 0.",
             ),
         ],
     )
 
 
 def check_2(answer: Callable[[float, float], int]) -> None:
-    """Check after how many steps Adagrad's sum outweighs what it started at.
+    """Check after how many steps the sum of squares reaches what Adagrad started at.
 
     Parameters
     ----------
@@ -66,20 +69,25 @@ def check_2(answer: Callable[[float, float], int]) -> None:
         [
             ((1.0, 0.75), 1, "One square of 1 is more than 0.75 already."),
             ((0.5, 0.9), 4, "Each step adds g² = 0.25; three make 0.75, four make 1."),
-            ((-0.5, 0.9), 4, "Squares do not mind the sign."),
+            ((0.5, 0.75), 3, "Three times 0.25 is 0.75: reached, with no further step."),
+            ((-0.5, 0.9), 4, "Squares have no sign."),
             ((1e-4, 0.1005), 10_050_000, "Small gradients take 0.1 / g² steps: more than any run."),
-            ((2.0, 0.0), 1, "A sum that starts at 0 is outweighed by the first step."),
+            (
+                (2.0, 0.0),
+                1,
+                "A start of 0 is reached at the first step: the answer is at least one.",
+            ),
         ],
     )
 
 
 def check_3(answer: Callable[[float, float], float]) -> None:
-    """Check how far one gradient takes a number under Adam.
+    """Check how far one gradient moves a parameter under Adam.
 
     Parameters
     ----------
     answer
-        ``answer(beta_1, beta_2)`` gives the whole way in learning rates.
+        ``answer(beta_1, beta_2)`` gives the whole distance in learning rates.
 
     Raises
     ------
@@ -139,7 +147,7 @@ def check_4(answer: Callable[[Bool], tuple[I64, I64]]) -> None:
             (
                 (late,),
                 ([0, 1, 0, 0], [0, 1, 1, 1]),
-                "Before its first gradient a row's memory is 0, and it rests.",
+                "Before its first gradient a row's memory is 0, and it stays where it is.",
             ),
             ((many,), (many.sum(axis=1), seen), "Count rows in each step, not steps for each row."),
         ],

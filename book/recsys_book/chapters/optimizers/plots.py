@@ -1,4 +1,4 @@
-"""Pictures of optimizers: where they walk, which rates they bear, what they do for rare items."""
+"""Pictures of optimizers: their paths, their learning rates, and what they do for rare items."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from recsys_helpers._types import F64, Bool
 
 
-_FAR = 2.0
+_FAR = 2.5
 """How many times the least loss is still drawn as it is."""
 
 
@@ -40,7 +40,7 @@ def rule_descents(
     lowest: Mapping[str, tuple[float, float]],
     box: tuple[float, float, float, float],
 ) -> Picture:
-    """Draw the way of each rule down each surface, over lines of equal height.
+    """Draw the path of each rule down each surface, over lines of equal height.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def rule_descents(
     ...     {"bowl": (0, 0)},
     ...     (-1, 1, -1, 1),
     ... ).alt
-    'Paths of 1 rules on 1 surfaces. bowl: SGD ends 0.00 from the lowest point.'
+    'Paths of 1 optimizers on 1 surfaces. bowl: SGD ends 0.00 from the lowest point.'
     """
     names = list(next(iter(paths.values())))
     figure = Figure(
@@ -100,10 +100,10 @@ def rule_descents(
     n, steps = len(surfaces), max(len(way) for of in paths.values() for way in of.values()) - 1
     return described(
         figure,
-        alt="Paths of {rules} rules on {n} surfaces. {listed}.",
+        alt="Paths of {rules} optimizers on {n} surfaces. {listed}.",
         caption=(
-            "{steps} steps of each rule from the dark dot, each at the best of the rates that were "
-            "tried; the star is the lowest point. {listed}."
+            "{steps} steps of each rule from the dark dot, at the best of the learning rates "
+            "tried. The star is the lowest point. {listed}."
         ),
         n=n,
         rules=len(names),
@@ -124,7 +124,7 @@ def rates(found: Mapping[str, RateSearch[Any]]) -> Picture:
     -------
     Picture
         A line for each rule, learning rates on a logarithmic axis; a large dot at the rate that
-        was chosen, a cross where a rate is so large that training ended far above the rest.
+        was chosen, a cross where a rate is so large that training ended far above the others.
 
     Examples
     --------
@@ -157,9 +157,9 @@ def rates(found: Mapping[str, RateSearch[Any]]) -> Picture:
         figure,
         alt="Final loss against learning rate. {listed}.",
         caption=(
-            "Each small dot is a whole training run. The large dot is the rate that validation "
-            "chose; a cross is a run that ended far above the rest or blew up. Look at how wide "
-            "each valley is, and where it lies."
+            "Each small dot is one training run. The large dot is the rate that validation chose. "
+            "A cross is a run that ended far above the others or blew up. Look at where each "
+            "valley lies and how wide it is."
         ),
         listed="; ".join(listed),
     )
@@ -194,14 +194,14 @@ def first_steps(lengths: Mapping[str, ArrayLike]) -> Picture:
     ax.xaxis.set_major_formatter("{x:,.0f}")
     ax.set_ylim(bottom=0)
     ax.set_xlabel("step", color=INK)
-    ax.set_ylabel("length, learning rates", color=INK)
+    ax.set_ylabel("step length (learning rates)", color=INK)
     ax.legend(frameon=False, fontsize=9)
     return described(
         figure,
         alt="Step lengths by step: {listed} learning rates.",
         caption=(
-            "How long Adam's steps are, in learning rates, if the gradient is always the same: "
-            "{listed}. Dotted, the length that was asked for."
+            "Length of Adam's steps, in learning rates, when the gradient never changes: "
+            "{listed}. The dotted line is the learning rate itself."
         ),
         listed=", ".join(found),
     )
@@ -257,15 +257,17 @@ def rule_losses(
         figure,
         alt="Loss by epoch and by second. {listed}.",
         caption=(
-            "The training loss of each rule at the rate that validation chose, against epochs "
-            "(left) and against seconds (right). {listed}."
+            "The training loss of each rule, each at the rate that brought it lowest, against "
+            "epochs (left) and seconds (right). {listed}."
         ),
         listed="; ".join(found),
     )
 
 
 def by_popularity(
-    groups: Mapping[str, Bool], panels: Mapping[str, Mapping[str, ArrayLike]]
+    groups: Mapping[str, Bool],
+    panels: Mapping[str, Mapping[str, ArrayLike]],
+    chance: float | None = None,
 ) -> Picture:
     """Draw quantities of items by how many training rows they have, one panel each.
 
@@ -276,6 +278,8 @@ def by_popularity(
     panels
         Label of a quantity → rule → its value for each item, of which each group gets the mean;
         or for each group, shape (n_groups,), or value, low and high end, shape (n_groups, 3).
+    chance
+        What a random ranking would reach in the last panel, drawn as a dotted line.
 
     Returns
     -------
@@ -286,7 +290,7 @@ def by_popularity(
     --------
     >>> groups = {"rare": np.array([True, True, False]), "popular": np.array([False, False, True])}
     >>> by_popularity(groups, {"loss": {"SGD": [0.3, 0.5, 0.2], "Adagrad": [0.1, 0.2]}}).alt
-    'By training rows of the item. loss: SGD from 0.4 to 0.2, Adagrad from 0.1 to 0.2.'
+    'By training rows of the film. loss: SGD from 0.4 to 0.2, Adagrad from 0.1 to 0.2.'
     """
     figure, axes = canvas(8.4, 3.3, columns=len(panels))
     found = []
@@ -307,15 +311,19 @@ def by_popularity(
         ax.set_ylim(bottom=0)
         ax.set_xlabel("training rows of the film", color=INK)
         found.append(f"{label}: {', '.join(ends)}")
+    if chance is not None:
+        axes[-1].axhline(chance, color=GREY, linewidth=1.5, linestyle=":", label="chance")
+        axes[-1].legend(frameon=False, fontsize=9)
+        found[-1] += f", chance {chance:.2g}"
     axes[0].legend(frameon=False, fontsize=9)
     sizes = [int(np.sum(which)) for which in groups.values()]
     listed = "; ".join(found)
     return described(
         figure,
-        alt="By training rows of the item. {listed}.",
+        alt="By training rows of the film. {listed}.",
         caption=(
-            "Films by how many training rows they have: {rare:,} in the rarest group, {popular:,} "
-            "in the most popular. {listed}."
+            "Films grouped by their number of training rows: {rare:,} films in the rarest group, "
+            "{popular:,} in the most popular. {listed}."
         ),
         listed=listed,
         rare=sizes[0],
@@ -324,12 +332,12 @@ def by_popularity(
 
 
 def lonely(paths: Mapping[str, ArrayLike], at: int) -> Picture:
-    """Draw where a number goes that has a gradient in one step only.
+    """Draw the path of a parameter that has a gradient in one step only.
 
     Parameters
     ----------
     paths
-        Rule → distance from where it was after each step, in learning rates, shape (n_steps,).
+        Rule → distance from the start after each step, in learning rates, shape (n_steps,).
     at
         The step with the gradient.
 
@@ -341,7 +349,7 @@ def lonely(paths: Mapping[str, ArrayLike], at: int) -> Picture:
     Examples
     --------
     >>> lonely({"Adam": [0.0, 3.0, 6.0], "lazy Adam": [0.0, 3.0, 3.0]}, at=1).alt
-    'Way of a number with one gradient, at step 1: Adam 6.0, lazy Adam 3.0 learning rates.'
+    'Distance moved after one gradient, at step 1: Adam 6.0, lazy Adam 3.0 learning rates.'
     """
     figure, (ax,) = canvas(8, 3.2)
     found = []
@@ -351,14 +359,14 @@ def lonely(paths: Mapping[str, ArrayLike], at: int) -> Picture:
         found.append(f"{name} {y[-1]:.1f}")
     ax.axvline(at, color=GREY, linewidth=1.5, linestyle=":", label="the one gradient")
     ax.set_xlabel("step", color=INK)
-    ax.set_ylabel("way gone, learning rates", color=INK)
+    ax.set_ylabel("distance moved (learning rates)", color=INK)
     ax.legend(frameon=False, fontsize=9, loc="center right")
     return described(
         figure,
-        alt="Way of a number with one gradient, at step {at}: {listed} learning rates.",
+        alt="Distance moved after one gradient, at step {at}: {listed} learning rates.",
         caption=(
-            "One number of a film's vector, which has a gradient at step {at} and none before or "
-            "after. In the end it has gone so many learning rates: {listed}."
+            "One parameter with a gradient at step {at}, and none before or after. In the end it "
+            "has moved, in learning rates: {listed}."
         ),
         at=at,
         listed=", ".join(found),
@@ -399,8 +407,8 @@ def shrinking(panels: Mapping[str, Mapping[str, ArrayLike]]) -> Picture:
         figure,
         alt="Sizes of parameters by step. {listed}.",
         caption=(
-            "Two parameters that the loss pushes to and fro about nothing, one hard, one softly, "
-            "under the same penalty. {listed}."
+            "Two parameters under the same penalty. The loss pushes one hard and the other softly, "
+            "back and forth with mean zero. {listed}."
         ),
         listed="; ".join(found),
     )
