@@ -73,7 +73,7 @@ def plain_pairs(pairs: Any) -> Any:
 
 
 def _same(got: Any, expected: Any) -> bool:
-    if isinstance(got, tuple) and isinstance(expected, tuple) and len(got) == len(expected):
+    if isinstance(got, list | tuple) and isinstance(expected, tuple) and len(got) == len(expected):
         return all(map(_same, got, expected))
 
     def close() -> bool:

@@ -224,5 +224,6 @@ def test_a_window_may_be_a_list_a_tuple_or_an_array(hold: Callable) -> None:
 def test_parts_of_an_answer_may_differ_in_shape() -> None:
     expected = (np.ones((2, 2)), [1.0, 2.0])
     check(lambda: (np.ones((2, 2)), np.array([1.0, 2.0])), [((), expected, "hint")])
+    check(lambda: [[[1, 1], [1, 1]], [1, 2]], [((), expected, "hint")])
     with pytest.raises(AssertionError, match="hint"):
         check(lambda: (np.ones((2, 2)), np.array([1.0, 3.0])), [((), expected, "hint")])
