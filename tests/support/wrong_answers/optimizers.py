@@ -142,6 +142,24 @@ def only_the_step_before(touched):
     return touched.sum(axis=1), (touched | before).sum(axis=1)
 
 
+def mean_over_the_gradients_there(theta, g, s, eta):
+    s = s + (g**2).sum(axis=1) / np.maximum((g != 0).sum(axis=1), 1)
+    return theta - eta * g / root(s), s
+
+
+def rounded(g, start):
+    return max(1, round(start / g**2))
+
+
+def nothing(*arguments):
+    return []
+
+
+def no_more_than_all_films(touched):
+    now = touched.sum(axis=1)
+    return now, np.minimum(np.cumsum(now), touched.shape[1])
+
+
 WRONG_ANSWERS = {
     1: [
         divided_before_adding,
@@ -154,6 +172,7 @@ WRONG_ANSWERS = {
         one_sum_for_all,
         a_sum_for_each_entry,
         zero_by_zero,
+        mean_over_the_gradients_there,
     ],
     2: [
         not_squared,
@@ -162,6 +181,7 @@ WRONG_ANSWERS = {
         one_too_many_at_a_multiple,
         never_at_least_one,
         root_of_the_start,
+        rounded,
     ],
     3: [
         one_step_only,
@@ -170,6 +190,7 @@ WRONG_ANSWERS = {
         length_that_does_not_fade,
         no_root,
         corrected_as_at_the_start,
+        nothing,
     ],
     4: [
         swapped,
@@ -178,5 +199,6 @@ WRONG_ANSWERS = {
         counted_twice,
         dense_counts_from_the_next_step,
         only_the_step_before,
+        no_more_than_all_films,
     ],
 }

@@ -71,6 +71,7 @@ def check_2(answer: Callable[[float, float], int]) -> None:
             ((0.5, 0.9), 4, "Each step adds g² = 0.25; three make 0.75, four make 1."),
             ((0.5, 0.75), 3, "Three times 0.25 is 0.75: reached, with no further step."),
             ((-0.5, 0.9), 4, "Squares have no sign."),
+            ((0.5, 0.55), 3, "Two squares make 0.5, which is less than 0.55: do not round down."),
             ((1e-4, 0.1005), 10_050_000, "Small gradients take 0.1 / g² steps: more than any run."),
             (
                 (2.0, 0.0),
