@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from recsys_helpers._types import Place
 
@@ -102,6 +103,22 @@ def by_slices(values: pl.Series, function: Callable[[pl.Series], pl.Series]) -> 
     n_rows = max(len(values) // 16, SLICE)
     parts = (function(values[start : start + n_rows]) for start in range(0, len(values), n_rows))
     return pl.concat(parts)
+
+
+def of_each(values: pl.Series, distinct: pl.Series, found: NDArray[Any]) -> NDArray[Any]:
+    """Return for each row of a Categorical what was found for its text.
+
+    Examples
+    --------
+    >>> values = pl.Series(["b", "a", "b"], dtype=pl.Categorical)
+    >>> of_each(values, values.unique(maintain_order=True), np.array([7, 9])).tolist()
+    [7, 9, 7]
+    """
+    codes = distinct.to_physical().to_numpy()
+    by_code = np.zeros(int(codes.max()) + 1, found.dtype)
+    by_code[codes] = found
+    of_rows: NDArray[Any] = by_code[values.to_physical().to_numpy()]
+    return of_rows
 
 
 def is_missing(value: object) -> bool:

@@ -186,10 +186,10 @@ def lookup(ids: pl.Series, known: pl.Series) -> pl.Series:
     if ids.dtype == pl.Categorical:
         each = ids.unique()
         codes = lookup(each.cast(pl.String), known)
-        ids, each = ids.to_physical(), each.to_physical()
-    else:
-        each, codes = known.cast(ids.dtype), pl.int_range(len(known), dtype=pl.Int32, eager=True)
-    table = pl.DataFrame({"id": each, "code": codes})
+        of_rows = pl.Series(_columns.of_each(ids, each, codes.fill_null(-1).to_numpy()))
+        return of_rows.set(of_rows == -1, None) if codes.has_nulls() else of_rows
+    codes = pl.int_range(len(known), dtype=pl.Int32, eager=True)
+    table = pl.DataFrame({"id": known.cast(ids.dtype), "code": codes})
     return _columns.by_slices(
         ids.alias("id"),
         lambda part: part.to_frame().join(table, "id", "left", maintain_order="left")["code"],

@@ -138,6 +138,8 @@ def _ratings(values: pl.Series, place: Place) -> pl.Series:
 def _as_float32(numbers: pl.Series, name: str) -> F32:
     """Return ratings as a log keeps them, and warn if a whole number is kept as another."""
     kept = numbers.cast(pl.Float32)
+    if numbers.dtype == pl.Float32:
+        return kept.to_numpy()
     changed = ((numbers == numbers.round(0)) & (numbers != kept.cast(pl.Float64))).arg_true()
     if len(changed):
         row = changed[0]

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from recsys_helpers._types import Place, TimeUnit
-from recsys_helpers.log._columns import by_slices, refuse_objects
+from recsys_helpers.log._columns import by_slices, of_each, refuse_objects
 from recsys_helpers.log._ids import refuse_missing, whole_numbers
 from recsys_helpers.log.moments import (
     BEYOND_MICROSECONDS,
@@ -155,10 +155,7 @@ def _from_distinct_text(
         return place((values == texts[row]).arg_true()[0])
 
     moments, unit = _from_text(texts, column, first, unit)
-    codes = distinct.to_physical().to_numpy()
-    by_code = np.zeros(int(codes.max()) + 1, np.int64)
-    by_code[codes] = moments.to_numpy()
-    return pl.Series(column, by_code[values.to_physical().to_numpy()]), unit
+    return pl.Series(column, of_each(values, distinct, moments.to_numpy())), unit
 
 
 def _numbers(texts: pl.Series) -> pl.Series:
