@@ -16,7 +16,6 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from recsys_book.words import TEMPLATES
 from recsys_helpers.display import Sentence, escaped, size
 
 MIME = "application/vnd.recsys-book.sentence+json"
@@ -77,15 +76,13 @@ def say(sentence: str, /, **numbers: object) -> Finding:
     >>> say("EASE finds **{hits:.1%}**, {gain:.1p} percentage points more.", hits=0.21, gain=0.04)
     EASE finds 21.0%, 4.0 percentage points more.
     """
-    template = TEMPLATES.get(sentence, sentence)
-    fields = fields_of(template)
+    fields = fields_of(sentence)
     if missing := sorted(fields - set(numbers)):
         raise TypeError(f"the sentence {sentence!r} also needs {', '.join(missing)}")
-    if sentence not in TEMPLATES and (idle := sorted(set(numbers) - fields)):
+    if idle := sorted(set(numbers) - fields):
         raise TypeError(f"the sentence {sentence!r} has no field for {', '.join(idle)}")
     written = {field: _markdown(numbers[field]) for field in fields}
-    text = _WithPoints().vformat(template, (), written)
-    return Finding(text, template, {field: numbers[field] for field in sorted(fields)})
+    return Finding(_WithPoints().vformat(sentence, (), written), sentence, numbers)
 
 
 def fields_of(template: str) -> set[str]:

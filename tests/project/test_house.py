@@ -291,7 +291,7 @@ def test_a_module_outside_all_rooms_is_seen(house: Path) -> None:
     [
         "from recsys_book import plots",
         "def f():\n    import recsys_book.sentences",
-        "import_module('recsys_book.words')",
+        "import_module('recsys_book.sentences')",
         "import_module(f'recsys_book.{name}')",
     ],
 )

@@ -9,15 +9,13 @@ from collections.abc import Iterator
 
 from support.paths import ROOT
 
-from recsys_book.words import TEMPLATES
-
 CODE_CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CELL_OPTIONS = re.compile(r"\A---\n.*?^---\n|^:\w[^\n]*", re.MULTILINE | re.DOTALL)
 
 
 def templates() -> dict[str, str]:
     """Return every template by where it stands."""
-    found = {f"words: {key}": text for key, text in TEMPLATES.items()}
+    found: dict[str, str] = {}
     for path in sorted(ROOT.glob("book/recsys_book/**/*.py")):
         found |= dict(of_code(path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix()))
     for path in sorted(ROOT.glob("notebooks/*.ipynb")):
