@@ -65,8 +65,8 @@ class RatingSVR(Recommender):
     :math:`b_u = \sum_{k} (r_{uk} - \mu - b_k) / (n_u + \lambda)`. What they leave,
     :math:`e_{uk} = r_{uk} - \mu - b_u - b_k`, makes the user's tastes
     :math:`p_u = \sum_k e_{uk} v_k / (n_u + \lambda)` and :math:`q_u`, likewise with :math:`t_k`.
-    The items' vectors v come from a truncated singular value decomposition of those rests, t from
-    one of what is written about the items (`item_text.tf_idf`).
+    The items' vectors v come from a truncated singular value decomposition of these residuals, t
+    from one of what is written about the items (`item_text.tf_idf`).
 
     No row may find its own rating in its features: in training, all that is known of items comes
     from users of other parts (`n_folds`), and all that is known of a user from the other rows. As a
