@@ -13,9 +13,11 @@ import pytest
 from hypothesis import given, strategies as st
 
 from recsys_helpers import Catalogue, Interactions
+from recsys_helpers.log import _ids
 from recsys_helpers.log._new_items import appended
 from recsys_helpers.log.item_text import text_columns
 from recsys_helpers.log.reading import frames
+from recsys_helpers.log.reading.times import whole_times
 
 LOG = pd.DataFrame({"user": [1, 1, 2], "item": [1, 2, 1], "timestamp": [1, 2, 3]})
 GENRES = np.array(["drama", "war"], object)
@@ -186,3 +188,29 @@ def test_gaps_are_named_before_mixed_types() -> None:
     for gap in (np.nan, None, pd.NA, pd.NaT, Decimal("NaN"), np.float32("nan")):
         with pytest.raises(ValueError, match="column 'user' has no value at row 2"):
             log_of(user=[1, "a", gap])
+
+
+def test_whole_decimals_are_ids_as_far_as_decimals_count_by_one() -> None:
+    ids = _ids.id_series(pl.Series([100.0, 2.0**53]), "user", _ids.row_place)
+    assert ids.to_list() == [100, 2**53]
+    with pytest.raises(ValueError, match="at row 1"):
+        _ids.id_series(pl.Series([1.0, 2.0**53 + 2]), "user", _ids.row_place)
+
+
+def test_digits_beyond_64_bits_stay_text() -> None:
+    texts = pl.Series(["7", "9" * 19])
+    assert _ids.whole_if_all(texts).to_list() == texts.to_list()
+    assert _ids.whole_if_all(texts[:1]).to_list() == [7]
+
+
+def test_a_single_gap_mark_has_no_others_beside_it() -> None:
+    with pytest.raises(ValueError, match=r"holds 'NULL' at row 1, which marks"):
+        _ids.refuse_gap_marks(pl.Series(["7", "NULL"]), "user", _ids.row_place)
+    with pytest.raises(ValueError, match=r"at row 1 \(and 1 more rows\), which marks"):
+        _ids.refuse_gap_marks(pl.Series(["7", "NULL", "nan"]), "user", _ids.row_place)
+
+
+@pytest.mark.parametrize("dtype", [pl.Null, pl.Boolean])
+def test_no_times_are_times_of_any_type(dtype: type[pl.DataType]) -> None:
+    times, unit = whole_times(pl.Series("t", [], dtype=dtype), "t", _ids.row_place, "ms")
+    assert (times.dtype, len(times), unit) == (pl.Int64, 0, "ms")

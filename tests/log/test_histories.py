@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, strategies as st
 from support.strategies import logs
 
-from recsys_helpers import Catalogue, Histories, Interactions, load_movielens
+from recsys_helpers import Catalogue, Histories, Interactions, Queries, load_movielens
 from recsys_helpers._hashing import id_hashes
 from recsys_helpers.log._order import tie_keys
 
@@ -251,3 +252,12 @@ def test_histories_without_items_have_no_type_of_id(ids: list) -> None:
     catalogue = Catalogue(pl.DataFrame({"item": ids}))
     assert Histories.from_lists(catalogue, [[], []]).to_lists() == [[], []]
     assert catalogue.codes([]).dtype == np.int32
+
+
+def test_a_query_with_a_target_twice_is_named() -> None:
+    catalogue = Catalogue(pl.DataFrame({"item": ["a", "b", "c"]}))
+    histories = Histories.from_lists(catalogue, [["a"], ["b"], []])
+    queries = partial(Queries, histories, users=np.arange(3), train_counts=np.ones(3, int))
+    assert len(queries(np.array([0, 1, 3, 4]), np.array([2, 0, 2, 2])).targets) == 4
+    with pytest.raises(ValueError, match="query 1 has the same target twice"):
+        queries(np.array([0, 1, 3, 4]), np.array([2, 2, 2, 2]))

@@ -199,3 +199,9 @@ def test_other_files_say_what_they_are(write: Write, tmp_path: Path) -> None:
     table.write_parquet(parquet)
     assert "from_parquet" in refused(parquet)
     assert "is a folder" in refused(tmp_path)
+
+
+def test_a_line_of_one_field_has_one_field(write: Write) -> None:
+    assert "line 3 of" in refused(write("user,item\n1,2\n3\n"), timestamp=None)
+    assert "has 1 field, but" in refused(write("user,item\n1,2\n3\n"), timestamp=None)
+    assert "has 3 fields, but" in refused(write("user,item\n1,2\n3,4,5\n"), timestamp=None)
