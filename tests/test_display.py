@@ -18,7 +18,7 @@ from myst_parser.docutils_ import Parser
 from support.templates import templates
 
 from recsys_book.figures import Picture, canvas, described
-from recsys_book.sentences import MIME, say
+from recsys_book.sentences import SENTENCE, say
 from recsys_helpers.display import Sentence, Table, escaped
 from recsys_helpers.evaluation.comparisons import Comparison
 from recsys_helpers.evaluation.ratings import RatingReport
@@ -185,10 +185,10 @@ def test_a_sentence_carries_its_template_and_numbers_as_data() -> None:
         n=math.inf,
         verdict=Sentence("*not* sure"),
     )
-    bundle = said._repr_mimebundle_()
-    assert bundle["text/plain"] == "M*A*S*H gains 25.0 points of inf, not sure."
-    assert bundle["text/markdown"] == said.text
-    assert json.loads(json.dumps(bundle[MIME])) == {
+    data, metadata = said._repr_mimebundle_()
+    assert data["text/plain"] == "M*A*S*H gains 25.0 points of inf, not sure."
+    assert data["text/markdown"] == said.text
+    assert json.loads(json.dumps(metadata[SENTENCE])) == {
         "template": "**{film}** gains {gain:.1p} points of {n}, {verdict}.",
         "numbers": {"film": "M*A*S*H", "gain": 0.25, "n": "inf", "verdict": "not sure"},
     }

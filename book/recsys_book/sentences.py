@@ -3,7 +3,7 @@
 A sentence of the book that states a measured number is the output of a cell. The cell hands the
 sentence and its numbers to `say`. The sentence is plain Markdown, so it reads the same in the book,
 JupyterLab and Colab, and it is its own key for a translation: the output carries it, and the
-numbers, as data.
+numbers, as metadata.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import Any
 
 from recsys_helpers.display import Sentence, escaped, size
 
-MIME = "application/vnd.recsys-book.sentence+json"
-"""Under this type an output holds a sentence's template and numbers."""
+SENTENCE = "recsys_book_sentence"
+"""Under this name the metadata of an output hold a sentence's template and numbers."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -39,13 +39,10 @@ class Finding(Sentence):
     template: str
     numbers: Mapping[str, object]
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, object]]:
         numbers = {name: _as_json(value) for name, value in self.numbers.items()}
-        return {
-            "text/markdown": self.text,
-            "text/plain": repr(self),
-            MIME: {"template": self.template, "numbers": numbers},
-        }
+        data = {"text/markdown": self.text, "text/plain": repr(self)}
+        return data, {SENTENCE: {"template": self.template, "numbers": numbers}}
 
 
 def say(sentence: str, /, **numbers: object) -> Finding:
