@@ -24,7 +24,7 @@ KINDS = {
     "reference": "book/api/log.html",
     "source": "_modules/index.html",
     "index": "genindex.html",
-    "search": "search.html?q=sparsity",
+    "search": "search.html?q=sparse",
 }
 
 
@@ -76,7 +76,7 @@ def test_formulas_are_rendered_somewhere(desktop: Page, site: Site, address: str
 
 
 def test_search_finds_the_chapter(desktop: Page, address: str) -> None:
-    desktop.goto(f"{address}search.html?q=sparsity")
+    desktop.goto(f"{address}search.html?q=sparse")
     results = desktop.locator("#search-results li a")
     results.first.wait_for(timeout=10_000)
     links = [link.get_attribute("href") for link in results.all()]
