@@ -109,7 +109,7 @@ class Table:
     notes: tuple[Sentence, ...] = ()
 
     def __post_init__(self) -> None:
-        # By its method: `recsys_book.check` runs where no Polars is installed to import.
+        # By its method, since this module is also read where Polars is not installed.
         if not hasattr(self.frame, "iter_rows"):
             raise TypeError(f"frame must be a Polars DataFrame, not a {type(self.frame).__name__}")
         if not isinstance(self.notes, tuple):
