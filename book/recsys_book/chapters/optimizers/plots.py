@@ -102,7 +102,7 @@ def rule_descents(
         figure,
         alt="Paths of {rules} optimizers on {n} surfaces. {listed}.",
         caption=(
-            "{steps} steps of each rule from the dark dot, at the best of the learning rates "
+            "{steps} steps of each rule from the round dot, at the best of the learning rates "
             "tried. The star is the lowest point. {listed}."
         ),
         n=n,
