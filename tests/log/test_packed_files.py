@@ -242,6 +242,23 @@ def test_text_after_blocks_of_numbers_keeps_all_ids_text(
     ]
 
 
+WHOLE = st.integers(-(2**63), 2**63 - 1) | st.sampled_from([2**31 - 1, 2**31, -(2**31), 0])
+MANY_WHOLE = st.lists(WHOLE | st.integers(-(2**31) - 1, 2**31), min_size=1, max_size=20)
+
+
+@given(MANY_WHOLE, st.integers(1, 100))
+def test_whole_numbers_of_any_size_stay_as_they_are(
+    tmp_path_factory: pytest.TempPathFactory, ids: list[int], block: int
+) -> None:
+    path = tmp_path_factory.mktemp("numbers") / "log.csv"
+    path.write_text("user,item,timestamp\n" + "".join(f"{one},{one},1\n" for one in ids))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unpack, "BLOCK", block)
+        log = Interactions.from_csv(path, duplicates="keep")
+    assert sorted(log.to_frame()["user"].to_list()) == sorted(ids)
+    assert sorted(log.to_frame()["item"].to_list()) == sorted(ids)
+
+
 @pytest.mark.bad_input("text files")
 def test_faults_beyond_the_first_block_name_their_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

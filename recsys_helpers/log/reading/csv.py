@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from recsys_helpers import _arguments
 from recsys_helpers._types import Place
@@ -129,7 +130,7 @@ class Column:
     ) -> None:
         self._name, self._as_numbers, self._text = name, as_numbers, text
         self._numbers = bytearray()
-        self._dtype = np.dtype(np.int64)
+        self._dtype = np.dtype(np.int32)
         self._texts: list[pl.Series] = []
 
     def add(self, block: pl.Series) -> None:
@@ -137,9 +138,7 @@ class Column:
         if not self._texts:
             values = self._as_numbers(block)
             if values.dtype.is_numeric():
-                numbers = values.to_numpy()
-                self._numbers += numbers.data
-                self._dtype = numbers.dtype
+                self._append(values.to_numpy())
                 return
             shared = pl.Categorical if 2 * block.n_unique() < len(block) else pl.String
             self._texts.append(self.whole().cast(pl.String).cast(self._text or shared))
@@ -151,6 +150,16 @@ class Column:
         if self._texts:
             return pl.concat(self._texts).alias(self._name)
         return pl.Series(self._name, np.frombuffer(self._numbers, self._dtype))
+
+    def _append(self, numbers: NDArray[Any]) -> None:
+        """Append numbers, whole ones in 32 bits as long as all of them fit."""
+        if numbers.dtype == np.int64 and (numbers == numbers.astype(np.int32)).all():
+            numbers = numbers.astype(np.int32)
+        dtype = np.promote_types(self._dtype, numbers.dtype)
+        if dtype != self._dtype:
+            self._numbers = bytearray(np.frombuffer(self._numbers, self._dtype).astype(dtype).data)
+            self._dtype = dtype
+        self._numbers += numbers.astype(dtype, copy=False).data
 
 
 class Shape(NamedTuple):
