@@ -205,3 +205,26 @@ def test_a_line_of_one_field_has_one_field(write: Write) -> None:
     assert "line 3 of" in refused(write("user,item\n1,2\n3\n"), timestamp=None)
     assert "has 1 field, but" in refused(write("user,item\n1,2\n3\n"), timestamp=None)
     assert "has 3 fields, but" in refused(write("user,item\n1,2\n3,4,5\n"), timestamp=None)
+
+
+@pytest.mark.bad_input("text files")
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("utf-8-sig", "utf-8"),
+        ("utf-16", "utf-16"),
+        ("utf-16-be", "utf-16"),
+        ("utf-32", "utf-32"),
+        ("utf-32-be", "utf-32"),
+    ],
+)
+def test_a_byte_order_mark_tells_the_encoding(write: Write, written: str, kind: str) -> None:
+    mark = "" if written in ("utf-8-sig", "utf-16", "utf-32") else "\ufeff"
+    path = write(f"{mark}user,item\nä,2\n".encode(written))
+    for encoding in ("utf-8", "utf-8-sig", "latin-1", "utf-16", "utf-32"):
+        if encoding.startswith(kind):
+            log = Interactions.from_csv(path, timestamp=None, encoding=encoding)
+            assert log.to_frame().rows() == [("ä", 2)]
+        else:
+            text = refused(path, timestamp=None, encoding=encoding)
+            assert f"is {kind.upper()} text; say encoding={kind!r}" in text

@@ -29,6 +29,15 @@ LONGEST = 1 << 28
 NEEDED = 2
 """How many times the size of a text reading it takes in memory, if it has several columns."""
 
+MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",  # which starts as that of UTF-16 does
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+    codecs.BOM_UTF8: "utf-8",
+}
+"""Byte-order marks, which tell how the text behind them is encoded."""
+
 DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError)
 
 
@@ -125,11 +134,10 @@ def _decoded(chunks: Iterable[bytes], encoding: str, name: str) -> Iterator[str]
         decoder = codecs.getincrementaldecoder(encoding)()
     except LookupError as error:
         raise ValueError(f"encoding {encoding!r} is unknown; try 'utf-8' or 'latin-1'") from error
-    is_utf8 = codecs.lookup(encoding).name == "utf-8"
     line = 0
     for chunk in chunks:
         if line == 0:
-            _refuse_other_kinds(chunk, is_utf8, name)
+            _refuse_other_kinds(chunk, codecs.lookup(encoding).name, name)
         try:
             text = decoder.decode(chunk)
         except UnicodeDecodeError as error:
@@ -142,13 +150,14 @@ def _decoded(chunks: Iterable[bytes], encoding: str, name: str) -> Iterator[str]
         raise _no_text(error, line, encoding, name) from error
 
 
-def _refuse_other_kinds(head: bytes, is_utf8: bool, name: str) -> None:
+def _refuse_other_kinds(head: bytes, encoding: str, name: str) -> None:
     if head.startswith(b"PAR1"):
         raise ValueError(f"{name!r} is a Parquet file: read it with from_parquet")
     if head[257:262] == b"ustar" or any(head.startswith(mark) for mark in PACKED):
         raise ValueError(f"{name!r} is an archive within another: unpack it first")
-    if is_utf8 and head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise ValueError(f"{name!r} is UTF-16 text; say encoding='utf-16'")
+    marked = next((kind for mark, kind in MARKS.items() if head.startswith(mark)), "")
+    if not encoding.startswith(marked):
+        raise ValueError(f"{name!r} is {marked.upper()} text; say encoding={marked!r}")
 
 
 def _no_text(error: UnicodeDecodeError, line: int, encoding: str, name: str) -> ValueError:
