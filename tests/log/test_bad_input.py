@@ -127,6 +127,9 @@ def test_items_missing_from_the_table() -> None:
     items = pl.DataFrame({"item": ["a"]})
     text = message(from_frame({}, items=items))
     says(text, "column 'item'", "items that the item table does not list: 'b'", "row 1")
+    for dtype in (pl.Int64, pl.String):
+        nothing = pl.DataFrame(schema={"item": dtype})
+        says(message(from_frame({}, items=nothing)), "the item table does not list: 'a'", "row 0")
 
 
 @pytest.mark.bad_input("frames and item tables")
@@ -289,6 +292,7 @@ HEAD = b"user,item,timestamp,stars\n"
         (HEAD, ["has no rows"]),
         (HEAD + b"1,2,3,4\n1,2,3\n2,2,2,2\n", ["line 3", "3 fields", "has 4", "cut short"]),
         (HEAD + b"1,2,3,4\n1,2,3,4,5\n", ["line 3", "5 fields", "double quotes"]),
+        (HEAD + b"1,2,3,4\n1,2,3,4,5\n1,2\n", ["line 3", "5 fields"]),
         (HEAD + b"1,2,3,4\n1,,3,4\n", ["column 'item' has no value at line 3"]),
         (HEAD + b"1,2,3,4\n1,3,,4\n", ["column 'timestamp' has no timestamp at line 3"]),
         (HEAD + b"1,2,3,4\n1,3,noon,4\n", ["column 'timestamp' holds 'noon' at line 3"]),

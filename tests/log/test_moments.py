@@ -157,7 +157,10 @@ def test_nanoseconds_of_text_are_kept() -> None:
             ["2262-04-11T23:47:16.854775", "2024-03-01T12:00:00.123456789"],
             "'2262-04-.* at row 0, a",
         ),
-        (["2024-03-01T12:00", "2024-03-01T12:00Z"], "with and without a time zone"),
+        (
+            ["2024-03-01T12:00", "2024-03-01T13:00", "2024-03-01T12:00Z"],
+            "with and without a time zone: '2024-03-01T12:00' at row 0 and '2024-03-01T12:00Z' at",
+        ),
         (["2024-03-01T24:30", "2024-03-02"], "'2024-03-01T24:30' at row 0, which is no timestamp"),
         (["01/02/2024", "02/02/2024"], "row 0, which is no timestamp.*format='%d/%m/%Y'"),
         (["20240301", "20240229"], "20240301 at row 0, and all others look like dates"),
@@ -261,6 +264,7 @@ def test_a_model_of_times_refuses_another_unit(tmp_path: Path) -> None:
 def test_the_first_timestamp_not_before_a_moment() -> None:
     assert timestamp("1970-01-01T00:00:00.000001", "s", "t") == 1
     assert timestamp("1969-12-31T23:59:59.5", "s", "t") == 0
+    assert timestamp("1970-01-01T00:00:00.0000005", "ns", "t") == 500
     assert timestamp(datetime(1970, 1, 1, 0, 0, 1), "ns", "t") == 10**9
 
 

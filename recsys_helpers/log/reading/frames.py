@@ -44,9 +44,7 @@ def column(frame: nw.DataFrame[Any], name: str) -> pl.Series:
         return _columns.plain(native)
     dtype = values.dtype
     if isinstance(dtype, nw.Datetime):
-        if dtype.time_zone is not None:
-            values = values.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-        moments = values.to_numpy()
+        moments = values.to_numpy()  # in UTC, if the column has a zone
         unit = "ms" if dtype.time_unit == "s" else dtype.time_unit
         return pl.Series(name, moments.astype(f"datetime64[{unit}]"))
     if (dtype.is_integer() or dtype.is_float()) and not values.is_null().any():
