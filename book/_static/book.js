@@ -5,3 +5,10 @@ document.addEventListener("DOMContentLoaded", () => {
     arrow.setAttribute("aria-label", `Pages of ${part}`);
   }
 });
+
+// Pictures that scroll within their box, as on a phone, can be reached and scrolled by keyboard.
+window.addEventListener("load", () => {
+  for (const box of document.querySelectorAll("figure.picture > div")) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  }
+});

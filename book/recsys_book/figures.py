@@ -96,8 +96,9 @@ class Picture:
         data = base64.b64encode(self.png()).decode()
         width = round(self.figure.get_figwidth() * 100)
         return (
-            f'<figure class="picture"><img src="data:image/png;base64,{data}" width="{width}" '
-            f'alt="{escape(self.alt)}"><figcaption>{escaped(self.caption)}</figcaption></figure>'
+            f'<figure class="picture"><div><img src="data:image/png;base64,{data}" '
+            f'width="{width}" style="--width: {width}px" alt="{escape(self.alt)}"></div>'
+            f"<figcaption>{escaped(self.caption)}</figcaption></figure>"
         )
 
 

@@ -45,6 +45,10 @@ THEME = """(theme) => {
 }"""
 BROKEN_IMAGES = """() => [...document.images].filter((image) => image.naturalWidth === 0)
   .map((image) => image.getAttribute("src"))"""
+SMALL_PICTURES = """() => [...document.querySelectorAll("figure.picture img")]
+  .map((image) => [image.getBoundingClientRect().width, Number(image.getAttribute("width"))])
+  .filter(([shown, drawn]) => shown < Math.min(drawn, 600))
+  .map(([shown, drawn]) => `a picture of ${drawn} px is shown in ${Math.round(shown)} px`)"""
 OVERFLOW = """() => {
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return [];
@@ -190,6 +194,11 @@ def in_themes(page: Page, check: Callable[[], Iterable[str]]) -> list[str]:
 def image_problems(page: Page) -> list[str]:
     """Find images that did not load."""
     return [f"image {source!r} does not load" for source in page.evaluate(BROKEN_IMAGES)]
+
+
+def small_picture_problems(page: Page) -> list[str]:
+    """Find pictures that are shown so small that nobody can read their labels."""
+    return list(page.evaluate(SMALL_PICTURES))
 
 
 def overflow_problems(page: Page) -> list[str]:

@@ -57,6 +57,7 @@ def test_every_page_opens_without_fault(pages, site: Site, address: str, width: 
     for name in (name for name, page in site.pages.items() if not page.is_redirect):
         checks.open_page(page, address + name)
         found = log.take() + checks.image_problems(page) + checks.formula_problems(page)
+        found += checks.small_picture_problems(page)
         found += checks.in_themes(page, partial(checks.contrast_problems, page))
         for problem in found + checks.overflow_problems(page):
             problems.setdefault(problem, []).append(name)
@@ -111,6 +112,7 @@ def test_axe_finds_no_serious_obstacle(pages, address: str, kind: str, width: in
     assert not problems, f"{KINDS[kind]} at {width} px:\n" + "\n".join(problems)
 
 
+DOT = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/%3E"
 FAULTS = {
     "an external script": (
         '<script src="https://example.org/a.js"></script>',
@@ -128,6 +130,11 @@ FAULTS = {
     "a wide table": (
         '<div style="width: 3000px">wide</div>',
         "wider than 390 px; let it scroll or wrap: ['3008 px'",
+    ),
+    "a picture too small to read": (
+        f'<figure class="picture"><img width="800" alt="a" style="max-width: 100%" src="{DOT}">'
+        "</figure>",
+        "a picture of 800 px is shown in 294 px",
     ),
     "an unrendered formula": (
         '<article><span class="math">a</span></article>',
@@ -171,6 +178,7 @@ def planted(
         checks.open_page(page, url + "page.html")
         found = log.take() + checks.image_problems(page) + checks.formula_problems(page)
         found += checks.contrast_problems(page) + checks.overflow_problems(page)
+        found += checks.small_picture_problems(page)
         return found + list(checks.axe_violations(page))
 
     with serve(folder) as url:

@@ -44,9 +44,9 @@ def attention_maps(maps: Mapping[str, ArrayLike]) -> Picture:
     Returns
     -------
     Picture
-        One triangle for each map. White is an equal weight, teal is more, violet is less.
+        One triangle for each map. Teal is more than an equal weight, violet is less.
     """
-    figure, axes = canvas(8, 3.7, columns=len(maps))
+    figure, axes = canvas(1.5 + 3.7 * len(maps), 3.7, columns=len(maps))
     drawn = None
     furthest = 0.0
     for ax, (name, weights) in zip(axes, maps.items(), strict=True):
@@ -74,10 +74,10 @@ def attention_maps(maps: Mapping[str, ArrayLike]) -> Picture:
         ),
         caption=(
             "Each row is a film that attends, each column a film it attends to. The future, above "
-            "the diagonal, gets no weight. White is the weight that each film would get if all of "
-            "the past were weighted equally; teal is more, violet is less. A teal column is a film "
-            "that all later films attend to. The largest weight in the last row is {furthest:.1f} "
-            "times an equal weight."
+            "the diagonal, gets no weight. Teal is more than the weight that each film would get if "
+            "all of the past were weighted equally, violet is less, and what has no colour is about "
+            "equal. A teal column is a film that all later films attend to. The largest weight in "
+            "the last row is {furthest:.1f} times an equal weight."
         ),
         names=" and ".join(maps),
         furthest=furthest,
