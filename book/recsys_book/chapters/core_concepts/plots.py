@@ -76,9 +76,11 @@ def popularity(report: Report) -> Picture:
             "tenth of the items has these shares: {listed}; of the items met next {met:.0%}."
         ),
         caption=(
-            "How much of the lists goes to the most popular items. The grey line marks the most "
-            "popular tenth of the catalogue, which makes up {met:.0%} of what people met next "
-            "(dotted). The earlier a line rises, the more its lists keep to popular items."
+            "How much of the lists goes to the most popular items. At each place on the lower axis "
+            "a line tells which share of all list positions the items up to there fill. The dotted "
+            "line is what people met next; the grey one marks the most popular tenth of the "
+            "catalogue, which makes up {met:.0%} of that. A line above the dotted one keeps to "
+            "popular items more than people do."
         ),
         listed=listed,
         met=met[tenth - 1],
@@ -142,8 +144,9 @@ def history(histories: Histories, person: int = 0, n: int = 12) -> Picture:
         ),
         caption=(
             "The last {n} items of one person, the latest at the bottom. The further left a dot, "
-            "the longer before the last one the item was met; dots above each other were met in "
-            "one sitting."
+            "the longer before the last one the item was met. The axis is stretched towards the "
+            "end: dots above each other may be hours apart on the left, and only minutes on the "
+            "right."
         ),
         n=len(titles),
         titles=", ".join(titles),
