@@ -78,7 +78,7 @@ class HistoryFeatures:
     >>> features.after.round(3)[0]  # each follows a in one of two cases: (1 / √2)^½
     array([0.   , 0.841, 0.841], dtype=float32)
     >>> features.names
-    ('after 0.5', 'before 0.5', 'together 0.5', 'EASE', 'text', 'popularity', 'place')
+    ('after 0.5', 'before 0.5', 'together 0.5', 'EASE', 'text', 'popularity', 'position')
     """
 
     decays: tuple[float, ...]
@@ -135,7 +135,7 @@ class HistoryFeatures:
     def names(self) -> tuple[str, ...]:
         """A name for each feature."""
         decayed = [f"{k} {decay}" for k in ("after", "before", "together") for decay in self.decays]
-        return (*decayed, "EASE", "text", "popularity", "place")
+        return (*decayed, "EASE", "text", "popularity", "position")
 
     def of(self, histories: Histories, candidates: I32) -> F32:
         """Return all features of some items for each history.
