@@ -116,11 +116,11 @@ def gradient_noise(
             "falling lines: {listed}."
         ),
         caption=(
-            "Left: each dot is the gradient of one batch, in units of the full gradient (arrow), "
-            "along it and along the widest spread across it. Each cloud is centred on the arrow's "
-            "tip. Right: the length of the error in all directions together. Both lines fall like "
-            "the dashed one until a batch is a good part of the log. Above the dotted line the "
-            "error is longer than the gradient."
+            "Left: at the later of the two moments, each dot is the gradient of one batch, in "
+            "units of the full gradient (arrow), along it and along the widest spread across it. "
+            "Each cloud is centred on the arrow's tip. Right: the noise in all directions "
+            "together. Both lines fall like the dashed one until a batch is a good part of the "
+            "log. Above the dotted line the error is longer than the gradient."
         ),
         listed=listed,
     )
@@ -177,9 +177,9 @@ def races(curves: Mapping[str, Sequence[Mapping[str, float]]]) -> Picture:
             "{listed}."
         ),
         caption=(
-            "The same training runs twice. By epochs, passes over the data, smaller batches are "
-            "ahead. By the clock the smallest ones fall behind, since every step has a fixed cost "
-            "that a small batch does not repay."
+            "The same training runs, drawn twice; dots mark the first and the last epoch. By "
+            "epochs, passes over the data, smaller batches are ahead. By the clock the smallest "
+            "ones fall behind, since every step has a fixed cost that a small batch does not repay."
         ),
         listed=listed,
     )
@@ -227,7 +227,8 @@ def noise_floors(distances: Mapping[str, F64], floors: Mapping[str, float]) -> P
         caption=(
             "Mean squared distance from a known minimum, over many runs with noisy gradients. A "
             "constant rate stops at its noise floor (dashed, from the formula). A rate that falls "
-            "too fast freezes on the way."
+            "too fast freezes on the way. At first the cosine is nearly the constant rate from "
+            "which it starts, and its line covers the other."
         ),
         listed=listed,
     )
@@ -282,8 +283,8 @@ def pair_losses(margins: Mapping[str, float]) -> Picture:
         ),
         caption=(
             "The loss of a pair. The step counts pairs in the wrong order and has no slope to "
-            "descend. BPR's loss is above it everywhere, touches it at margin zero, and has a "
-            "slope at each dot."
+            "descend. BPR's loss is nowhere below it, meets it at margin zero, and has a slope "
+            "at each dot."
         ),
         listed=", ".join(listed),
     )
@@ -301,7 +302,7 @@ def popularity_dial(
     Parameters
     ----------
     shares
-        The share β of log-popularity that is subtracted, increasing.
+        β, how much of log-popularity is subtracted, increasing.
     found
         The metric for each, with the ends of its interval.
     lists
@@ -335,10 +336,10 @@ def popularity_dial(
     )
     right.set_ylim(0, 1)
     right.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
-    right.set_ylabel("share of positions, of films", color=INK)
+    right.set_ylabel("share", color=INK)
     right.legend(frameon=False, fontsize=8)
     for ax in (left, right):
-        ax.set_xlabel("share β of log-popularity taken out", color=INK)
+        ax.set_xlabel("β: how much log-popularity is taken out", color=INK)
     listed = "; ".join(f"{name} from {v[0]:.0%} to {v[-1]:.0%}" for name, v in lists.items())
     numbers = {"first": middle[0], "last": middle[-1], "start": shares[0], "end": shares[-1]}
     return described(
