@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recsys_book.demonstrations.gradient_noise import batch_gradients, relative_noise
+from recsys_book.demonstrations.gradient_noise import (
+    batch_gradients,
+    relative_noise,
+    two_directions,
+)
 
 N, D = 400, 6
 EACH = np.random.default_rng(0).standard_normal((N, D)) + 0.5
@@ -47,3 +51,15 @@ def test_numbers_out_of_range_are_named() -> None:
         batch_gradients(gradient, N, N + 1, 1)
     with pytest.raises(ValueError, match="times"):
         batch_gradients(gradient, N, 2, 0)
+
+
+def test_two_directions_put_the_whole_gradient_at_one_and_keep_lengths_across() -> None:
+    rng = np.random.default_rng(0)
+    whole = rng.normal(size=6)
+    side = rng.normal(size=6)
+    side -= (side @ whole) / (whole @ whole) * whole  # at right angles to it
+    sample = whole + rng.normal(size=(50, 1)) * side + 0.01 * rng.normal(size=(50, 6))
+    directions = two_directions(sample, whole)
+    assert np.allclose(whole @ directions, [1, 0])
+    length = np.linalg.norm(side) / np.linalg.norm(whole)
+    assert abs(side @ directions)[1] == pytest.approx(length, rel=1e-3)

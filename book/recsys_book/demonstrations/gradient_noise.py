@@ -56,6 +56,36 @@ def batch_gradients(gradient: Gradient, n: int, size: int, times: int, seed: int
     return np.array(rows, np.float64)
 
 
+def two_directions(sample: F64, whole: F64) -> F64:
+    """Return the direction along a gradient, and the one across it in which batches spread most.
+
+    Parameters
+    ----------
+    sample
+        Gradients of some batches as rows, shape (n, n_parameters), as `batch_gradients` gives them.
+    whole
+        The gradient of all examples, shape (n_parameters,), not zero.
+
+    Returns
+    -------
+    F64
+        Shape (n_parameters, 2). A gradient times it has the coordinates along and across, in units
+        of the length of `whole`, so `whole` itself lies at (1, 0).
+
+    Examples
+    --------
+    >>> sample = np.array([[2.0, 0.0, 3.0], [2.0, 0.0, -3.0], [2.0, 1.0, 0.0]])
+    >>> directions = two_directions(sample, np.array([2.0, 0.0, 0.0]))
+    >>> np.abs(np.array([2.0, 0.0, 4.0]) @ directions)
+    array([1., 2.])
+    """
+    along = whole / (whole @ whole)
+    rest = sample - np.outer(sample @ along, whole)  # what lies across
+    _, _, directions = np.linalg.svd(rest, full_matrices=False)
+    across = directions[0] / np.linalg.norm(whole)
+    return np.column_stack([along, across])
+
+
 def relative_noise(
     gradient: Gradient, n: int, sizes: Sequence[int], times: int = 15, seed: int = 0
 ) -> list[float]:
