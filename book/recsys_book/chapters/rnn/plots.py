@@ -82,8 +82,8 @@ def memory(inputs: ArrayLike, gates: Mapping[str, tuple[ArrayLike, ArrayLike]]) 
         caption=(
             "Grey bars are the inputs, the amber line is the memory, dark cells are open gates. "
             "Left: with gates that stay half open, the memory is a blur of the latest inputs. "
-            "Right: the input gate opens once and the forget gate stays open for twelve steps, so "
-            "one input is kept exactly, as long as needed, and then forgotten."
+            "Right: the input gate opens once, at step 4, and the forget gate stays open until "
+            "step 12. So that one input is kept exactly as it came in, and then forgotten."
         ),
         titles=" and ".join(gates),
     )
@@ -113,14 +113,14 @@ def reaches(panels: Mapping[str, Mapping[str, ArrayLike]]) -> Picture:
         ax.set_title(title, fontsize=10, color=INK)
         ax.set_xlabel("distance of the input in steps", color=INK)
         ax.set_ylim(least, 30)
-    axes[0].set_ylabel("norm of the gradient", color=INK)
+    axes[0].set_ylabel("size of the derivative", color=INK)
     axes[0].legend(frameon=False, fontsize=9, loc="lower left")
     return described(
         figure,
         alt="Norms of gradients falling with distance on a logarithmic axis: {told}.",
         caption=(
-            "How strongly the last state depends on the input some steps before it, on a "
-            "logarithmic axis. A straight line down is a constant factor lost at every step. The "
+            "The size of the derivative of the last state by the input some steps before it, on a "
+            "logarithmic axis. A line that falls straight loses the same factor at every step. The "
             "symbol to remember is the input at the far right."
         ),
         told="; ".join(told),
@@ -163,7 +163,8 @@ def recall_by_distance(right: Mapping[str, ArrayLike], chance: float) -> Picture
         ),
         caption=(
             "Share of right answers to the question which symbol came first, by how long ago it "
-            "came. All three networks had the same number of training steps, examples and units."
+            "came. Where networks are equally good, the thinner line lies on the thicker one. All "
+            "three had the same number of training steps, examples and units."
         ),
         ends=ends,
         chance=chance,
@@ -251,9 +252,10 @@ def influence(distances: Sequence[int], moved: Mapping[str, ArrayLike]) -> Pictu
         figure,
         alt="Share of the top ten that changes with one film: {listed}.",
         caption=(
-            "One film of the history is replaced by a random one, and the two lists of ten are "
-            "compared. The Markov chain reads only the last film, and EASE treats all positions "
-            "alike. For the recurrent network the influence of a film fades with its distance."
+            "One film of the history is replaced by a random one, and the lists of ten before and "
+            "after are compared. The Markov chain reads only the last film, and EASE treats all "
+            "positions alike. For the recurrent network the influence of a film fades with its "
+            "distance."
         ),
         listed=listed,
     )
