@@ -1,4 +1,4 @@
-"""Checks of what a caller gives: numbers, arrays, codes."""
+"""Checks of arguments: numbers, arrays, codes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from recsys_helpers._types import I64
 
 
 def instance(name: str, value: object, kind: type | tuple[type, ...], wanted: str) -> None:
-    """Raise unless the value is of a class, and say what is wanted in its place.
+    """Raise unless the value is an instance of a class, and say what is expected instead.
 
     Examples
     --------
@@ -35,13 +35,13 @@ def flag(name: str, value: object) -> None:
 
 
 def path(name: str, value: Any) -> Path:
-    """Return the path that a value names."""
+    """Return the value as a Path; raise if it is no path."""
     instance(name, value, (str, PathLike), "a path")
     return Path(value)
 
 
 def names(name: str, values: Iterable[str]) -> list[str]:
-    """Return a list of text, given as any iterable but text itself or a dict."""
+    """Return an iterable of strings as a list; a single string or a dict is refused."""
     if isinstance(values, Iterable) and not isinstance(values, (str, Mapping)):
         given = list(values)
         if all(isinstance(value, str) for value in given):
@@ -50,7 +50,7 @@ def names(name: str, values: Iterable[str]) -> list[str]:
 
 
 def is_whole(value: object) -> bool:
-    """Tell whether a value is a whole number; True and False are none."""
+    """Return whether a value is a whole number; True and False do not count as numbers."""
     return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 
@@ -69,7 +69,7 @@ def length_of_list(k: int, n_items: int) -> None:
 
 
 def number(name: str, value: object) -> None:
-    """Raise unless the value is a number below infinity; True, False and arrays are none."""
+    """Raise if the value is no number (nor are True, False and arrays), or infinite."""
     if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
         raise TypeError(f"{name} must be a number, not {value!r}")
     if isinf(value):
@@ -114,7 +114,7 @@ def choice(name: str, value: object, choices: Any) -> None:
 
 
 def between(name: str, value: float, low: float, high: float) -> None:
-    """Raise unless the value lies between two bounds, these included."""
+    """Raise unless the value lies between two bounds, both included."""
     number(name, value)
     if not low <= value <= high:
         raise ValueError(f"{name} must lie between {low} and {high}, not {value!r}")
@@ -134,7 +134,7 @@ def seed(value: int) -> None:
 
 
 def settings(owner: Any, *apart: str) -> None:
-    """Raise unless whole numbers among settings are at least 1, and decimal numbers positive.
+    """Raise unless all integer settings are at least 1 and all float settings are positive.
 
     Parameters
     ----------
@@ -189,7 +189,7 @@ def frozen(
     if array.ndim != 1:
         raise ValueError(f"{name} must have one dimension, not shape {array.shape}")
     wanted = np.dtype(dtype)
-    # NumPy casts truth values to the numbers 0 and 1, which nobody means who passes a mask.
+    # NumPy would cast a mask to the numbers 0 and 1, which is never what its caller means.
     is_mask = array.dtype == np.bool_ and wanted != np.bool_
     if array.size and (is_mask or not np.can_cast(array.dtype, wanted, "same_kind")):
         count = ": count with values.astype('datetime64[s]').astype(int)"
@@ -210,7 +210,7 @@ def frozen(
 
 
 def rows(given: ArrayLike, n: int, name: str = "rows") -> I64:
-    """Return the row numbers meant by row numbers, or by a Boolean mask of n rows.
+    """Return row numbers, given as row numbers or as a Boolean mask of n rows.
 
     Examples
     --------
@@ -235,7 +235,7 @@ def rows(given: ArrayLike, n: int, name: str = "rows") -> I64:
 def codes_of_pairs(
     users: ArrayLike, items: ArrayLike, n_users: int, n_items: int
 ) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return codes of users, −1 for an unknown one, and as many of items, checked."""
+    """Return checked codes of users (−1 for an unknown one) and of as many items."""
     user = frozen(users, np.int64, "users")
     item = frozen(items, np.int64, "items", len(user))
     check_codes(user + 1, n_users + 1, "users + 1", "log")
@@ -244,7 +244,7 @@ def codes_of_pairs(
 
 
 def check_finite(values: NDArray[Any] | None, name: str) -> None:
-    """Raise unless all numbers are finite, if there are any."""
+    """Raise unless all numbers are finite; None passes."""
     if values is not None and not np.isfinite(values).all():
         raise ValueError(f"{name} must be finite numbers")
 

@@ -1,4 +1,4 @@
-"""An order for rows that share a timestamp, fixed by their ids and by nothing else."""
+"""Hashes of ids: they order ties and draw samples by ids alone, never by codes or row numbers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def id_hashes(ids: Ids) -> U64:
 
 
 def mix(values: U64) -> U64:
-    """Return the SplitMix64 finaliser of each value: one flipped bit changes half of all bits.
+    """Return SplitMix64's output for each value: one flipped bit changes about half of all bits.
 
     References
     ----------

@@ -12,14 +12,14 @@ CGROUP = Path("/sys/fs/cgroup")
 
 
 def memory() -> tuple[int | None, int | None]:
-    """Return the memory that this process may use, and what of it is available now, in bytes.
+    """Return how much memory this process may use, and how much is available now, in bytes.
 
     A container's limit counts where it is below the machine's memory.
 
     Returns
     -------
     total, available
-        None for what this system does not tell.
+        None for what this system does not report.
     """
     total, available = _machine_memory()
     limit = _number(CGROUP / "memory.max") or _number(CGROUP / "memory" / "memory.limit_in_bytes")
@@ -35,14 +35,15 @@ def memory() -> tuple[int | None, int | None]:
 
 
 def require_memory(n_bytes: int, what: str, advice: str) -> None:
-    """Raise unless so many bytes are available now, or this system does not tell.
+    """Raise if fewer bytes are available now than are needed.
 
-    Memory is often promised and then not there: the system ends the process without a word.
+    Operating systems often promise memory that they do not have, and later end the process without
+    a message. Where the system does not report what is available, nothing is checked.
 
     Parameters
     ----------
     n_bytes
-        What is needed at the peak.
+        How many are needed at the peak.
     what, advice
         The beginning and the end of the message: what needs it, and what to do.
 
@@ -59,7 +60,7 @@ def require_memory(n_bytes: int, what: str, advice: str) -> None:
 
 
 def _machine_memory() -> tuple[int | None, int | None]:
-    """Ask psutil if it is there, else the operating system."""
+    """Ask psutil if it is installed, else the operating system."""
     try:
         now = import_module("psutil").virtual_memory()
     except ImportError:
@@ -68,7 +69,7 @@ def _machine_memory() -> tuple[int | None, int | None]:
 
 
 def _pages(name: str) -> int | None:
-    """Return a number of memory pages in bytes; Windows has no such call, macOS not every name."""
+    """Return a number of memory pages in bytes; Windows lacks this call, macOS some names."""
     if not hasattr(os, "sysconf") or name not in os.sysconf_names:
         return None
     return os.sysconf(name) * os.sysconf("SC_PAGE_SIZE")

@@ -20,10 +20,10 @@ Ids: TypeAlias = NDArray[Any]
 """The caller's own ids: an int64 array, or an object array of Python strings."""
 
 FileTimeUnit: TypeAlias = Literal["s", "ms", "us", "ns"]
-"""What one step of a whole-number timestamp in a table may mean."""
+"""The unit in which a table counts whole-number timestamps."""
 
 TimeUnit: TypeAlias = Literal[FileTimeUnit, "rows"]
-"""What one step of a timestamp means; "rows" when the order of the rows stands in for time."""
+"""The unit of a log's timestamps; "rows" where row numbers are used in place of times."""
 
 Duplicates: TypeAlias = Literal["error", "keep", "first", "last", "sum", "max", "mean"]
 

@@ -14,18 +14,19 @@ from recsys_helpers import _arguments
 def reproducible(seed: int = 0) -> None:
     """Set every global random state of this process, for code that has no seed of its own.
 
-    Recommenders of this package take `seed=` and leave global states alone; this is for the code
-    around them. TensorFlow is told to use deterministic kernels, and seeded if it is loaded.
+    The recommenders of this package take `seed=` and leave global states alone, so this is only for
+    the code around them. It seeds Python's `random`, NumPy's legacy generator and, if it is loaded,
+    TensorFlow, which is also told to use deterministic kernels.
 
     Parameters
     ----------
     seed
-        0 … 2**32 − 1.
+        A whole number from 0 to 2**32 − 1.
 
     Raises
     ------
     ValueError
-        If the seed is no whole number, or out of range.
+        If the seed is not a whole number in this range.
 
     Examples
     --------
@@ -37,7 +38,7 @@ def reproducible(seed: int = 0) -> None:
     """
     _arguments.seed(seed)
     random.seed(int(seed))
-    np.random.seed(seed)  # noqa: NPY002  (the global state is what is meant)
+    np.random.seed(seed)  # noqa: NPY002  (the global state is meant here)
     os.environ["TF_DETERMINISTIC_OPS"] = "1"
     if "tensorflow" in sys.modules:
         import tensorflow as tf  # noqa: PLC0415  (only where it is loaded already)

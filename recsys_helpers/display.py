@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-# What Markdown, math or HTML may read as markup: some characters anywhere, others as the first ones
+# What Markdown, math or HTML may read as markup: some characters anywhere, others only at the start
 # of a line, where they would open a list, a quotation or a heading.
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>&|$~^#]|^[-+=:%(]|^\d+(?=[.)](?:\s|$))")
 
 
 def escaped(text: str) -> str:
-    """Write text that comes from data so that Markdown shows it as it is.
+    """Escape text that comes from data, so that Markdown shows it as it is.
 
     Characters that could be markup become HTML entities, which Jupyter Book, JupyterLab and Colab
-    all turn back into the character. MathJax reads a page after Markdown is done and would still
-    find a formula between two dollar signs, or after a backslash: it never looks across the border
-    of an element, so these two stand in one of their own.
+    all turn back into the character. MathJax reads the page after Markdown and would still find a
+    formula between two dollar signs, or after a backslash. It never looks beyond the end of an HTML
+    element, so each of these two characters gets an element of its own.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def escaped(text: str) -> str:
     Returns
     -------
     str
-        One line, which is valid in Markdown, in the cell of a table and in HTML.
+        One line that is valid in Markdown, in a table cell and in HTML.
 
     Examples
     --------
@@ -63,7 +63,7 @@ class Sentence:
     ----------
     text
         Plain Markdown: emphasis, inline code and ``$…$``. Text from data goes in through
-        `escaped`; elsewhere than in notebooks it is then shown as it was.
+        `escaped`, and outside notebooks it is shown as it was.
 
     Examples
     --------
@@ -84,7 +84,7 @@ class Sentence:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A data frame shown as a Markdown pipe table, with sentences under it if there are any.
+    """A data frame shown as a Markdown pipe table, with notes under it if there are any.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ class Table:
         get commas, decimals have four significant digits, lists are joined by commas, nulls are
         blank. Text is shown as it is; only a `Sentence` is read as Markdown.
     notes
-        The sentences under it.
+        Sentences to show under the table.
 
     Examples
     --------
@@ -109,7 +109,7 @@ class Table:
     notes: tuple[Sentence, ...] = ()
 
     def __post_init__(self) -> None:
-        # By its method, since this module is also read where Polars is not installed.
+        # By its method, since this module is also imported where Polars is not installed.
         if not hasattr(self.frame, "iter_rows"):
             raise TypeError(f"frame must be a Polars DataFrame, not a {type(self.frame).__name__}")
         if not isinstance(self.notes, tuple):
@@ -122,7 +122,7 @@ class Table:
         return self._piped(Sentence._repr_markdown_, escaped)
 
     def _piped(self, sentence: Callable[[Sentence], str], text: Callable[[str], str]) -> str:
-        """Write the rows between pipes and the notes, sentences and text each in their way."""
+        """Write the rows between pipes, then the notes; `sentence` and `text` say how to."""
 
         def cell(value: object) -> str:
             match value:
@@ -158,7 +158,7 @@ def _number(value: float) -> str:
 
 
 def bracketed(mean: float, low: float, high: float) -> str:
-    r"""Write a mean with its interval, which no line break parts.
+    r"""Write a mean with its interval in brackets, which no line break can split.
 
     Examples
     --------
@@ -169,7 +169,7 @@ def bracketed(mean: float, low: float, high: float) -> str:
 
 
 def size(n_bytes: float) -> str:
-    """Write a number of bytes in the largest unit that leaves at least one.
+    """Write a number of bytes in the largest unit in which it is at least 1.
 
     Parameters
     ----------
@@ -179,7 +179,7 @@ def size(n_bytes: float) -> str:
     Returns
     -------
     str
-        Two significant digits at least, in B, KiB, MiB, GiB or TiB (powers of 1024).
+        In B, KiB, MiB, GiB or TiB (powers of 1024); one decimal below 100, none for bytes.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A recommender as a web service, by the interface that Python's web servers share (WSGI)."""
+"""A recommender as a web service, through the interface of Python's web servers (WSGI)."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from recsys_helpers import _arguments
 from recsys_helpers.recommenders.base import Recommender
 
 LARGEST = 2**20
-"""Bytes of a request that are read; a longer one is refused."""
+"""The most bytes that a request may have; a longer one is refused."""
 
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def service(recommender: Recommender) -> App:
-    """Return a web application that answers histories with lists.
+    """Return a web application that answers a history with a ranked list.
 
-    A request holds JSON, ``{"items": [...], "k": 10}``: the ids of a history, oldest first, and
-    how long a list is wanted; ``"ratings": [...]`` beside them gives each item a rating. The answer
-    is ``{"items": [...], "unknown": [...]}``: the list, best first, and the ids of the history that
-    the recommender does not know. Whatever makes no sense is answered with status 400 and
-    ``{"error": ...}``.
+    A request is JSON, ``{"items": [...], "k": 10}``: the ids of a history, oldest first, and the
+    length of the list (10 if it is left out, at most the number of items). ``"ratings": [...]`` may
+    add a rating for each item. The answer is ``{"items": [...], "unknown": [...]}``: the list, best
+    first, and the ids of the history that the recommender does not know, which are left out of the
+    history. A request that makes no sense gets status 400 and ``{"error": ...}``.
 
-    Any server of Python web applications runs it, such as ``gunicorn "shop:app"`` where shop.py
-    says ``app = service(load_recommender("model"))``.
+    Any WSGI server can run it, for instance ``gunicorn "shop:app"`` if shop.py says
+    ``app = service(load_recommender("model"))``.
 
     Parameters
     ----------
     recommender
-        A fitted one.
+        A fitted recommender.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def service(recommender: Recommender) -> App:
     Raises
     ------
     ValueError, TypeError
-        If it is no recommender, is not fitted, or needs times, which requests do not carry.
+        If it is no recommender, is not fitted, or needs times, which requests do not have.
 
     Examples
     --------
@@ -100,7 +100,7 @@ def service(recommender: Recommender) -> App:
 
 
 def _body(environ: dict[str, Any]) -> bytes:
-    """Return what was sent, if its size is told and not too large."""
+    """Return the body of a request, of the length that its header states; raise if too long."""
     size = int(environ.get("CONTENT_LENGTH") or 0)
     if not 0 <= size <= LARGEST:
         raise ValueError(f"a request may have 0 to {LARGEST:,} bytes, not {size:,}")

@@ -1,4 +1,4 @@
-"""Columns of any kind as plain types: those that the package computes with and can save."""
+"""Columns of any kind as plain types, with which the package can compute and which it can save."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from recsys_helpers._types import Place
 
 SLICE = 10_000
-"""A column of so many rows is worked on at once, a longer one in up to sixteen slices."""
+"""A column of up to so many rows is processed at once, a longer one in up to sixteen slices."""
 
 NAMES = {"int": "whole number", "float": "decimal number", "str": "text"}
 
@@ -34,7 +34,7 @@ def plain_table(table: pl.DataFrame, name: str) -> pl.DataFrame:
 
 
 def plain(values: pl.Series) -> pl.Series:
-    """Return lists of one length as lists, decimals as numbers, objects as the type they share."""
+    """Return fixed-length lists as lists, decimals as numbers, objects as the type they share."""
     dtype = values.dtype
     if dtype == pl.Object:
         return from_objects(values.name, values.to_list())
@@ -48,9 +48,9 @@ def plain(values: pl.Series) -> pl.Series:
 
 
 def from_objects(name: str, values: Sequence[Any]) -> pl.Series:
-    """Return Python values as a column of the type they share, as Polars' Object if there is none.
+    """Return Python values as a column of the type they share, or of Polars' Object type.
 
-    Arrays, tuples and sets become lists, and values that stand for a gap become null.
+    Arrays, tuples and sets become lists, and values that mean "missing" become null.
     """
     if not {*map(type, values)} <= {str, int, type(None)}:  # spares long columns a loop
         values = [_plain_value(value) for value in values]
@@ -78,7 +78,7 @@ def from_objects(name: str, values: Sequence[Any]) -> pl.Series:
 
 
 def _plain_value(value: object) -> Any:
-    """Return a value in Python's own types: NumPy's and decimal numbers too, a gap as None."""
+    """Return a value as one of Python's own types, None if it is missing."""
     if isinstance(value, (np.ndarray, np.generic)):
         value = value.tolist()
     if isinstance(value, (set, frozenset)):
@@ -93,7 +93,7 @@ def _plain_value(value: object) -> Any:
 
 
 def by_slices(values: pl.Series, function: Callable[[pl.Series], pl.Series]) -> pl.Series:
-    """Apply a function to a sixteenth of a column at a time, to spare memory on the way.
+    """Apply a function to a sixteenth of a column at a time, which saves memory.
 
     Examples
     --------
@@ -106,7 +106,7 @@ def by_slices(values: pl.Series, function: Callable[[pl.Series], pl.Series]) -> 
 
 
 def of_each(values: pl.Series, distinct: pl.Series, found: NDArray[Any]) -> NDArray[Any]:
-    """Return for each row of a Categorical what was found for its text.
+    """Return, for each row of a Categorical, the value found for its text.
 
     Examples
     --------
@@ -122,7 +122,7 @@ def of_each(values: pl.Series, distinct: pl.Series, found: NDArray[Any]) -> NDAr
 
 
 def is_missing(value: object) -> bool:
-    """Tell None, NaN, pandas.NA and NaT from a value, whatever the library they come from."""
+    """Return whether a value means "missing": None, NaN, pandas.NA or NaT of any library."""
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True
     if isinstance(value, Decimal):

@@ -19,7 +19,7 @@ GAPS = (
 
 
 GAP_SIGN = r"^\s*(\\N|<NA>|#N/A)\s*$"
-"""What databases and programs write for a gap, and nobody as an id."""
+"""What databases and programs write for a missing value, and nobody as an id."""
 
 GAP_WORD = r"(?i)^\s*(null|nan|none|n/?a|nat|nil)\s*$"
 
@@ -98,9 +98,9 @@ def id_series(values: pl.Series, column: str, place: Place) -> pl.Series:
 
 
 def refuse_gap_marks(ids: pl.Series, column: str, place: Place) -> None:
-    """Raise if a text id is what some program writes for a gap.
+    """Raise if a text id is what some program writes for a missing value.
 
-    A person may be called Null or Nan, so words count only where no other id is a name.
+    A person may be called Null or Nan, so words are refused only where all other ids are numbers.
     """
     if ids.dtype != pl.String:
         return
@@ -147,7 +147,7 @@ def whole_numbers(
 
 
 def whole_if_all(values: pl.Series) -> pl.Series:
-    """Return text as Int64 if all is written as whole numbers, unchanged otherwise."""
+    """Return text as Int64 if every row is written as a whole number, unchanged otherwise."""
     if values.str.contains(WHOLE_NUMBER).all():
         numbers = values.cast(pl.Int64, strict=False)
         if not numbers.has_nulls():  # nineteen digits may be beyond 64 bits
@@ -169,7 +169,7 @@ def given_ids(ids: object, argument: str) -> pl.Series:
 def codes_of(
     ids: pl.Series, known: pl.Series, place: Place, whose: str, complaint: str, advice: str = ""
 ) -> I32:
-    """Return where each id stands among the known ones, or raise and name the unknown ones."""
+    """Return the position of each id among the known ones, or raise and name the unknown ones."""
     same_type(ids, known, place, whose)
     codes = lookup(ids, known)
     if codes.has_nulls():
@@ -180,7 +180,7 @@ def codes_of(
 
 
 def lookup(ids: pl.Series, known: pl.Series) -> pl.Series:
-    """Return where each id stands among the known ones, null where it does not."""
+    """Return the position of each id among the known ones, null for an unknown one."""
     if len(ids) == 0:
         return pl.Series([], dtype=pl.Int32)  # no id says no type, which may differ from the known
     if ids.dtype == pl.Categorical:

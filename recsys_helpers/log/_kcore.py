@@ -1,4 +1,4 @@
-"""The largest part of a log in which everybody and everything has at least k rows."""
+"""The largest part of a log in which every user and every item has at least k rows."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy as np
 from recsys_helpers._types import I32, Bool
 
 Step = tuple[str, int, int, int]
-"""What was removed, and how many rows, users and items went."""
+"""What was removed, and how many rows, users and items that were."""
 
 
 def k_core(
     users: I32, items: I32, n_users: int, n_items: int, k: int
 ) -> tuple[Bool, Bool, Bool, list[Step]]:
-    """Return which rows, users and items survive, and one step for each removal.
+    """Return which rows, users and items are left, and one step for each removal.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""New items behind those of a catalogue."""
+"""Appending new items to a catalogue."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from recsys_helpers.log.catalogue import Catalogue
 
 
 def appended(catalogue: Catalogue, items: pl.DataFrame) -> Catalogue:
-    """Return a catalogue with new items behind the old ones."""
+    """Return a catalogue with new items appended, so that old codes keep their meaning."""
     _ids.require_column(items.columns, "item", "items", "the table of new items")
     ids = _ids.id_series(items["item"], "item", lambda row: f"row {row} of the new items")
     new = pl.DataFrame([ids.alias("item"), *items.drop("item").get_columns()])
@@ -23,7 +23,7 @@ def appended(catalogue: Catalogue, items: pl.DataFrame) -> Catalogue:
 
 
 def _like(column: pl.Series, known: pl.Series) -> pl.Series:
-    """Return a column of new items with the type of the catalogue's; 7 is not "7", text no list."""
+    """Return a column cast to the type of the catalogue's, but never between 7 and "7"."""
     apart = pl.String if known.name == "item" else pl.List
     if not len(column) or isinstance(column.dtype, apart) == isinstance(known.dtype, apart):
         try:

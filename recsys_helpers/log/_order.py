@@ -11,18 +11,18 @@ from recsys_helpers._hashing import id_hashes, mix
 from recsys_helpers._types import F32, I32, I64, U64, Ids
 
 Ties: TypeAlias = Literal["shuffle", "file"]
-"""How rows of one user and time are ordered: by a hash of their ids, or as the log has them."""
+"""How rows with the same user and time are ordered: by a hash of their ids, or as in the log."""
 
 
 def sorted_rows(users: I32, times: I64, ties: I64 | U64) -> I64:
-    """Return row numbers sorted by user, then time, then whatever settles ties."""
+    """Return row numbers sorted by user, then time, then the numbers given for ties."""
     table = pl.DataFrame({"user": users, "time": times, "tie": ties})
     rows = table.select(pl.arg_sort_by("user", "time", "tie")).to_series().to_numpy()
     return rows.astype(np.int64, copy=False)
 
 
 def hashes(codes: I32, ids: Ids) -> U64:
-    """Return the hash of each row's id, taken once for each id that occurs."""
+    """Return the hash of each row's id, computed once for each id that occurs."""
     of_id = np.zeros(len(ids), np.uint64)
     present = np.flatnonzero(np.bincount(codes, minlength=len(ids)))
     of_id[present] = id_hashes(ids[present])
@@ -34,8 +34,8 @@ def tie_keys(seed: int, users: U64, items: U64, occurrence: I64) -> U64:
 
     .. math:: k = m(m(m(m(s) \oplus h_u) \oplus h_i) \oplus o)
 
-    with the SplitMix64 finaliser m, the seed s, the hashes h of user and item id, and the
-    occurrence o: how often this user had this item before.
+    with SplitMix64's output function m (see `_hashing.mix`), the seed s, the hashes h of user and
+    item id, and the occurrence o: how often this user had met this item before.
 
     Examples
     --------
@@ -51,8 +51,8 @@ def tie_keys(seed: int, users: U64, items: U64, occurrence: I64) -> U64:
 def occurrences(users: I32, items: I32, times: I64 | None, ratings: F32 | None) -> I64:
     """Count, for each row, the earlier rows of the same user and item.
 
-    Rows of one time are counted in the order of their ratings, so that the count does not depend
-    on the order of the rows.
+    Rows with the same time are counted in the order of their ratings, so that the count does not
+    depend on the order of the rows.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Arithmetic of ragged arrays: many sequences of different length, one behind the other."""
+"""Arithmetic of ragged arrays: many sequences of different length in one array."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def starts_of(lengths: I64) -> I64:
 
 
 def ragged_rows(starts: I64, lengths: I64) -> I64:
-    """Return the positions of many stretches of an array, one stretch behind the other.
+    """Return the positions of many slices of an array, one slice after the other.
 
     Parameters
     ----------
     starts
-        Where each stretch starts, shape (n,); stretches may overlap and repeat.
+        Where each slice starts, shape (n,); slices may overlap and repeat.
     lengths
         How long each is, shape (n,), 0 or more.
 
@@ -40,7 +40,7 @@ def ragged_rows(starts: I64, lengths: I64) -> I64:
     >>> ragged_rows(np.array([5, 0]), np.array([3, 2]))
     array([5, 6, 7, 0, 1])
     """
-    # Position t of the result is t − (start of its stretch there) + (start of it in the array).
+    # Position t of the result is t − (its slice's start in the result) + (its start in the array).
     indptr = starts_of(lengths)
     return np.arange(indptr[-1]) + np.repeat(starts - indptr[:-1], lengths)
 

@@ -15,7 +15,7 @@ Values: TypeAlias = Literal["count", "binary", "rating"]
 
 
 def needs(values: Values) -> frozenset[str]:
-    """Return what a matrix of these values reads beside items; raise unless there is one."""
+    """Return what a history needs for a matrix of these values; raise if there is no such kind."""
     _arguments.choice("values", values, Values)
     return frozenset({"ratings"} if values == "rating" else ())
 
@@ -23,7 +23,7 @@ def needs(values: Values) -> frozenset[str]:
 def matrix(
     users: I32, items: I32, ratings: F32 | None, shape: tuple[int, int], values: Values
 ) -> sparse.csr_array[np.float32]:
-    """Return one row a user and one column an item; see `Interactions.matrix`."""
+    """Return a matrix with a row for each user, a column for each item: `Interactions.matrix`."""
     if needs(values) and ratings is None:
         raise ValueError("values='rating' needs ratings, and this log has none; name their column")
     data = np.ones(len(items), np.float64)
@@ -38,7 +38,7 @@ def matrix(
 
 
 def _summed(data: F64, rows: I32, columns: I32, shape: tuple[int, int]) -> sparse.csr_array:
-    """Return a sparse matrix in which entries of one place are added up, columns sorted."""
+    """Return a sparse matrix in which entries with the same indices are summed, columns sorted."""
     table = sparse.coo_array((data, (rows, columns)), shape=shape).tocsr()
     table.sort_indices()
     return table

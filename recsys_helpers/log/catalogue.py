@@ -19,8 +19,8 @@ from recsys_helpers.log import _columns, _ids
 class Catalogue:
     """The table of items, in a fixed order that gives each item its code.
 
-    An item's code is its row number, 0 … n_items − 1. Arrays of the package hold codes; whatever
-    a reader sees holds the caller's own ids.
+    An item's code is its row number, 0 … n_items − 1. The arrays of this package hold codes; tables
+    and messages show the caller's own ids.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class Catalogue:
     Raises
     ------
     ValueError
-        If there is no column "item" in first place, or an id is missing or occurs twice.
+        If the first column is not "item", or an id is missing or occurs twice.
     TypeError
         If `items` is no Polars frame, or the ids are neither whole numbers nor text.
 
@@ -87,10 +87,10 @@ class Catalogue:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A short text that differs as soon as the ids, their order or their type differ.
+        """A short text that is the same for two catalogues only if ids, order and type are.
 
-        It is the BLAKE2b digest (16 bytes, hexadecimal) of the ids in code order, so it is the
-        same on every machine.
+        It is the BLAKE2b digest (16 bytes, hexadecimal) of the ids in code order, and does not
+        depend on the machine.
 
         Examples
         --------
@@ -112,9 +112,9 @@ class Catalogue:
 
     @cached_property
     def tie_rank(self) -> I32:
-        """The order in which items of equal score are listed, shape (n_items,), read-only.
+        """Each item's rank among items of equal score, lowest first, shape (n_items,), read-only.
 
-        It is the rank of a hash of each item's id, so it is the same for all recommenders and does
+        It is the rank of a hash of the item's id, so it is the same for all recommenders and does
         not depend on codes.
 
         Examples
@@ -151,7 +151,7 @@ class Catalogue:
         return _ids.codes_of(given, known, _ids.list_place, "the catalogue's", complaint)
 
     def titles(self, codes: ArrayLike) -> list[str]:
-        """Return what to show a reader for each code: the title, or the id where there is none.
+        """Return what to show for each code: the item's title, or its id where there is no title.
 
         Parameters
         ----------
@@ -186,7 +186,7 @@ class Catalogue:
         Returns
         -------
         Catalogue
-            A catalogue of n items with another fingerprint.
+            A catalogue of n items.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Histories: what each user did, oldest first, as one ragged array."""
+"""Histories: the items of each user, oldest first, as one ragged array."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from recsys_helpers.log._ragged import picked, ragged_rows, starts_of
 from recsys_helpers.log.catalogue import Catalogue
 
 COPIED = 36
-"""Bytes for each row that is copied into a history, at the peak: row number, item, time, rating,
-and the differences of times that are checked."""
+"""Bytes that one row copied into a history takes at the peak: row number, item, time, rating, and
+the difference between two times, which is checked."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Histories:
-    """Some users' items, oldest first; history i is `items[indptr[i]:indptr[i + 1]]`.
+    """The items of n users, oldest first; history i is `items[indptr[i]:indptr[i + 1]]`.
 
     A recommender ranks items *for a history*, so a user never seen in training is the normal case.
     All arrays are read-only views; they share memory with the arrays given.
@@ -33,9 +33,9 @@ class Histories:
     Parameters
     ----------
     catalogue
-        The items that the codes mean.
+        The items that the codes refer to.
     indptr
-        Where each history starts, shape (n + 1,), from 0 to nnz.
+        Where each history starts in `items`, shape (n + 1,), from 0 to nnz.
     items
         Item codes, shape (nnz,), oldest first within a history.
     times
@@ -43,11 +43,11 @@ class Histories:
     ratings
         How it was rated, shape (nnz,), float32.
     at
-        When the prediction is asked for, shape (n,).
+        The time for which each prediction is made, shape (n,).
     keys
         The caller's ids of the histories, shape (n,); an id may repeat.
     time_unit
-        What `times` and `at` count: as in `Interactions`.
+        The unit of `times` and `at`, as in `Interactions`.
 
     Raises
     ------
@@ -137,7 +137,7 @@ class Histories:
         return self._part(slice(start, stop), indptr, slice(first, last))
 
     def _part(self, rows: I64 | slice, indptr: I64, items: I64 | slice) -> Histories:
-        """Return some histories made of some of the items."""
+        """Return new histories: those in `rows`, made of the items in `items`."""
         return Histories(
             self.catalogue,
             indptr,
@@ -181,7 +181,7 @@ class Histories:
         ValueError, TypeError
             If a number lies outside 0 … n − 1, or `rows` is neither numbers nor a mask.
         MemoryError
-            If rows are repeated so often that there is no room.
+            If rows are repeated so often that the result does not fit into memory.
         """
         chosen = _arguments.rows(rows, len(self))
         lengths = self.lengths[chosen]
@@ -201,7 +201,7 @@ class Histories:
         Parameters
         ----------
         n
-            Most items that a history keeps, 0 or more: one number, or one for each history.
+            How many items a history keeps at most, 0 or more: one number, or one for each history.
 
         Returns
         -------
@@ -264,7 +264,7 @@ class Histories:
         return lengths
 
     def matrix(self, values: _views.Values = "count") -> sparse.csr_array[np.float32]:
-        """Return the histories as a sparse matrix with one row a history and one column an item.
+        """Return the histories as a sparse matrix: a row for each history, a column for each item.
 
         Parameters
         ----------
@@ -306,12 +306,12 @@ class Histories:
         keys: ArrayLike | None = None,
         ratings: Sequence[Sequence[float]] | None = None,
     ) -> Histories:
-        """Return histories of made-up users.
+        """Return histories from lists of item ids, for instance of made-up users.
 
         Parameters
         ----------
         catalogue
-            The items that may stand in a history.
+            The items that a history may contain.
         lists_of_ids
             For each user the item ids, oldest first; a list may be empty.
         keys
@@ -327,8 +327,8 @@ class Histories:
         Raises
         ------
         ValueError, TypeError
-            If an item is not in the catalogue, one list is given in place of a list of lists, or
-            a list and its ratings differ in length.
+            If an item is not in the catalogue, a single list is given instead of a list of lists,
+            or a list and its ratings differ in length.
 
         Examples
         --------
@@ -352,8 +352,8 @@ class Histories:
 
 
 def _lists(name: str, given: Any) -> list[Any]:
-    """Return lists as a list, or raise if they are none."""
-    # What can be looped over, but gives something else than the lists of users:
+    """Return an iterable of lists as a list; raise if it is anything else."""
+    # These can be looped over as well, but not user by user:
     others = (str, bytes, Mapping, pl.DataFrame, Histories)
     is_list = isinstance(given, Iterable) and not isinstance(given, others)
     rows = list(given) if is_list else [given]

@@ -25,7 +25,7 @@ from recsys_helpers.log.reading.options import Options
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Interactions:
-    """A log: each row says that a user met an item, perhaps when, perhaps with what rating.
+    """A log: each row says that a user met an item, possibly with a time and a rating.
 
     Make one with `from_frame`, `from_csv`, `from_parquet`, `load_movielens` or `synthetic`.
     All arrays are read-only.
@@ -35,7 +35,7 @@ class Interactions:
     catalogue
         All items, those without interactions included.
     user_ids
-        The caller's user ids, sorted, shape (n_users,); a user's code is its place here.
+        The caller's user ids, sorted, shape (n_users,); a user's code is its position here.
     users, items
         Codes of user and item, shape (n_rows,).
     times
@@ -43,15 +43,15 @@ class Interactions:
     ratings
         Ratings, shape (n_rows,), float32; None if there are none.
     time_unit
-        "s", "ms", "us", "ns", or "rows" where row numbers stand in for times.
+        "s", "ms", "us", "ns", or "rows" where row numbers are used in place of times.
     tags
         Tags that users gave to items: columns user, item, tag and perhaps timestamp, in the
         caller's ids.
     dropped
-        What filters removed so far: columns step, rows, users and items.
+        What filters have removed so far: columns step, rows, users and items.
     ordered
-        Whether each user's rows stand in the order in which they happened, ties settled, as a
-        split leaves them.
+        Whether the rows are sorted by user and time and the order of ties is decided, as `in_order`
+        and the splits leave them.
 
     Examples
     --------
@@ -107,7 +107,7 @@ class Interactions:
 
     @property
     def datetimes(self) -> pl.Series:
-        """The times as dates and times in UTC, shape (n_rows,), in whatever unit the log counts."""
+        """The times as dates and times in UTC, shape (n_rows,), whatever the log's unit."""
         return moments.datetimes(self._known_times("dates"), self.time_unit)
 
     @classmethod
@@ -125,20 +125,20 @@ class Interactions:
         duplicates: Duplicates = "error",
         time_unit: FileTimeUnit = "s",
     ) -> Interactions:
-        """Return the log held in a dataframe; the order of its rows never changes a code.
+        """Return the log in a dataframe; codes never depend on the order of its rows.
 
         Parameters
         ----------
         df
             A pandas, Polars or PyArrow table, or any other that narwhals understands.
         user, item
-            Columns with the ids: whole numbers or text.
+            Names of the columns with the ids: whole numbers or text.
         timestamp
-            Column with times: whole numbers, dates, or ISO 8601 text (without a zone: UTC). None
-            if the order is unknown; "row order" if the rows stand in the order of time.
+            Column with times: whole numbers, dates, or ISO 8601 text (UTC if it names no zone).
+            None if the order is unknown; "row order" if the rows are in the order of time.
         rating
-            Column with ratings, if there are any: finite numbers. They are kept as float32, about
-            seven digits; a warning names a whole number that changes by it.
+            Column with ratings, if there are any: finite numbers. They are stored as float32, with
+            about seven digits; if that changes a whole number, a warning names it.
         items
             The item table, or a catalogue. It fixes the catalogue, items without interactions
             included. Without it the catalogue is the items of the log, sorted by id.
@@ -148,16 +148,16 @@ class Interactions:
             Id column of `items`; by default the name given as `item`, else "item".
         duplicates
             What to do with rows equal in user, item and time (in user and item where the order
-            is unknown): "error", "keep" all, keep the "first" or the "last" in the order of rows,
-            or the first with the "sum", "max" or "mean" of their ratings. The same user and item
+            is unknown): raise an "error", "keep" all, keep the "first" or the "last" row, or the
+            first with the "sum", "max" or "mean" of their ratings. Rows of the same user and item
             at different times are no duplicates.
         time_unit
-            What one step of a whole-number timestamp means. Dates and text carry their own unit.
+            The unit of whole-number timestamps. Dates and text have their own unit.
 
         Returns
         -------
         Interactions
-            The log; one user is enough, though a split will want more.
+            The log. It may have a single user, although most splits need more.
 
         Raises
         ------
@@ -200,12 +200,13 @@ class Interactions:
         encoding: str = "utf-8",
         names: Sequence[str] | None = None,
     ) -> Interactions:
-        r"""Return the log held in a CSV file; other columns are not read.
+        r"""Return the log in a CSV file; only the named columns are read.
 
-        Ids become whole numbers if all of a column are written as such ("7", not "007"), and stay
-        text as it stands otherwise. Blank lines are skipped. Files packed by gzip, zip (one file),
-        zstd (UTF-8 only), bzip2 or xz are unpacked on the way, whatever they are called. Reading
-        takes about twice the unpacked file in memory, more if most ids are text that occurs once.
+        The ids of a column become whole numbers if all of them are written as such ("7", not
+        "007"); otherwise they stay text, exactly as written. Blank lines are skipped. Files
+        compressed with gzip, zip (one file), zstd (UTF-8 only), bzip2 or xz are unpacked on the
+        way, whatever they are called. Reading takes about twice the size of the unpacked file in
+        memory, more if most ids are text that occurs once.
 
         Parameters
         ----------
@@ -214,15 +215,16 @@ class Interactions:
         separator
             The character or characters between two fields, for instance "," or "::".
         quote
-            The character around fields that hold the separator, doubled where it stands for
-            itself; None if quotes are ordinary characters.
+            The character around fields that contain the separator; inside such a field it is
+            written twice. None if quotes are ordinary characters.
         escape
-            The character that makes the next one ordinary, for instance a backslash, if any.
+            The character that makes the next one ordinary, for instance a backslash; None if there
+            is none.
         encoding
-            How the file writes letters, for instance "utf-8" or "latin-1".
+            The encoding of the file, for instance "utf-8" or "latin-1".
         names
-            Names of all columns in order, for a file without a header; None if its first row has
-            them.
+            Names of all columns in order, for a file without a header; None if the first row
+            is the header.
         user, item, timestamp, rating, items, tags, item_id, duplicates, time_unit
             As in `from_frame`.
 
@@ -238,7 +240,7 @@ class Interactions:
         ValueError, TypeError
             If the file cannot be read; the message names the line, counted from 1.
         MemoryError
-            If a packed file holds more than half of what memory is free.
+            If a compressed file unpacks to more than half of the free memory.
 
         Examples
         --------
@@ -271,15 +273,16 @@ class Interactions:
         duplicates: Duplicates = "error",
         time_unit: FileTimeUnit = "s",
     ) -> Interactions:
-        """Return the log held in a Parquet file, or in several; other columns are not read.
+        """Return the log in one or several Parquet files; only the named columns are read.
 
         Parameters
         ----------
         path
-            The file; or a folder, whose files that end in .parquet, .parq or .pq are read with
-            those below, hidden ones left out; or a pattern such as ``log/2024-*.parquet``. Several
-            files follow each other in the order of their sorted paths. A folder named
-            "day=2024-03-01" gives its files a column "day" of text, as Spark and Hive write it.
+            A file; a folder, of which all files ending in .parquet, .parq or .pq are read, those in
+            its subfolders included (names that begin with "." or "_" are skipped); or a pattern
+            such as ``log/2024-*.parquet``. Several files are read in the order of their paths. A
+            folder named "day=2024-03-01", as Spark and Hive write it, gives its files a text column
+            "day".
         user, item, timestamp, rating, items, tags, item_id, duplicates, time_unit
             As in `from_frame`.
 
@@ -294,7 +297,16 @@ class Interactions:
             If there is no such file.
         ValueError, TypeError
             If a file is cut short or no Parquet file, if files differ in a column's type, or as in
-            `from_frame`; of several files the message names the one.
+            `from_frame`; the message names the file if there are several.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     path = Path(folder, "orders.parquet")
+        ...     pl.DataFrame({"user": [1, 1], "item": [5, 6], "day": [2, 3]}).write_parquet(path)
+        ...     Interactions.from_parquet(path, timestamp="day")
+        Interactions: 1 users × 2 items, 2 rows
         """
         options = Options(
             user, item, timestamp, rating, items, tags, item_id, duplicates, time_unit
@@ -371,13 +383,13 @@ class Interactions:
         )
 
     def before(self, moment: moments.Moment) -> Interactions:
-        """Return what had happened before a moment; users, catalogue, tags and codes stay the same.
+        """Return the rows before a moment; users, catalogue, tags and codes stay the same.
 
         Parameters
         ----------
         moment
-            The first moment that is left out: a timestamp of the log, a date, or ISO 8601 text
-            such as "2018-01-31" (without a zone: UTC).
+            The first moment that is left out: a timestamp in the log's unit, a date, or ISO 8601
+            text such as "2018-01-31" (UTC if it names no zone).
 
         Returns
         -------
@@ -387,7 +399,7 @@ class Interactions:
         Raises
         ------
         ValueError, TypeError
-            If the log has no times, `moment` is none, or no row lies before it.
+            If the log has no times, `moment` is no point in time, or no row lies before it.
 
         Examples
         --------
@@ -414,19 +426,19 @@ class Interactions:
     def k_core(self, k: int) -> Interactions:
         """Return the largest part in which every user and every item has at least k rows.
 
-        Items with too few rows leave, then users, again and again until nothing changes. What is
-        left does not depend on who leaves first.
+        Items with too few rows are removed, then users with too few, again and again until nothing
+        changes. What is left does not depend on who is removed first.
 
         Parameters
         ----------
         k
-            Fewest rows, at least 1.
+            The fewest rows that a user or an item may have, at least 1.
 
         Returns
         -------
         Interactions
-            A log whose users and catalogue are the survivors and whose `dropped` has a new row
-            for each step. Tags stay as they are; `item_tags` counts those of remaining rows.
+            A log with only the users and items that are left; its `dropped` has a new row for each
+            step. Tags stay as they are; `item_tags` counts only those of remaining rows.
 
         Raises
         ------
@@ -474,26 +486,27 @@ class Interactions:
         order_ties: _order.Ties | None = None,
         seed: int = 0,
     ) -> Histories:
-        """Return what each user did, oldest first.
+        """Return each user's items, oldest first.
 
-        Rows of one user that share a timestamp have no known order. With "shuffle" they are put
-        in an order that depends on seed, user id, item id and how often the user had the item
-        before, but never on the order of the rows or on codes.
+        Rows of one user that share a timestamp have no known order. With "shuffle" they get an
+        order that depends on the seed, the user id, the item id and how often the user had met the
+        item before, but never on the order of the rows or on codes.
 
         Parameters
         ----------
         users
-            The caller's ids, in the order wanted; all users, sorted by id, if None.
+            The caller's ids; the histories come in their order. All users, sorted by id, if None.
         order_ties
-            "shuffle", or "file" for the order of the rows, which may leak what the file was
-            sorted by. By default "shuffle", or "file" if the log is `ordered`.
+            "shuffle", or "file" for the order of the rows, which can leak information if the file
+            was sorted by, say, item. By default "shuffle", or "file" if the log is `ordered`.
         seed
-            Which shuffle, 0 … 2**32 − 1.
+            Decides which order "shuffle" gives, 0 … 2**32 − 1.
 
         Returns
         -------
         Histories
-            One history a user, with `keys` the user ids; a user without rows has an empty one.
+            One history for each user, with the user ids as `keys`; a user without rows has an empty
+            one.
 
         Raises
         ------
@@ -522,7 +535,7 @@ class Interactions:
         return histories if chosen is None else histories.take(chosen)
 
     def in_order(self, *, order_ties: _order.Ties | None = None, seed: int = 0) -> Interactions:
-        """Return the same log with its rows sorted by user and time, ties settled.
+        """Return the same log with its rows sorted by user and time, and the order of ties decided.
 
         Parameters
         ----------
@@ -564,17 +577,23 @@ class Interactions:
     def row_hashes(self, seed: int) -> U64:
         """Return a number for each row that depends on its ids and a seed, not on codes or order.
 
-        Of rows with the same user and item, the earlier has the number of a first occurrence.
+        Rows with the same user and item get different numbers: how often the pair occurred before
+        is part of the hash.
 
         Parameters
         ----------
         seed
-            Which numbers, 0 … 2**64 − 1.
+            0 … 2**64 − 1; another seed gives other numbers.
 
         Returns
         -------
         U64
             Shape (n_rows,).
+
+        Raises
+        ------
+        ValueError
+            If the seed is no whole number, or negative.
 
         Examples
         --------
@@ -591,13 +610,13 @@ class Interactions:
         )
 
     def matrix(self, values: _views.Values = "count") -> sparse.csr_array[np.float32]:
-        r"""Return the log as a sparse matrix with one row a user and one column an item.
+        r"""Return the log as a sparse matrix with a row for each user and a column for each item.
 
         Parameters
         ----------
         values
-            What stands at :math:`x_{ui}`, where user u has item i in n rows: "count" n,
-            "binary" 1, "rating" the mean of the n ratings.
+            The entry :math:`x_{ui}` if user u met item i in n rows: "count" is n, "binary" is 1,
+            "rating" the mean of the n ratings.
 
         Returns
         -------
@@ -621,9 +640,10 @@ class Interactions:
         )
 
     def item_tags(self) -> pl.DataFrame:
-        """Return the tags of each item, counting only those whose author has a row for it here.
+        """Return the tags of each item, but only those whose author has a row for the item here.
 
-        On a training split this leaves out the tags that would tell which items a user met later.
+        On the training part of a split this leaves out tags that would reveal which items a user
+        met later.
 
         Returns
         -------

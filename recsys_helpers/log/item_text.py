@@ -1,4 +1,4 @@
-"""What is written about items, as arrays that a network reads: words, a vocabulary, tokens."""
+"""The text of items as words, a vocabulary, and arrays: TF-IDF vectors and tokens."""
 
 from __future__ import annotations
 
@@ -15,24 +15,25 @@ from scipy import sparse
 from recsys_helpers._types import I32, Bool
 from recsys_helpers.log.interactions import Interactions
 
-LETTERS = r"[\p{L}\p{N}][\p{L}\p{N}\p{M}]*"  # with accents and vowel signs, which are no letters
+LETTERS = r"[\p{L}\p{N}][\p{L}\p{N}\p{M}]*"  # accents and vowel signs (M) are no letters (L)
 WORD = rf"{LETTERS}(?:['’]{LETTERS})*"
 UNSPACED = (
     *("CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "HALFWIDTH KATAKANA"),
     *("THAI", "LAO", "KHMER", "MYANMAR"),
 )
-"""How Unicode's names of letters begin in scripts that put no space between words."""
+"""How the Unicode names of characters begin in scripts that put no space between words."""
 
 TEXT = (pl.String, pl.Categorical, pl.Enum)
 
 
 def text_columns(table: pl.DataFrame) -> list[str]:
-    """Return the columns that hold text or lists of it, all but the first, which holds the ids.
+    """Return the names of the columns with text or lists of text, the id column left out.
 
     Parameters
     ----------
     table
-        An item table, such as `Catalogue.items` or `Interactions.item_tags()`.
+        A table whose first column holds the ids, such as `Catalogue.items` or
+        `Interactions.item_tags()`.
 
     Returns
     -------
@@ -50,22 +51,23 @@ def text_columns(table: pl.DataFrame) -> list[str]:
 
 
 def words(*tables: pl.DataFrame) -> list[list[str]]:
-    """Return the words of each item, lower-cased, each with the column that it comes from.
+    """Return the words of each item in lower case, each prefixed with the name of its column.
 
-    Text is cut into words, in order. Scripts that put no space between words, such as Chinese,
-    Japanese and Thai, are cut into pairs of neighbouring characters, as search engines do, so that
-    titles share what they have in common. Of a list each entry is one word, whatever stands in it,
-    the most frequent first. Numbers and other columns are not read.
+    Text is split into its words, in order. Scripts that put no space between words, such as
+    Chinese, Japanese and Thai, are split into overlapping pairs of neighbouring characters, as
+    search engines do, so that similar titles have pairs in common. In a column of lists each entry
+    is one word, spaces included; entries are listed once, the most frequent first. Columns of
+    numbers and other types are not read.
 
     Parameters
     ----------
     tables
-        Tables of the same n items with the ids in front.
+        Tables of the same n items in the same order, with the ids in the first column.
 
     Returns
     -------
     list of list of str
-        For each item the words of one column after the other.
+        For each item its words, column after column.
 
     Raises
     ------
@@ -99,7 +101,7 @@ def words(*tables: pl.DataFrame) -> list[list[str]]:
 
 
 def _folded(text: str) -> str:
-    """Return text without capitals, an accent joined to its letter however it is stored."""
+    """Return text without capitals, each accent composed with its letter (Unicode NFC)."""
     return unicodedata.normalize("NFC", text.casefold())
 
 
@@ -115,12 +117,12 @@ def _read_text(entries: list[str | None]) -> Iterable[list[str]]:
 
 
 def _parts(word: str) -> list[str]:
-    """Return a word, its runs of an unspaced script cut into pairs of characters."""
+    """Return the parts of a word: runs of an unspaced script are split into character pairs."""
     if word.isascii():
         return [word]
     characters: list[str] = []
     for sign in word:
-        if unicodedata.category(sign).startswith("M"):  # stands on the character before it
+        if unicodedata.category(sign).startswith("M"):  # belongs to the character before it
             characters[-1] += sign
         else:
             characters.append(sign)
@@ -137,9 +139,9 @@ def _is_unspaced(character: str) -> bool:
 
 
 def vocabulary(texts: Iterable[Sequence[str]], known: Bool, min_items: int) -> NDArray[np.str_]:
-    """Return the words worth a vector: those that several of the items to learn from have.
+    """Return the words that occur in enough of the items to learn from.
 
-    A word of a single item says which item it is and nothing about another.
+    A word that only one item has identifies this item, but says nothing about any other.
 
     Parameters
     ----------
@@ -148,7 +150,7 @@ def vocabulary(texts: Iterable[Sequence[str]], known: Bool, min_items: int) -> N
     known
         Which of them to learn from, shape (n,).
     min_items
-        Of how many of those a word must stand, at least 1.
+        In how many of those a word must occur, at least 1.
 
     Returns
     -------
@@ -167,16 +169,16 @@ def vocabulary(texts: Iterable[Sequence[str]], known: Bool, min_items: int) -> N
 
 
 def tokens(texts: Sequence[Sequence[str]], known: NDArray[np.str_], n_tokens: int) -> I32:
-    """Return the position of each word in a vocabulary; words that it lacks are left out.
+    """Return the position of each word in the vocabulary; words that are not in it are left out.
 
     Parameters
     ----------
     texts
         The words of n items.
     known
-        The vocabulary.
+        The vocabulary, shape (n_words,).
     n_tokens
-        How many words of each item to keep, the first ones.
+        How many words of each item to keep at most: the first ones.
 
     Returns
     -------
@@ -197,7 +199,7 @@ def tokens(texts: Sequence[Sequence[str]], known: NDArray[np.str_], n_tokens: in
 
 
 def _codes(texts: Sequence[Sequence[str]], known: NDArray[np.str_]) -> list[list[int]]:
-    """Return the position of each word in the vocabulary, without words that it lacks."""
+    """Return the position of each word in the vocabulary, without words that are not in it."""
     code = {word: position for position, word in enumerate(known.tolist())}
     return [[code[word] for word in text if word in code] for text in texts]
 
@@ -205,26 +207,26 @@ def _codes(texts: Sequence[Sequence[str]], known: NDArray[np.str_]) -> list[list
 def tf_idf(
     texts: Sequence[Sequence[str]], known: NDArray[np.str_], learnt: Bool
 ) -> sparse.csr_array[np.float32]:
-    r"""Return a vector of length 1 for each item: how often it has each word, rare words more.
+    r"""Return a vector of length 1 for each item: its word counts, with rare words weighted up.
 
     .. math:: x_{iw} \propto n_{iw} \Bigl( 1 + \log \frac{1 + n}{1 + n_w} \Bigr)
 
-    where item i has word w in :math:`n_{iw}` places, and of the n items to learn from
-    :math:`n_w` have it.
+    where item i has word w :math:`n_{iw}` times, and :math:`n_w` of the n items to learn from
+    have it.
 
     Parameters
     ----------
     texts
-        The words of n items.
+        The words of all items.
     known
-        The vocabulary; other words are left out.
+        The vocabulary, shape (n_words,); other words are left out.
     learnt
-        Which items to count in, shape (n,).
+        Which items n and :math:`n_w` count, shape (n_items,): those to learn from.
 
     Returns
     -------
     scipy.sparse.csr_array
-        Shape (n, n_words), float32; a row of zeros for an item without a word.
+        Shape (n_items, n_words), float32; a row of zeros for an item without a word.
 
     References
     ----------
@@ -255,16 +257,17 @@ def tf_idf(
 
 
 def learnt_from(train: Interactions, min_items: int) -> tuple[NDArray[np.str_], sparse.csr_array]:
-    """Return the vocabulary of a log, and the `tf_idf` vectors of its items.
+    """Return the vocabulary of a log's items, and their `tf_idf` vectors.
 
-    Both are learnt from items with training rows; all items of the catalogue get a vector.
+    Vocabulary and word weights come from items with rows in the log; all items of the catalogue get
+    a vector.
 
     Parameters
     ----------
     train
         The log; its item table and tags are read.
     min_items
-        Of how many items with training rows a word must stand, at least 1.
+        In how many items with rows a word must occur, at least 1.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Timestamps as dates, and dates as timestamps."""
+"""Conversion of timestamps to dates, and of dates to timestamps."""
 
 from __future__ import annotations
 
@@ -15,25 +15,45 @@ from recsys_helpers._types import F64, I64, TimeUnit
 from recsys_helpers.log._columns import is_missing
 
 Moment: TypeAlias = int | str | date | np.datetime64
-"""A timestamp of the log, a date or date and time, or one as ISO 8601 text; no zone means UTC."""
+"""A timestamp in the log's unit, a date (and time), or ISO 8601 text; UTC if no zone is named."""
 
 NANOSECONDS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
-"""How long one step of a timestamp is, in each unit."""
+"""How many nanoseconds each unit has."""
 
 END = 253_402_300_799
 """Seconds from 1970 to the end of the year 9999."""
 
 LIMITS = {"s": END, "ms": END * 10**3, "us": END * 10**6, "ns": 2**63 - 1, "rows": 2**63 - 1}
-"""The largest number that is a date, in each unit; nanoseconds reach the year 2262."""
+"""The largest timestamp that is accepted, in each unit; nanoseconds reach the year 2262."""
 
 BEYOND_MICROSECONDS = r"[.,]\d{6}(\d+)"
-"""What follows six digits of a fraction of a second."""
+"""The digits that follow the first six of a fraction of a second."""
 
 NO_TIMES = "this log has row numbers in place of times"
 
 
 def timestamp(moment: Moment, unit: TimeUnit, name: str) -> int:
-    """Return the first timestamp of the log's unit that is not before the moment.
+    """Return a moment as a timestamp, rounded up to the log's unit.
+
+    Parameters
+    ----------
+    moment
+        A whole number is taken as a timestamp already and only checked.
+    unit
+        The unit of the log, as in `Interactions.time_unit`.
+    name
+        The argument to name in messages.
+
+    Returns
+    -------
+    int
+        The first timestamp that is not before the moment.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the moment is none, lies beyond the year 9999, or is a date where the log has row
+        numbers in place of times.
 
     Examples
     --------
@@ -70,7 +90,7 @@ def timestamp(moment: Moment, unit: TimeUnit, name: str) -> int:
 
 
 def from_text(text: str) -> datetime:
-    """Return the moment that ISO 8601 text names, down to microseconds.
+    """Return the moment that ISO 8601 text names, to the microsecond.
 
     Examples
     --------
@@ -81,7 +101,7 @@ def from_text(text: str) -> datetime:
 
 
 def microseconds(moment: datetime) -> int:
-    """Return the microseconds from 1970 to a moment; no zone means UTC.
+    """Return the microseconds from the start of 1970 (UTC) to a moment; UTC if it has no zone.
 
     Examples
     --------
@@ -94,7 +114,12 @@ def microseconds(moment: datetime) -> int:
 
 
 def datetimes(times: I64, unit: TimeUnit) -> pl.Series:
-    """Return timestamps as dates and times in UTC.
+    """Return timestamps, shape (n,), as a Series of dates and times in UTC.
+
+    Raises
+    ------
+    ValueError
+        If the unit is "rows".
 
     Examples
     --------
@@ -109,7 +134,12 @@ def datetimes(times: I64, unit: TimeUnit) -> pl.Series:
 
 
 def seconds(steps: ArrayLike, unit: TimeUnit) -> F64:
-    """Return how long so many steps between timestamps are, in seconds.
+    """Return differences between timestamps in seconds, in the same shape.
+
+    Raises
+    ------
+    ValueError
+        If the unit is "rows".
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Queries: histories with the items that came next, on which recommenders are judged."""
+"""Queries: histories and the items that came next, with which recommenders are evaluated."""
 
 from __future__ import annotations
 
@@ -16,29 +16,30 @@ from recsys_helpers.log.histories import Histories
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Queries:
-    """Histories and, for each, the items that a good list holds; the parts of a split to judge on.
+    """Histories, each with its targets: the items that a good list for it contains.
 
-    The targets of query i are `targets[target_indptr[i]:target_indptr[i + 1]]`. All arrays are
-    read-only.
+    `split.valid` and `split.test` are queries. The targets of query i are
+    `targets[target_indptr[i]:target_indptr[i + 1]]`. All arrays are read-only.
 
     Parameters
     ----------
     histories
-        What is known when the list is asked for; n histories.
+        What is known when the list is made; n histories.
     target_indptr
         Where each query's targets start, shape (n + 1,), from 0 to n_targets.
     targets
         Item codes, shape (n_targets,): at least one for each query, none twice within a query.
     users
-        Codes of the users who ask, shape (n,); queries of one user depend on each other.
+        Codes of the users to whom the histories belong, shape (n,). Queries of one user are not
+        independent, so intervals resample users.
     train_counts
-        Rows of each item in this split's train, shape (n_items,).
+        Number of rows of each item in the training part of the split, shape (n_items,).
 
     Raises
     ------
     ValueError, TypeError
-        If shapes do not fit each other, a query has no target or one twice, or a code lies outside
-        the catalogue.
+        If shapes do not fit each other, a query has no target or one twice, a code lies outside the
+        catalogue, or a user or a count is negative.
 
     Examples
     --------
@@ -86,7 +87,7 @@ class Queries:
 
     @property
     def catalogue(self) -> Catalogue:
-        """The items that the codes mean."""
+        """The items that the codes refer to."""
         return self.histories.catalogue
 
     @property

@@ -1,4 +1,4 @@
-"""From checked columns to the arrays of a log; every way of reading ends here."""
+"""From columns to the arrays of a log: the last step of every way of reading."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ DROPPED = {"step": pl.String, "rows": pl.Int64, "users": pl.Int64, "items": pl.I
 Fields: TypeAlias = tuple[
     Catalogue, Ids, I32, I32, I64 | None, F32 | None, TimeUnit, pl.DataFrame | None, pl.DataFrame
 ]
-"""Everything that an `Interactions` is made of, in its order."""
+"""The arguments of `Interactions`, in order."""
 
 
 def build(columns: dict[str, pl.Series], options: Options, place: Place) -> Fields:
-    """Check every column, encode the ids and treat duplicates as asked for.
+    """Check every column, encode the ids and handle duplicates as the options say.
 
-    Columns are taken out of the dictionary, so that memory holds each only until it is encoded.
+    Columns are removed from the dictionary, so that each is freed as soon as it is encoded.
     """
     user = _ids_of_log(columns.pop(options.user), place)
     item = _ids_of_log(columns.pop(options.item), place)
@@ -75,9 +75,9 @@ def build(columns: dict[str, pl.Series], options: Options, place: Place) -> Fiel
 
 
 def _ids_of_log(values: pl.Series, place: Place) -> pl.Series:
-    """Return ids as Int64, String or, if that holds each text once already, Categorical."""
+    """Return ids as Int64, String or, if they came as such, Categorical."""
     if values.dtype == pl.Categorical:
-        with suppress(ValueError):  # all values are looked through to name the row
+        with suppress(ValueError):  # then all values are checked, to name the row
             _checked_ids(values.unique(), place)
             return values
     return _checked_ids(values, place)
@@ -136,7 +136,7 @@ def _ratings(values: pl.Series, place: Place) -> pl.Series:
 
 
 def _as_float32(numbers: pl.Series, name: str) -> F32:
-    """Return ratings as a log keeps them, and warn if a whole number is kept as another."""
+    """Return ratings as float32, and warn if that changes a whole number."""
     kept = numbers.cast(pl.Float32)
     if numbers.dtype == pl.Float32:
         return kept.to_numpy()
@@ -159,7 +159,7 @@ def _drop_duplicates(
     options: Options,
     place: Place,
 ) -> pl.DataFrame:
-    """Treat rows equal in user, item and time as asked for, and count what was dropped.
+    """Handle rows equal in user, item and time as the options say, and count what was dropped.
 
     Columns are replaced one by one, so that memory never holds all of them twice.
     """
@@ -190,7 +190,7 @@ def _drop_duplicates(
     if options.duplicates in OF_RATINGS:
         ratings = _combined(rows["rating"].to_numpy(), order, is_first, options.duplicates)
         rows["rating"] = pl.Series(ratings)
-    del keys, order, is_first  # which are long
+    del keys, order, is_first  # they are as long as the log
     kept = pl.Series(is_kept)
     for name, column in rows.items():
         rows[name] = column.filter(kept)
@@ -199,7 +199,7 @@ def _drop_duplicates(
 
 
 def _starts(keys: list[NDArray[Any]], order: I64) -> NDArray[np.bool_]:
-    """Tell at which places of the order one of the keys changes."""
+    """Return at which positions of the order one of the keys changes."""
     is_first = np.ones(len(order), bool)
     is_first[1:] = False
     for key in keys:
@@ -211,7 +211,7 @@ def _starts(keys: list[NDArray[Any]], order: I64) -> NDArray[np.bool_]:
 def _combined(
     ratings: F32 | F64, order: I64, is_first: NDArray[np.bool_], duplicates: Duplicates
 ) -> F64:
-    """Return ratings where each first of several equal rows has the sum, max or mean of theirs."""
+    """Return ratings in which the first of several equal rows has the sum, max or mean of all."""
     several = ~is_first | ~np.append(is_first[1:], True)
     rows = order[several]  # only these change
     starts = np.flatnonzero(is_first[several])
@@ -225,7 +225,7 @@ def _combined(
 
 
 def _tags(options: Options, user_ids: pl.Series, catalogue: Catalogue) -> pl.DataFrame:
-    """Return the tag table under the names user, item, tag and timestamp."""
+    """Return the tag table with its columns renamed to user, item, tag and timestamp."""
     table = frames.as_polars(options.tags, "tags")
 
     def place(row: int) -> str:

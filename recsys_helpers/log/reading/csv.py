@@ -1,4 +1,4 @@
-"""Reading the wanted columns of a CSV file, with the line of every fault."""
+"""Reading columns of a CSV file, with the line number of every fault."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from recsys_helpers.log.reading import unpack
 from recsys_helpers.log.reading.options import Options
 
 LINE, FIELD = "\x1e", "\x1f"
-"""Separators that text does not hold: with the first each line is one field, and the second stands
-for a separator of several characters."""
+"""Separators that text does not contain: with the first each line is one field; the second replaces
+a separator of several characters."""
 
 NUMBER = re.compile(r"\s*-?[0-9]+(\.[0-9]*)?\s*")
 BATCH = 50_000
-"""How many rows are kept as Python's text at once."""
+"""How many rows are held as Python strings at once."""
 
 
 class Marks(NamedTuple):
@@ -39,7 +39,7 @@ class Marks(NamedTuple):
     escape: str | None
 
     def check(self) -> None:
-        """Raise unless quote and escape are one character, and none is part of another."""
+        """Raise unless quote and escape are one character each, and all marks are different."""
         given = {"separator": self.separator}
         given |= {} if self.quote is None else {"quote": self.quote}
         given |= {} if self.escape is None else {"escape": self.escape}
@@ -52,11 +52,11 @@ class Marks(NamedTuple):
 
     @property
     def between(self) -> str:
-        """The one character that stands between fields after `split`."""
+        """The one character between fields after `split`."""
         return self.separator if len(self.separator) == 1 else FIELD
 
     def split(self, text: str) -> str:
-        """Return text with one character between fields, as parsers ask."""
+        """Return text with one character between fields, as parsers require."""
         if len(self.separator) == 1:
             return text
         if FIELD in text:
@@ -64,7 +64,7 @@ class Marks(NamedTuple):
         return text.replace(self.separator, FIELD)
 
     def joined(self, fields: list[str]) -> list[str]:
-        """Return fields as they were before `split`, which also cuts within quotes."""
+        """Return fields as before `split`, which also replaces separators within quotes."""
         if len(self.separator) == 1:
             return fields
         return [field.replace(FIELD, self.separator) for field in fields]
@@ -72,7 +72,7 @@ class Marks(NamedTuple):
     def rows(self, lines: Iterable[str]) -> Any:
         """Return the csv module's reader of lines."""
         if self.escape == "\\":
-            # MySQL and Hive write a gap as \N; unescaped it would be the text N, an id like any.
+            # MySQL and Hive write a gap as \N; unescaped it would be N, an id like any other.
             edge = re.escape(self.between)
             gap = re.compile(rf"(^|{edge})(\\N)(?={edge}|\r?\n?$)")
             lines = (gap.sub(r"\1\\\2", self.split(line)) for line in lines)
@@ -88,7 +88,7 @@ class Marks(NamedTuple):
         )
 
     def is_plain(self, text: str) -> bool:
-        """Tell whether each line is one row: no quotes, blank lines, stray carriage returns."""
+        """Return whether each line is one row: no quotes, blank lines or stray carriage returns."""
         marks = (self.quote, self.escape, LINE, FIELD)
         if text[0] in "\r\n" or any(mark and mark in text for mark in marks):
             return False
@@ -97,29 +97,29 @@ class Marks(NamedTuple):
 
 
 class Lines:
-    """The line on which each row starts, kept where the two stop counting alike."""
+    """The line on which each row starts, stored only where a row spans lines or lines are blank."""
 
     def __init__(self) -> None:
         self._rows: list[int] = []
         self._lines: list[int] = []
 
     def add(self, row: int, line: int) -> None:
-        """Say where a row starts."""
+        """Record the line on which a row starts."""
         if not self._rows or line - row != self._lines[-1] - self._rows[-1]:
             self._rows.append(row)
             self._lines.append(line)
 
     def __call__(self, row: int) -> str:
-        """Name the line of a row."""
+        """Return the name of a row's line."""
         known = bisect_right(self._rows, row) - 1
         return f"line {self._lines[known] + row - self._rows[known]}"
 
 
 class Column:
-    """A column that grows block by block: as numbers in one piece of memory, else as text.
+    """A column that grows block by block: as numbers in one buffer, otherwise as text.
 
-    Text is kept once for all rows that hold it, if `text` is Categorical, or if it is None and
-    half of the first block is such text.
+    Text is stored as `text`, a type of Polars. A Categorical stores each text once for all its
+    rows; if `text` is None, it is used if the first block repeats most of its texts.
     """
 
     def __init__(
@@ -134,7 +134,7 @@ class Column:
         self._texts: list[pl.Series] = []
 
     def add(self, block: pl.Series) -> None:
-        """Append text, which makes all text unless it is written as numbers."""
+        """Append text; unless it is written as numbers, the whole column becomes text."""
         if not self._texts:
             values = self._as_numbers(block)
             if values.dtype.is_numeric():
@@ -146,13 +146,13 @@ class Column:
         self._texts.append(block.cast(self._texts[0].dtype))
 
     def whole(self) -> pl.Series:
-        """Return the column; numbers that became text were written as they show."""
+        """Return the column; numbers that became text look as they did in the file."""
         if self._texts:
             return pl.concat(self._texts).alias(self._name)
         return pl.Series(self._name, np.frombuffer(self._numbers, self._dtype))
 
     def _append(self, numbers: NDArray[Any]) -> None:
-        """Append numbers, whole ones in 32 bits as long as all of them fit."""
+        """Append numbers: whole numbers in 32 bits as long as all of them fit."""
         if numbers.dtype == np.int64 and (numbers == numbers.astype(np.int32)).all():
             numbers = numbers.astype(np.int32)
         dtype = np.promote_types(self._dtype, numbers.dtype)
@@ -184,7 +184,7 @@ class Shape(NamedTuple):
 def read(
     path: Path, options: Options, marks: Marks, encoding: str, names: Sequence[str] | None
 ) -> tuple[dict[str, pl.Series], Place]:
-    """Return the wanted columns as text or numbers, and what names a row's line."""
+    """Return the columns to read, as text or numbers, and a function that names a row's line."""
     marks.check()
     name = repr(str(path))
     texts = unpack.blocks(path, encoding)
@@ -253,7 +253,7 @@ def _check_columns(shape: Shape, options: Options) -> None:
 def _tables(
     texts: Iterator[str], line: int, shape: Shape, wanted: list[str], where: Lines
 ) -> Iterator[pl.DataFrame]:
-    """Read blocks of rows, by Polars as long as each line is a row, else by the csv module."""
+    """Read blocks of rows: with Polars as long as each line is a row, then with the csv module."""
     row = 0
     for text in texts:
         if not text:
@@ -293,7 +293,7 @@ def _fast(text: str, line: int, shape: Shape, wanted: list[str]) -> pl.DataFrame
 def _careful(
     texts: Iterable[str], row: int, line: int, shape: Shape, wanted: list[str], where: Lines
 ) -> Iterator[pl.DataFrame]:
-    """Read text with quotes or blank lines, keeping the line on which each row starts."""
+    """Read text with quotes or blank lines, recording the line on which each row starts."""
     marks = shape.marks
     reader = marks.rows(chain.from_iterable(io.StringIO(text, newline="") for text in texts))
     places = [shape.columns.index(column) for column in wanted]
@@ -322,7 +322,7 @@ def _careful(
 
 
 def _refuse_swallowed(fields: list[str], start: int, end: int, separator: str, name: str) -> None:
-    """Raise if a field may be several rows between two stray quotes."""
+    """Raise if a field looks like several rows between two stray quotes."""
     for field in fields:
         if separator in field and ("\n" in field or "\r" in field):
             raise ValueError(
@@ -353,6 +353,6 @@ def _unreadable(error: csv.Error, line: int, name: str) -> ValueError:
 
 
 def _decimal(values: pl.Series) -> pl.Series:
-    """Return text as Float64 if all is written as finite numbers, unchanged otherwise."""
+    """Return text as Float64 if every row is a finite number, unchanged otherwise."""
     numbers = values.str.strip_chars().cast(pl.Float64, strict=False)
     return numbers if numbers.is_finite().fill_null(False).all() else values

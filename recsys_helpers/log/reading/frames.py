@@ -1,4 +1,4 @@
-"""Any dataframe that narwhals understands, column by column, as Polars."""
+"""Columns of any dataframe that narwhals understands, as Polars Series."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `from_frame`, `from_csv` and `from_parquet` are told about a table."""
+"""The arguments that `from_frame`, `from_csv` and `from_parquet` share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from recsys_helpers.log.catalogue import Catalogue
 ROW_ORDER = "row order"
 
 OF_RATINGS = ("sum", "max", "mean")
-"""What one row may keep of the ratings of all its duplicates."""
+"""Ways to combine the ratings of duplicates into one."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Options:
 
     @property
     def columns(self) -> dict[str, str]:
-        """Argument and column for every column that must be read."""
+        """The columns to read, by argument."""
         timestamp = None if self.timestamp == ROW_ORDER else self.timestamp
         columns = {"user": self.user, "item": self.item, "timestamp": timestamp}
         columns["rating"] = self.rating

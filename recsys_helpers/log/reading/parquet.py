@@ -1,4 +1,4 @@
-"""Reading the wanted columns of Parquet files: one, a folder of them, or those of a pattern."""
+"""Reading columns of Parquet files: of one, of all in a folder, or of all that match a pattern."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from recsys_helpers.log.reading import unpack
 from recsys_helpers.log.reading.options import Options
 
 FURTHEST = 2**63 - 1
-"""Nanoseconds from 1970 to 2262, to which Polars cuts further dates of columns from Spark."""
+"""Nanoseconds from 1970 to 2262; Polars clips later dates in columns from Spark to this."""
 
 
 ENDINGS = (".parquet", ".parq", ".pq")
@@ -26,7 +26,7 @@ HIVE_GAP = "__HIVE_DEFAULT_PARTITION__"
 
 
 def read(path: Path, options: Options) -> tuple[dict[str, pl.Series], Place]:
-    """Return the wanted columns, and what names a row and, of several files, the file."""
+    """Return the columns to read, and a function that names a row and its file."""
     files = _files(path)
     tables = _in_one_unit([_table(file, options) for file in files])
     for file, table in zip(files, tables, strict=True):
@@ -64,7 +64,7 @@ def _files(path: Path) -> list[Path]:
 
 
 def _files_in(folder: Path) -> list[Path]:
-    """Return the Parquet files of a folder and those below, without what programs hide there."""
+    """Return the Parquet files in a folder and its subfolders, without hidden ones."""
     below = [
         file.relative_to(folder)
         for file in folder.rglob("*")
@@ -81,7 +81,7 @@ def _files_in(folder: Path) -> list[Path]:
 
 
 def _table(path: Path, options: Options) -> pl.DataFrame:
-    """Return the wanted columns of a file, or raise and say what is wrong with it."""
+    """Return the columns to read of one file, or raise and say what is wrong with it."""
     if packed := unpack.packing(path):
         raise ValueError(
             f"{str(path)!r} is compressed ({packed}): unpack it first, or read it with from_csv if "
@@ -116,7 +116,7 @@ def _table(path: Path, options: Options) -> pl.DataFrame:
 
 
 def _in_one_unit(tables: list[pl.DataFrame]) -> list[pl.DataFrame]:
-    """Return moments in microseconds where some files hold these and others whole ones in "ns"."""
+    """Convert moments to microseconds where some files have them, and others "ns" without need."""
     units = {pl.Datetime("us"), pl.Datetime("ns")}
     for name in tables[0].columns:
         if {table.schema[name] for table in tables} == units:

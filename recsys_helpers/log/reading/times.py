@@ -34,16 +34,16 @@ MULTIPLY = (
 PARSE = "Parse it first and say what is what: pd.to_datetime(times, format='%d/%m/%Y')"
 
 MANY = 100
-"""Rows that do not share one moment by chance."""
+"""So many rows do not all share one moment by chance."""
 
 
 def whole_times(
     values: pl.Series, column: str, place: Place, unit: TimeUnit
 ) -> tuple[pl.Series, TimeUnit]:
-    """Return timestamps as Int64 with the unit they are counted in.
+    """Return timestamps as Int64, and their unit.
 
-    Dates and times carry their own unit and are counted from 1970-01-01 UTC; `unit` only says
-    what plain numbers mean.
+    Dates and times have their own unit and are counted from 1970-01-01 UTC; `unit` is the unit of
+    plain numbers only.
     """
     dtype = values.dtype
     refuse_objects(values, place, ACCEPTED)
@@ -66,7 +66,7 @@ def whole_times(
 
 
 def warn_of_marks(times: pl.Series, unit: TimeUnit, column: str, place: Place) -> None:
-    """Warn of 0 and −1 before a gap of ten years: some systems write them for an unknown time."""
+    """Warn of 0 and −1 if all other times are ten years later: they often mean "unknown"."""
     marks = times.is_in([0, -1])
     others = times.filter(~marks) if marks.any() else times[:0]
     if len(others) and (others > 315_360_000 * 10**9 // NANOSECONDS[unit]).all():
@@ -80,7 +80,7 @@ def warn_of_marks(times: pl.Series, unit: TimeUnit, column: str, place: Place) -
 
 
 def warn_of_one(times: pl.Series, column: str) -> None:
-    """Warn if more rows than a toy has share one moment, which orders nothing."""
+    """Warn if all rows of a log of `MANY` or more share one moment, so that nothing is ordered."""
     if len(times) >= MANY and times.min() == times.max():
         warnings.warn(
             f"column {column!r} holds one moment, {times[0]}, in all {len(times):,} rows, so their "
@@ -147,7 +147,7 @@ def _from_text(
 def _from_distinct_text(
     values: pl.Series, column: str, place: Place, unit: TimeUnit
 ) -> tuple[pl.Series, TimeUnit]:
-    """Read each text once; messages name the first row that holds it."""
+    """Read each distinct text once; messages name the first row that has it."""
     distinct = values.unique(maintain_order=True)
     texts = distinct.cast(pl.String)
 
@@ -165,7 +165,7 @@ def _numbers(texts: pl.Series) -> pl.Series:
 def _with_nanoseconds(
     stamps: pl.Series, texts: pl.Series, column: str, place: Place
 ) -> tuple[pl.Series, TimeUnit]:
-    """Add the digits of text beyond microseconds, which Python leaves out."""
+    """Add the digits beyond microseconds, which Python's datetime does not have."""
     if not texts.str.contains(BEYOND_MICROSECONDS).any():
         return _without_zeros(stamps)
     beyond = texts.str.extract(BEYOND_MICROSECONDS).fill_null("").str.strip_chars_end("0")
@@ -188,7 +188,7 @@ def _with_nanoseconds(
 
 
 def _without_zeros(stamps: pl.Series) -> tuple[pl.Series, TimeUnit]:
-    """Return microseconds in seconds if that loses nothing."""
+    """Return microseconds as seconds if that loses nothing."""
     if (stamps % 1_000_000 == 0).all():
         return stamps // 1_000_000, "s"
     return stamps, "us"

@@ -1,4 +1,4 @@
-"""Text files as blocks of whole lines, unpacked on the way; told apart by their first bytes."""
+"""Text files as blocks of whole lines, unpacked if their first bytes say that they are packed."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ BLOCK = 1 << 22
 """How many bytes are unpacked and decoded at once."""
 
 LONGEST = 1 << 28
-"""More characters in one line than any table has: what follows would only fill the memory."""
+"""The most characters of a line: a longer one is no table, and would only fill the memory."""
 
 NEEDED = 2
-"""How many times the size of a text reading it takes in memory, if it has several columns."""
+"""How many times the size of a text reading it takes in memory, for tables of several columns."""
 
 MARKS = {
     codecs.BOM_UTF32_LE: "utf-32",  # which starts as that of UTF-16 does
@@ -36,13 +36,13 @@ MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
     codecs.BOM_UTF8: "utf-8",
 }
-"""Byte-order marks, which tell how the text behind them is encoded."""
+"""Byte-order marks, which say how the text after them is encoded."""
 
 DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError)
 
 
 def blocks(path: Path, encoding: str) -> Iterator[str]:
-    """Return the text of a file in blocks that end where a line ends, without byte-order mark."""
+    """Return the text of a file in blocks of whole lines, without the byte-order mark."""
     if path.is_dir():
         raise IsADirectoryError(f"{str(path)!r} is a folder: from_csv reads one file")
     packed = packing(path)
@@ -97,16 +97,16 @@ PACKED: dict[bytes, tuple[str, Callable[[Path], Iterator[bytes]]]] = {
     b"PK": ("zip", lambda path: _chunks(partial(_zip_member, path))),
     b"\x28\xb5\x2f\xfd": ("zstd", _zstd_chunks),
 }
-"""By the first bytes of packed files: who packed them, and how they are unpacked."""
+"""By the first bytes of a packed file: the program that packed it, and how to unpack it."""
 
 
 def _bytes_of(path: Path, packed: str) -> Iterator[bytes]:
-    """Unpack a file as long as memory will hold the log in it."""
+    """Unpack a file; raise as soon as the log in it would not fit into memory."""
     _, available = _machine.memory()
     size = 0
     unpack = next(how for name, how in PACKED.values() if name == packed)
     try:
-        if packed == "zstd":  # is unpacked line by line, and a line may be all of it
+        if packed == "zstd":  # unpacked line by line, and all of it may be one line
             _refuse_bomb(path, zstd.largest_size(path), available)
         for chunk in unpack(path):
             size += len(chunk)
@@ -169,7 +169,7 @@ def _no_text(error: UnicodeDecodeError, line: int, encoding: str, name: str) -> 
 
 
 def _whole_lines(texts: Iterable[str], name: str) -> Iterator[str]:
-    """Cut text anew so that each block ends with a line."""
+    """Divide the text anew, so that each block ends where a line ends."""
     unfinished: list[str] = []
     for text in texts:
         end = text.rfind("\n") + 1

@@ -1,4 +1,4 @@
-"""How much a zstd file may unpack to, told without unpacking it."""
+"""How large a zstd file may become when it is unpacked, found without unpacking it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ LARGEST_BLOCK = 1 << 17
 
 
 def largest_size(path: Path) -> int:
-    """Return a bound on the bytes in a zstd file: the lengths of its blocks, 128 KiB if unknown.
+    """Return a bound on the unpacked size in bytes: the sum over blocks, 128 KiB each if unknown.
 
     References
     ----------
@@ -21,16 +21,16 @@ def largest_size(path: Path) -> int:
         while magic := _number(file, 4, may_end=True):
             if magic == FRAME:
                 size += _frame_size(file)
-            else:  # a frame to skip says its length
+            else:  # a skippable frame states its length
                 file.seek(_number(file, 4), 1)
     return size
 
 
 def _frame_size(file: IO[bytes]) -> int:
-    """Walk through the blocks of one frame, up to the next one."""
+    """Return the sum over the blocks of one frame, and move to the next frame."""
     flags = _number(file, 1)
     has_window = not flags & 0b100000
-    length = (not has_window, 2, 4, 8)[flags >> 6]  # of the content's size, which may be untrue
+    length = (not has_window, 2, 4, 8)[flags >> 6]  # of the stated size, which may be wrong
     file.seek(has_window + (0, 1, 2, 4)[flags & 0b11] + length, 1)
     size, last = 0, 0
     while not last:
