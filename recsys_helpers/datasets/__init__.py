@@ -1,4 +1,4 @@
-"""Logs to learn on: MovieLens, and a synthetic one whose probabilities are known."""
+"""Logs to work with: MovieLens, and synthetic logs whose probabilities are known."""
 
 from recsys_helpers.datasets.movielens import load_movielens
 from recsys_helpers.datasets.synthetic_log import synthetic

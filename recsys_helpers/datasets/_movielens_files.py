@@ -24,8 +24,8 @@ ARTICLE = re.compile(rf"(^|\()(a\.k\.a\. )?([^()]+?), ({ARTICLES})(?=\s*(?::|\(|
 def split_title(text: str) -> tuple[str, int | None]:
     """Return a film's title as one would say it, and its year if there is one.
 
-    The publisher sorts by the first noun; here the article stands in front again. Of a range of
-    years the first is taken.
+    The publisher moves the article to the end ("Matrix, The"); here it is in front again. Of a
+    range of years the first is taken.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def tables(files: dict[str, bytes]) -> tuple[pl.DataFrame, pl.DataFrame, pl.Data
 
 
 def _described(films: pl.DataFrame) -> pl.DataFrame:
-    """Return films with title and year apart, and genres as lists."""
+    """Return films with title and year in columns of their own, and genres as lists."""
     split = [split_title(title) for title in films["title"].to_list()]
     no_genres = pl.col("genres") == NO_GENRES
     return films.select(

@@ -17,7 +17,7 @@ START = 1_500_000_000
 
 
 def draw_successors(rng: np.random.Generator, popularity: F64, m: int) -> I32:
-    """Draw m different successors for each item, by popularity, none its own."""
+    """Draw m different successors for each item, by popularity, never the item itself."""
     n = len(popularity)
     cumulative = np.cumsum(popularity)
     chosen = np.empty((n, m + 1), np.int32)
@@ -37,14 +37,14 @@ def draw_successors(rng: np.random.Generator, popularity: F64, m: int) -> I32:
 
 
 def draw_lengths(rng: np.random.Generator, n: int, mean: float, most: int | None) -> I64:
-    """Draw how many rows each user has: at least half the mean, the rest geometric."""
+    """Draw how many rows each user has: half the mean, and a geometric number more."""
     least = max(1, int(mean / 2))
     lengths = least + rng.geometric(1 / (1 + mean - least), n) - 1
     return lengths if most is None else np.minimum(lengths, most)
 
 
 def draw_rows(truth: Truth, lengths: I64, tied: float, repeats: bool, seed: int) -> tuple[I32, I64]:
-    """Draw items and times of all users, one chunk of users after the other."""
+    """Draw the items and times of all users, chunk by chunk."""
     ends = np.cumsum(lengths)
     items = np.empty(ends[-1], np.int32)
     times = np.empty(ends[-1], np.int64)
@@ -66,7 +66,7 @@ def draw_rows(truth: Truth, lengths: I64, tied: float, repeats: bool, seed: int)
 def _items_of(
     rng: np.random.Generator, truth: Truth, users: I32, lengths: I64, repeats: bool
 ) -> I32:
-    """Draw each user's items, one step of all users after the other."""
+    """Draw the items of some users, one item for all of them in each step."""
     drawn = np.full((len(users), int(np.max(lengths))), -1, np.int32)
     for step in range(drawn.shape[1]):
         active = np.flatnonzero(lengths > step)
@@ -80,7 +80,7 @@ def _items_of(
             pending = pending[met & (not repeats)]
             if not len(pending):
                 break
-        # Users who have met nearly everything that is likely are drawn for from q itself.
+        # For users who have met nearly everything that is likely, draw from q itself.
         n_parts = 1 + len(pending) * len(truth.item_genres) // CHUNK_CELLS
         for part in np.array_split(pending, n_parts) if len(pending) else []:
             rows = active[part]
@@ -89,7 +89,7 @@ def _items_of(
 
 
 def _exactly(rng: np.random.Generator, truth: Truth, users: I32, last: I32, met: I32) -> I32:
-    """Draw from the renormalised distribution itself, for users whom trying did not serve."""
+    """Draw from the renormalised distribution itself, for users for whom rejection failed."""
     n_items = len(truth.item_genres)
     seen = np.zeros((len(users), n_items), np.bool_)
     seen[np.arange(len(users))[:, None], met] = True

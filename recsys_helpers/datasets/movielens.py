@@ -1,4 +1,4 @@
-"""MovieLens, found on this computer or downloaded, and checked before it is read."""
+"""MovieLens: found on this computer or downloaded, and checked before it is read."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CHECKOUT = Path(__file__).resolve().parents[2] / "data"
 
 @dataclass(frozen=True)
 class Source:
-    """One published set: its archive, the archive's sum, and the sums of files in it."""
+    """A published data set: its archive, the archive's checksum, and those of files in it."""
 
     name: str
     checksum: str
@@ -40,10 +40,10 @@ class Source:
 
 CSV = ("ratings.csv", "movies.csv", "tags.csv")
 
-# The sums of the archives "small" and "1m" are those of TensorFlow Datasets,
+# The checksums of the archives "small" and "1m" are those of TensorFlow Datasets,
 # https://github.com/tensorflow/datasets/blob/1c076ac3c19c8ea83e1d1a75e0623c9a699e0d7c/tensorflow_datasets/url_checksums/movielens.txt
 # that of "32m" is the publisher's, https://files.grouplens.org/datasets/movielens/ml-32m.zip.md5
-# The sums of the small set's files are those of the copy in data/ml-latest-small.
+# The checksums of the small set's files are those of the copy in data/ml-latest-small.
 SOURCES = {
     "small": Source(
         "ml-latest-small",
@@ -72,9 +72,9 @@ def load_movielens(
 ) -> Interactions:
     """Return MovieLens with ratings, times, tags, and the films' titles, years and genres.
 
-    Looks in the checkout's `data/`, then in the user's cache, then downloads the publisher's
-    archive into that cache. What is found is checked by its sum before it is read. Titles are
-    shown as one says them: "The Matrix", where the publisher writes "Matrix, The (1999)".
+    It is looked for in the checkout's `data/`, then in the user's cache; otherwise the publisher's
+    archive is downloaded into that cache. Its checksum is verified before it is read. Titles are
+    written as one says them: "The Matrix", where the publisher has "Matrix, The (1999)".
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def load_movielens(
         "small" (100,836 ratings, 610 users, 9,742 films), "1m" (1,000,209 ratings of 6,040 users;
         no tags) or "32m" (32,000,204 ratings).
     folder
-        The only folder to look in and to download to, in place of those above.
+        The only folder to look in and to download to, instead of those above.
     download
         Whether to fetch the archive if it is not found.
 
@@ -94,11 +94,11 @@ def load_movielens(
     Raises
     ------
     FileNotFoundError
-        If the files are not here and are not to be, or cannot be, downloaded.
+        If the files are not here, and may not or cannot be downloaded.
     ValueError
         If a file is not what was published.
     OSError
-        If the cache cannot be written.
+        If the folder for downloads cannot be written.
 
     References
     ----------
@@ -130,12 +130,12 @@ def load_movielens(
 
 
 def data_folders() -> list[Path]:
-    """Return where data are looked for: the checkout's folder, if there is one, then the cache."""
+    """Return the folders in which to look: the checkout's, if there is one, then the cache."""
     return [*([CHECKOUT] if CHECKOUT.is_dir() else []), cache_folder()]
 
 
 def cache_folder() -> Path:
-    """Return where downloads are kept: the user's cache, or what RECSYS_HELPERS_DATA says."""
+    """Return the folder for downloads: RECSYS_HELPERS_DATA if it is set, else the user's cache."""
     chosen = os.environ.get(CACHE_VARIABLE)
     return Path(chosen) if chosen else Path(pooch.os_cache("recsys_helpers"))
 

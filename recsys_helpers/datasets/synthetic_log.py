@@ -1,4 +1,4 @@
-"""Made-up logs drawn from a known model, so that the best reachable result is known."""
+"""Synthetic logs drawn from a known model, so that the best possible result is known."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ GENRES = ("Action", "Comedy", "Crime", "Drama", "Fantasy", "Romance", "Thriller"
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SyntheticLog:
-    r"""A made-up log and the truth behind it; see `synthetic` for the model.
+    r"""A synthetic log and the truth behind it; see `synthetic` for the model.
 
     Parameters
     ----------
     interactions
-        The log; within a user the rows stand in the order in which they were drawn.
+        The log; the rows of a user are in the order in which they were drawn.
     truth
         The distribution of the next item, with `tastes`, `item_genres`, `popularity`, `successors`,
         `successor_probabilities` and `order`.
     user_bias, item_bias
-        What a user and an item add to a rating, in stars, shapes (n_users,) and (n_items,).
+        How much a user and an item add to a rating, in stars, shapes (n_users,) and (n_items,).
     repeats
         Whether a user may meet an item again.
     """
@@ -47,26 +47,27 @@ class SyntheticLog:
     def next_item_probabilities(self, users: ArrayLike, histories: Histories) -> F64:
         """Return the distribution from which each user's next item is drawn.
 
-        Ranking by it is the best that any recommender can do. It is exact if the histories stand
-        in the order of drawing: with `tied=0`, or `order_ties="file"`.
+        No recommender can do better than ranking by it. It is exact if the histories are in the
+        order in which the items were drawn: with `tied=0`, or `order_ties="file"`.
 
         Parameters
         ----------
         users
             User ids, shape (n,), for instance `histories.keys`.
         histories
-            What each of these users met so far: n histories over this log's catalogue.
+            The items that each of these users has met: n histories over this log's catalogue.
 
         Returns
         -------
         F64
             Probabilities, shape (n, n_items); each row sums to 1. Without repeats, items of the
-            history have 0; a row is 0 throughout if nothing is left to meet.
+            history have probability 0; if no item is left, the whole row is 0.
 
         Raises
         ------
         ValueError
-            If a user is unknown, the numbers differ, or the histories have another catalogue.
+            If a user is unknown, there are more or fewer users than histories, or the histories
+            have another catalogue.
 
         Examples
         --------
@@ -104,44 +105,45 @@ def synthetic(
     repeats: bool = False,
     seed: int = 0,
 ) -> SyntheticLog:
-    r"""Draw a log from a model whose truth can be asked for.
+    r"""Draw a log from a model, and return it with the model's true probabilities.
 
     Item i has one genre :math:`g_i` and a Zipf popularity
-    :math:`p_i \propto \mathrm{rank}_i^{-a}`, user u a taste :math:`\theta_u` over genres, drawn
-    from a Dirichlet distribution and mixed with a twentieth of the uniform one. After item l the
-    next one is drawn from
+    :math:`p_i \propto \mathrm{rank}_i^{-a}`. User u has a taste :math:`\theta_u` over genres: 95 %
+    are drawn from a Dirichlet distribution (all its parameters .5), 5 % are spread evenly. After
+    item l the next item is drawn from
 
     .. math::
 
         q(i \mid u, l) = \omega\, s(i \mid l)
         + (1 - \omega)\, \theta_{u g_i} \frac{p_i}{\sum_{j: g_j = g_i} p_j}
 
-    where s gives five fixed successors of l (drawn once by popularity) the probabilities .4, .25,
-    .15, .12 and .08. The first item is drawn with :math:`\omega = 0`. Without repeats, q is
-    renormalised over the items not yet met; if it leaves none, :math:`\omega = 0` is used. The
-    rating is :math:`3 + b_u + b_i + \theta_{u g_i} + \varepsilon` stars, with normal
-    :math:`b_u, b_i` (standard deviation .4) and :math:`\varepsilon` (.5), rounded to half stars
-    between .5 and 5.
+    where s gives five fixed successors of l, drawn once by popularity, the probabilities .4, .25,
+    .15, .12 and .08 (in a catalogue of five items or fewer, all other items, renormalised). The
+    first item is drawn with :math:`\omega = 0`. Without repeats, q is renormalised over the items
+    not yet met; if these have no probability, :math:`\omega = 0` is used. The rating is
+    :math:`3 + b_u + b_i + \theta_{u g_i} + \varepsilon` stars, with normal :math:`b_u, b_i`
+    (standard deviation .4) and :math:`\varepsilon` (.5), rounded to half stars between .5 and 5.
 
     Parameters
     ----------
     n_users, n_items
-        How many; ids count from 1. Items without interactions stay in the catalogue.
+        Number of users and of items; ids count from 1. Items without interactions stay in the
+        catalogue.
     mean_length
-        Mean rows a user: at least half of it, the rest geometric; at most n_items without repeats.
+        Mean number of rows of a user: half of it, and a geometric number more; cut at n_items
+        without repeats.
     order
-        :math:`\omega`, 0 (order says nothing) to 1 (the last item says all).
+        :math:`\omega`, from 0 (the last item says nothing about the next) to 1 (it says all).
     n_genres
         Number of genres, at most n_items.
     popularity
-        :math:`a`, 0 for equal popularity within a genre.
+        :math:`a`, the exponent of popularity; 0 makes all items of a genre equally popular.
     tied
-        Share of consecutive rows of a user that share a timestamp.
+        The probability that a row has the same timestamp as the user's row before it.
     repeats
         Whether a user may meet an item again.
     seed
-        Which draw, 0 … 2**32 − 1; the same seed gives the same log. NumPy's global state is not
-        touched.
+        0 … 2**32 − 1; the same seed gives the same log. NumPy's global state is not used.
 
     Returns
     -------

@@ -11,9 +11,9 @@ from recsys_helpers._types import F64, I32, I64, Bool
 
 
 def pick(sums: F64, at: F64) -> I64:
-    """Return which of the shares that were summed up each number falls into."""
+    """Return the index of the share into which each number falls, given the cumulative sums."""
     position = np.searchsorted(sums, at, side="right")
-    return np.minimum(position, len(sums) - 1)  # rounding may lead past the last
+    return np.minimum(position, len(sums) - 1)  # rounding may lead beyond the last one
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,11 +29,11 @@ class Truth:
     popularity
         :math:`p_i`, shape (n_items,), summing to 1.
     successors
-        Which items may follow an item, shape (n_items, m).
+        The items that may follow an item, shape (n_items, m).
     successor_probabilities
-        How likely each of these is, shape (m,), the same for all items.
+        The probability of each of these, shape (m,), the same for all items.
     order
-        How much of the next item depends on the last one.
+        :math:`\omega`, the probability that the next item is a successor of the last one.
     """
 
     tastes: F64
@@ -45,7 +45,7 @@ class Truth:
 
     @cached_property
     def _shares(self) -> F64:
-        """How much of its genre's popularity each item has, shape (n_items,)."""
+        """Each item's share of its genre's popularity, shape (n_items,)."""
         totals = np.bincount(self.item_genres, self.popularity)
         return self.popularity / totals[self.item_genres]
 
@@ -57,7 +57,7 @@ class Truth:
         users, last
             Codes of the users and of their last items, −1 before the first, shape (n,).
         seen
-            Which items cannot come, shape (n, n_items).
+            Which items cannot come next, shape (n, n_items).
 
         Returns
         -------
@@ -71,7 +71,7 @@ class Truth:
         q[rows[:, None], self.successors[last[rows]]] += self.order * self.successor_probabilities
         q[seen] = 0
         taste[seen] = 0
-        empty = q.sum(axis=1) == 0  # all successors seen, and order says all
+        empty = q.sum(axis=1) == 0  # all successors were seen, and order is 1
         q[empty] = taste[empty]
         total = q.sum(axis=1, keepdims=True)
         result: F64 = np.divide(q, total, out=np.zeros_like(q), where=total > 0)
@@ -83,7 +83,7 @@ class Truth:
         Parameters
         ----------
         rng
-            What the items are drawn from.
+            The source of randomness.
         users, last
             As in `probabilities`.
 
@@ -103,7 +103,7 @@ class Truth:
 
     @cached_property
     def _items_by_genre(self) -> tuple[I32, F64]:
-        """Items sorted by genre, and their shares of it summed up: genre g runs from g to g + 1."""
+        """Items sorted by genre, and their shares summed up: genre g covers g to g + 1."""
         items = np.argsort(self.item_genres, kind="stable")
         genre, shares = self.item_genres[items], self._shares[items]
         sums = np.cumsum(shares)

@@ -1,4 +1,4 @@
-"""Ways to hold rows out of training and to ask for them."""
+"""Ways to hold rows out of training, and to make queries of them."""
 
 from recsys_helpers.splits.items import hold_out_items as hold_out_items
 from recsys_helpers.splits.split import (

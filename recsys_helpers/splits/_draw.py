@@ -11,7 +11,7 @@ from recsys_helpers.splits._parts import TEST, TRAIN, VALID
 
 
 def check_shares(valid: float, test: float) -> None:
-    """Raise unless both are shares of a whole that leave something."""
+    """Raise unless both are shares, and together leave something to train on."""
     for name, share, lowest in (("valid", valid, "0 or more"), ("test", test, "more than 0")):
         number = isinstance(share, (int, float, np.number)) and not isinstance(share, bool)
         if not number or not 0 <= share < 1 or (share == 0 and name == "test"):
@@ -68,7 +68,7 @@ def sorted_rows(data: Interactions, seed: int) -> Interactions:
 
 
 def row_keys(data: Interactions, seed: int) -> U64:
-    """Return other keys than those that order tied rows, so that the draw says nothing of order."""
+    """Return keys other than those that order tied rows: the draw must not depend on order."""
     return data.row_hashes(2**64 - 1 - int(seed))
 
 

@@ -1,4 +1,4 @@
-"""The parts of a split, and the queries that are made of a held-out part."""
+"""The parts of a split, and the queries made of a held-out part."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from recsys_helpers.log._ragged import picked, ragged_rows, starts_of
 from recsys_helpers.log.histories import COPIED
 
 TRAIN, VALID, TEST, APART = 0, 1, 2, 3
-"""The parts of a split; rows apart are in no part, but in the histories of held-out users."""
+"""The parts of a split. Rows with APART are in none, only in the histories of held-out users."""
 
 
 def starts(log: Interactions) -> I64:
@@ -29,7 +29,7 @@ def starts(log: Interactions) -> I64:
 
 
 def rolling(log: Interactions, part: I64, which: int) -> Queries:
-    """Make one query of each row of a part: its history is whatever its user did before."""
+    """Make one query of each row of a part; its history is everything its user did before."""
     rows = np.flatnonzero(part == which)
     users = log.users[rows]
     first = starts(log)[users]
@@ -41,7 +41,7 @@ def rolling(log: Interactions, part: I64, which: int) -> Queries:
 
 
 def _require_memory(log: Interactions, users: I32, n_before: I64) -> None:
-    """Raise if there is no room for histories of such lengths; name the user who takes most."""
+    """Raise if histories of these lengths do not fit into memory; name the user with the most."""
     copied = np.bincount(users, weights=n_before, minlength=1)
     most = int(np.argmax(copied))
     n_rows = np.count_nonzero(log.users == most)
@@ -57,12 +57,13 @@ def _require_memory(log: Interactions, users: I32, n_before: I64) -> None:
 def together(
     log: Interactions, part: I64, which: int, starts_at: dict[int, int] | None = None
 ) -> Queries:
-    """Make one query of each user with rows in a part: these rows' items, once each, are wanted.
+    """Make one query for each user with rows in a part; its targets are the items of these rows.
 
-    Its history is the user's rows in earlier parts. It is asked when the part starts, if known.
+    An item is a target once. The history is the user's rows in earlier parts, and `at` the start of
+    the part, if known.
     """
     rows = np.flatnonzero(part == which)
-    # Of each user and item only the first row: a target counts once, however often it follows.
+    # Only the first row of each user and item: a target counts once, however often it is met.
     pairs = log.users[rows].astype(np.int64) * log.n_items + log.items[rows]
     rows = rows[np.sort(np.unique(pairs, return_index=True)[1])]
     users, n_targets = np.unique(log.users[rows], return_counts=True)
@@ -82,7 +83,7 @@ def _queries(
     n_targets: I64,
     at: I64 | None,
 ) -> Queries:
-    """Return a query for each user: the rows before it, of which it has n, and the wanted ones."""
+    """Return a query for each of `users`, from rows of the log: `n_before` before, then targets."""
     histories = Histories(
         log.catalogue,
         starts_of(n_before),

@@ -1,4 +1,4 @@
-"""Splits that make items new: what a recommender says of items that it has never been shown."""
+"""Splits that make items new, to measure how recommenders rank items without a training row."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from recsys_helpers.splits.split import Split, line, report
 def hold_out_items(
     split: Split, share: float = 0.2, *, asked: Literal["valid", "test"] = "valid", seed: int = 0
 ) -> Split:
-    """Take a share of the items out of train, and ask for these alone.
+    """Remove a share of the items from train, and keep only queries for these in test.
 
-    The drawn items keep their place in the catalogue and in histories, but lose every training
-    row, so a recommender that knows items by id cannot rank them.
+    The drawn items stay in the catalogue and in histories, but lose all training rows, so that a
+    recommender that knows items only by their ids cannot rank them.
 
     Parameters
     ----------
     split
         Any split with validation queries.
     share
-        How many of the items with training rows to draw, between 0 and 1.
+        The share of the items with training rows to draw, between 0 and 1.
     asked
-        The part whose queries for drawn items are asked: "valid" to choose settings, "test" for
-        the final reading.
+        The part whose queries for drawn items become the new test part: "valid" to choose settings,
+        "test" for the final evaluation.
     seed
-        Of the draw, 0 … 2**32 − 1; the draw depends on it and on the items' ids alone.
+        Decides which items are drawn, 0 … 2**32 − 1; nothing else does but the items' ids.
 
     Returns
     -------
     Split
-        Its train lacks the drawn items. Its test has the asked part's targets that were drawn, its
-        valid the old valid's targets that were not, to stop a training by. The report counts them,
-        and the rows that train lost.
+        Its train has no rows of drawn items. Its test has the targets of the `asked` part that were
+        drawn; its valid has the targets of the old valid that were not, for early stopping. The
+        report counts them, and the rows that train lost.
 
     Raises
     ------
@@ -49,7 +49,7 @@ def hold_out_items(
     References
     ----------
     Volkovs, Yu and Poutanen (2017), "DropoutNet: addressing cold start in recommender systems",
-    NIPS, who hold out items in this way.
+    NIPS, which holds out items in this way.
 
     Examples
     --------
@@ -88,7 +88,7 @@ def hold_out_items(
 
 
 def _asking(queries: Queries, wanted: Bool, counts: I64) -> Queries:
-    """Return the queries with wanted targets, and of their targets only those."""
+    """Return the queries that have wanted targets, and only these targets of theirs."""
     is_wanted = wanted[queries.targets]
     n_targets = np.bincount(queries.rows[is_wanted], minlength=len(queries))
     rows = np.flatnonzero(n_targets)

@@ -1,4 +1,4 @@
-"""Splits: which rows a recommender learns from, and which it is judged on.
+"""Splits: which rows a recommender learns from, and on which it is evaluated.
 
 Every row of a log ends in exactly one part, or is counted in `Split.report`.
 """
@@ -22,7 +22,7 @@ from recsys_helpers.splits import _draw
 from recsys_helpers.splits._parts import APART, TEST, TRAIN, VALID, rolling, starts, together
 from recsys_helpers.splits._times import cut_points
 
-# What makes a line of the report: its name, its rows, and the part whose queries it counts, if any.
+# A line of the report before counting: its name, its rows, and the part whose queries it counts.
 Note: TypeAlias = tuple[str, Bool, int | None]
 
 # A line of the report as it is shown: part, rows, users, queries and targets.
@@ -30,28 +30,28 @@ Line: TypeAlias = tuple[str, int, int, int, int]
 COUNTS = ("rows", "users", "queries", "targets")
 
 FOLDED = 43
-"""Bytes for each row of a log in each fold: in train and in histories."""
+"""Bytes that each row of a log takes in each fold: in train and in histories."""
 
 TOO_FEW = "of train: users with too few rows"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Split:
-    """A log cut into a part to learn from and two parts to be judged on.
+    """A log cut into a part to learn from and two parts to evaluate on.
 
-    Settings are chosen on `valid`; `test` is read once, when they are frozen.
+    Choose settings on `valid`, and read `test` once, when they are fixed.
 
     Parameters
     ----------
     train
-        The rows to learn from, sorted by user and, where times are known, by settled order.
+        The rows to learn from, sorted by user and, where times are known, by time.
     valid, test
         Queries with histories and targets.
     valid_rows, test_rows
         The held-out rows from which the targets come, with their ratings.
     report
-        Columns part, rows, users, queries and targets: how much went where. The first three lines
-        are train, valid and test; the others count what a reader must know of.
+        What each part holds: columns part, rows, users, queries and targets. The first three lines
+        are train, valid and test; the others count special cases, such as users with too few rows.
 
     Examples
     --------
@@ -107,22 +107,22 @@ def leave_last_out(
     data
         A log with times.
     n_valid, n_test
-        Rows a user; n_valid may be 0. A user with fewer than n_valid + n_test + 1 rows stays
-        whole in train, gives no query and is counted in the report.
+        Rows of each user; n_valid may be 0. A user with fewer than n_valid + n_test + 1 rows stays
+        entirely in train, gives no query and is counted in the report.
     order_ties, seed
         The order of rows that share a timestamp, as in `Interactions.histories`.
 
     Returns
     -------
     Split
-        Queries are sorted by user id and then by time; `at` is the time of the target's row.
+        Its queries are sorted by user id, then by time; `at` is the time of the target's row.
 
     Raises
     ------
     ValueError
         If the order is unknown, a number is out of range, or no user has enough rows.
     MemoryError
-        If the histories do not fit into memory, as where one user has very many rows.
+        If the histories do not fit into memory, for instance where one user has very many rows.
 
     References
     ----------
@@ -163,8 +163,8 @@ def time_split(
     """Hold out the last period of the whole log, so that nothing is learnt from the future.
 
     All rows from one moment on are test, those of the period before it validation, and the rest
-    train. Rows of one timestamp are never parted. A user without a training row is asked about
-    all the same, with an empty history or one from the validation period: a cold start, counted
+    train. Rows with the same timestamp are never separated. A user without a training row also
+    gives queries, with an empty history or one from the validation period: a cold start, counted
     in the report.
 
     Parameters
@@ -172,23 +172,23 @@ def time_split(
     data
         A log with times.
     valid, test
-        Shares of the rows, the last ones in time; with rows that share a timestamp a period may
-        hold more. valid may be 0.
+        Shares of the rows, the latest ones. A period may hold more if rows share a timestamp.
+        valid may be 0.
     valid_from, test_from
-        The first moment of a period, in place of its share: a timestamp of the log, a date, or
-        ISO 8601 text such as "2018-01-31" (without a zone: UTC).
+        The first moment of a period, instead of its share: a timestamp in the log's unit, a date,
+        or ISO 8601 text such as "2018-01-31" (UTC if it names no zone).
     targets
-        "together": one query for each user of a period, asked as the period starts; its targets
-        are the distinct items that follow in the period. "rolling": one query for each row, whose
-        history holds everything that the user did before, as in `leave_last_out`; the histories
-        then take memory for each query.
+        "together": one query for each user with rows in a period, made when the period starts; its
+        targets are the distinct items of these rows. "rolling": one query for each row, whose
+        history holds everything that the user did before, as in `leave_last_out`. Each query then
+        needs memory for its own history.
     order_ties, seed
         The order of rows that share a timestamp, as in `Interactions.histories`.
 
     Returns
     -------
     Split
-        Queries are sorted by user id and then by time; `at` is the first moment of the period
+        Its queries are sorted by user id, then by time; `at` is the first moment of the period
         ("together") or the time of the target's row ("rolling").
 
     Raises
@@ -239,7 +239,7 @@ def user_split(
 
     This is called strong generalisation. Validation and test users have no row in train. Each of
     their last `n_targets` rows is one query with one target, whose history holds everything
-    before it. Their earlier rows stand in these histories only, and are counted in the report.
+    before it. Their earlier rows occur only in these histories, and are counted in the report.
 
     Parameters
     ----------
@@ -247,18 +247,18 @@ def user_split(
         A log with times.
     valid, test
         Shares of the users who have more than n_targets rows, drawn by a hash of seed and user id.
-        valid may be 0. Users with fewer rows stay in train and are counted in the report.
+        valid may be 0. All other users stay in train and are counted in the report.
     n_targets
         Held-out rows of each drawn user.
     order_ties
         The order of rows that share a timestamp, as in `Interactions.histories`.
     seed
-        Which users are drawn, and which order of tied rows, 0 … 2**32 − 1.
+        Decides which users are drawn and the order of tied rows, 0 … 2**32 − 1.
 
     Returns
     -------
     Split
-        Queries are sorted by user id and then by time; `at` is the time of the target's row.
+        Its queries are sorted by user id, then by time; `at` is the time of the target's row.
 
     Raises
     ------
@@ -302,29 +302,29 @@ def user_split(
 def random_split(
     data: Interactions, valid: float = 0.1, test: float = 0.1, *, seed: int = 0
 ) -> Split:
-    """Hold out rows drawn at random, whatever their time; for ratings, or where order is unknown.
+    """Hold out rows drawn at random, whatever their time: for ratings, or where order is unknown.
 
-    What is learnt may be later than what is predicted, so that results are too good for a
-    recommender that must predict the future. Each user with held-out rows gives one query: its
-    history is the user's training rows (for test, with the validation rows), its targets the
-    distinct items of the held-out rows. Users without a training row are counted in the report.
+    Training rows may be later than the rows to predict, so results are better than they would be in
+    use, where the future is unknown. Each user with held-out rows gives one query: its history is
+    the user's training rows (for test, also the validation rows), its targets are the distinct
+    items of the held-out rows. Users without a training row are counted in the report.
 
     Parameters
     ----------
     data
         A log, with or without times.
     valid, test
-        Shares of the rows, drawn by a hash of seed, user id, item id and how often the user had
+        Shares of the rows, drawn by a hash of seed, user id, item id and how often the user had met
         the item before, never by the order of the rows. valid may be 0.
     seed
-        Which rows are drawn, and which order of tied rows, 0 … 2**32 − 1.
+        Decides which rows are drawn and the order of tied rows, 0 … 2**32 − 1.
 
     Returns
     -------
     Split
-        Queries are sorted by user id; there is no `at`. Without times, a history stands in an
-        order fixed by a hash that says nothing, and train keeps no times, so that recommenders
-        which use order refuse it.
+        Its queries are sorted by user id; there is no `at`. Without times, the items of a history
+        are in the order of a hash, which means nothing, and train has no times, so that
+        recommenders which use order refuse it.
 
     Raises
     ------
@@ -355,7 +355,7 @@ def k_folds(data: Interactions, k: int = 5, *, seed: int = 0) -> list[Split]:
     k
         How many folds, at least 2; their sizes differ by one row at most.
     seed
-        Which fold a row falls into, and which order of tied rows, 0 … 2**32 − 1.
+        Decides the fold of each row and the order of tied rows, 0 … 2**32 − 1.
 
     Returns
     -------
@@ -392,12 +392,12 @@ def k_folds(data: Interactions, k: int = 5, *, seed: int = 0) -> list[Split]:
 
 
 def _from_end(log: Interactions) -> I64:
-    """Return how far from its user's end each row of a sorted log stands, 1 for the last."""
+    """Return the position of each row of a sorted log from its user's end, 1 for the last."""
     return starts(log)[1:][log.users] - np.arange(len(log))
 
 
 def _with_enough(log: Interactions, n_held_out: int, needed_by: str) -> Bool:
-    """Return which rows belong to users who keep a row for train; raise if there is none."""
+    """Return which rows belong to users with enough rows to keep one in train; raise if none do."""
     lengths = np.bincount(log.users, minlength=log.n_users)
     enough = lengths > n_held_out
     if not enough.any():
@@ -422,7 +422,7 @@ def _split(
     ask: Callable[[Interactions, I64, int], Queries],
     notes: Sequence[Note],
 ) -> Split:
-    """Cut a log whose every row has a part, and ask for the rows that are held out."""
+    """Cut a log by the part of each row, and make queries of the held-out rows with `ask`."""
     train, valid_rows, test_rows = (log.take(part == which) for which in (TRAIN, VALID, TEST))
     if len(train) == 0:
         raise ValueError("the held-out parts leave nothing to train on. Choose smaller shares")
@@ -438,7 +438,7 @@ def _split(
 
 
 def report(lines: Sequence[Line]) -> pl.DataFrame:
-    """Return the report of a split: how much went where."""
+    """Return the report of a split from its lines."""
     return pl.DataFrame(lines, {"part": pl.String, **dict.fromkeys(COUNTS, pl.Int64)}, orient="row")
 
 
