@@ -91,7 +91,7 @@ def shuffled_windows(windows: Windows, rng: np.random.Generator) -> Windows:
     >>> inputs.tolist(), targets.tolist(), lengths.tolist()
     ([[3, 1, 4, 0]], [[1, 4, 2, -1]], [3])
     """
-    inputs, targets, lengths = windows
+    inputs, targets, lengths = windows[:3]
     items = np.column_stack([inputs[:, 0], targets])  # (n, max_len + 1), padded with -1
     order = np.where(items == -1, 2.0, rng.random(items.shape)).argsort(axis=1)
     items = np.take_along_axis(items, order, axis=1)

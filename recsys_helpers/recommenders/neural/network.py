@@ -23,9 +23,13 @@ class SequenceNetwork(keras.Model):
         A vector for each item, shape (n_items, dim), learnt.
     known
         Which items a training step may take for wrong answers, shape (n_items,); None for all.
+    n_times
+        How many arrays of times `states` reads behind the rest, int64 and shape (b, l) each: 0, 1
+        or 2, as in `sequences.windows`.
     """
 
     known: Tensor | None = None
+    n_times: int = 0
 
     def __init__(self, n_items: int, dim: int, seed: int) -> None:
         super().__init__()
@@ -50,17 +54,19 @@ class SequenceNetwork(keras.Model):
     def last_states(self) -> Any:
         """Compiled: codes (b, l), lengths (b,), item vectors → states after the last item (b, dim).
 
-        Shapes are left open, so that all batches share one graph.
+        Behind them stand the times that `states` reads. Shapes are left open, so that all batches
+        share one graph.
         """
 
-        def compute(codes: Tensor, lengths: Tensor, item_vectors: Tensor) -> Tensor:
-            states = self.states(codes, item_vectors)  # (b, l, dim)
+        def compute(codes: Tensor, lengths: Tensor, item_vectors: Tensor, *times: Tensor) -> Tensor:
+            states = self.states(codes, item_vectors, False, *times)  # (b, l, dim)
             return tf.gather(states, lengths - 1, batch_dims=1)  # (b, dim)
 
         signature = [
             tf.TensorSpec([None, None], tf.int32),
             tf.TensorSpec([None], tf.int32),
             tf.TensorSpec(self.items.shape, tf.float32),
+            *[tf.TensorSpec([None, None], tf.int64)] * self.n_times,
         ]
         return tf.function(compute, input_signature=signature)
 

@@ -54,9 +54,14 @@ class NetworkRecommender(NetworkSettings, Recommender):
         """Return the network, not yet trained."""
         raise NotImplementedError
 
+    @property
+    def _n_times(self) -> int:
+        """How many arrays of times the network reads, as in `sequences.windows`."""
+        return len(self.needs & {"times", "at"})
+
     def _windows(self, histories: Histories, rng: np.random.Generator) -> Windows:
         """Cut histories into what one epoch learns from."""
-        return sequences.windows(histories, self.max_len, rng)
+        return sequences.windows(histories, self.max_len, rng, self._n_times)
 
     def _fit(self, train_log: Interactions, valid: Queries | None) -> None:
         self.network = self._network(train_log.n_items)
@@ -77,7 +82,7 @@ class NetworkRecommender(NetworkSettings, Recommender):
         )
 
     def _score(self, histories: Histories) -> F32:
-        return self._scores_after(*sequences.last_window(histories, self.max_len))
+        return self._scores_after(*sequences.last_window(histories, self.max_len, self._n_times))
 
     def score_positions(self, histories: Histories) -> F32:
         """Return the scores after each item of each history.
@@ -90,7 +95,8 @@ class NetworkRecommender(NetworkSettings, Recommender):
         Returns
         -------
         F32
-            Shape (nnz, n_items); row t equals `score` of the history that ends there.
+            Shape (nnz, n_items); row t equals `score` of the history that ends there, and is asked
+            for when the next item was met.
 
         Raises
         ------
@@ -98,10 +104,10 @@ class NetworkRecommender(NetworkSettings, Recommender):
             As in `score`.
         """
         self._check(histories)
-        scores = self._scores_after(*sequences.window_up_to_each(histories, self.max_len))
+        scores = self._score(sequences.prefixes(histories, self.max_len))
         return self._comparable(scores, len(histories.items), "score_positions", "position")
 
-    def _scores_after(self, codes: I32, lengths: I64) -> F32:
+    def _scores_after(self, codes: I32, lengths: I64, *times: I64) -> F32:
         """Return the scores after the last item of each window; an empty one gets 0 everywhere."""
         item_vectors = tf.convert_to_tensor(self.network.item_vectors())  # (n_items, dim)
         table = item_vectors.numpy()
@@ -110,7 +116,10 @@ class NetworkRecommender(NetworkSettings, Recommender):
         for batch, width in sequences.batches(lengths[not_empty], BATCH, self.max_len):
             rows = not_empty[batch]
             states = self.network.last_states(
-                codes[rows, :width], lengths[rows].astype(np.int32), item_vectors
+                codes[rows, :width],
+                lengths[rows].astype(np.int32),
+                item_vectors,
+                *(each[rows, :width] for each in times),
             )  # (b, dim)
             scores[rows] = states.numpy() @ table.T
         return scores

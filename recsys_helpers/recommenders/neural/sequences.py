@@ -8,18 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TypeVar, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recsys_helpers import _arguments
 from recsys_helpers._types import I32, I64
+from recsys_helpers.log._ragged import picked, ragged_rows, starts_of
 from recsys_helpers.log.histories import Histories
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 NO_TARGET = -1
 """Where nothing is to be predicted."""
 
 
-def last_window(histories: Histories, max_len: int) -> tuple[I32, I64]:
+@overload
+def last_window(histories: Histories, max_len: int) -> tuple[I32, I64]: ...
+@overload
+def last_window(
+    histories: Histories, max_len: int, n_times: int
+) -> tuple[I32, I64, *tuple[I64, ...]]: ...
+def last_window(
+    histories: Histories, max_len: int, n_times: int = 0
+) -> tuple[I32, I64, *tuple[I64, ...]]:
     """Return the last items of each history as one array.
 
     Parameters
@@ -28,12 +41,17 @@ def last_window(histories: Histories, max_len: int) -> tuple[I32, I64]:
         n histories.
     max_len
         Most items to keep of each, at least 1.
+    n_times
+        How many arrays of times to return as well: 1 for when each item was met; 2 also for when
+        the next one was, or for the last one the time of asking.
 
     Returns
     -------
     items, lengths
         Item codes, shape (n, width), oldest first and padded on the right with 0, and how many of
         them are real, shape (n,). The width is that of the longest, at least 1.
+    *times
+        As many arrays of times, shape (n, width) each, padded with 0.
 
     Raises
     ------
@@ -50,40 +68,91 @@ def last_window(histories: Histories, max_len: int) -> tuple[I32, I64]:
            [2, 0],
            [0, 0]], dtype=int32), array([2, 1, 0]))
     """
-    return _window_up_to(histories, histories.indptr[:-1], histories.indptr[1:], max_len)
+    _arguments.whole("max_len", max_len, 1)
+    starts = np.maximum(histories.indptr[:-1], histories.indptr[1:] - max_len)
+    lengths = histories.indptr[1:] - starts
+    width = max(int(np.max(lengths, initial=0)), 1)
+    items = filled(histories.items, starts, lengths, width)
+    times = (filled(each, starts, lengths, width) for each in _times(histories, n_times))
+    return items, lengths, *times
 
 
-def window_up_to_each(histories: Histories, max_len: int) -> tuple[I32, I64]:
-    """Return, for each item of each history, the window that ends with it.
+def prefixes(histories: Histories, max_len: int) -> Histories:
+    """Return, for each item, the history that ends with it, asked when the next item was met.
 
     Parameters
     ----------
     histories
         Histories with nnz items.
     max_len
-        Most items of a window, at least 1.
+        Most items to keep of each, at least 1.
 
     Returns
     -------
-    items, lengths
-        As in `last_window`, a row for each of the nnz items.
+    Histories
+        nnz histories, without keys; the last one of a history is asked when that one is.
+
+    Raises
+    ------
+    ValueError
+        If `max_len` is less than 1.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from recsys_helpers import Catalogue
+    >>> catalogue = Catalogue(pl.DataFrame({"item": ["a", "b", "c"]}))
+    >>> prefixes(Histories.from_lists(catalogue, [["a", "b", "c"], ["b"]]), max_len=2).to_lists()
+    [['a'], ['a', 'b'], ['b', 'c'], ['b']]
     """
-    first = np.repeat(histories.indptr[:-1], histories.lengths)
-    return _window_up_to(histories, first, np.arange(1, len(first) + 1), max_len)
-
-
-def _window_up_to(histories: Histories, first: I64, end: I64, max_len: int) -> tuple[I32, I64]:
-    """Return the last `max_len` items of slices of the histories' items."""
     _arguments.whole("max_len", max_len, 1)
-    starts = np.maximum(first, end - max_len)
-    lengths = end - starts
-    width = max(int(np.max(lengths, initial=0)), 1)
-    return filled(histories.items, starts, lengths, width), lengths
+    ends = np.arange(1, len(histories.items) + 1)
+    starts = np.maximum(np.repeat(histories.indptr[:-1], histories.lengths), ends - max_len)
+    lengths = ends - starts
+    rows = ragged_rows(starts, lengths)
+    return Histories(
+        histories.catalogue,
+        starts_of(lengths),
+        histories.items[rows],
+        picked(histories.times, rows),
+        picked(histories.ratings, rows),
+        None if histories.at is None or histories.times is None else _next_times(histories),
+        time_unit=histories.time_unit,
+    )
 
 
+def _times(histories: Histories, n: int) -> list[I64]:
+    """Return when each item was met, and when the next one was: the first n of these two."""
+    if n == 0:
+        return []
+    assert histories.times is not None
+    return [histories.times, _next_times(histories)][:n]
+
+
+def _next_times(histories: Histories) -> I64:
+    """Return when the item after each was met; after the last one it is `at`, or 0 if unknown."""
+    assert histories.times is not None
+    times = np.append(histories.times[1:], 0)[: len(histories.items)]
+    asked = np.zeros(len(histories), np.int64) if histories.at is None else histories.at
+    some = histories.lengths > 0
+    times[histories.indptr[1:][some] - 1] = asked[some]
+    return times
+
+
+@overload
 def windows(
     histories: Histories, max_len: int, rng: np.random.Generator | None = None
-) -> tuple[I32, I32, I64]:
+) -> tuple[I32, I32, I64]: ...
+@overload
+def windows(
+    histories: Histories, max_len: int, rng: np.random.Generator | None, n_times: int
+) -> tuple[I32, I32, I64, *tuple[I64, ...]]: ...
+def windows(
+    histories: Histories,
+    max_len: int,
+    rng: np.random.Generator | None = None,
+    n_times: int = 0,
+) -> tuple[I32, I32, I64, *tuple[I64, ...]]:
     """Cut whole histories into windows in which each item but the first is a target once.
 
     Parameters
@@ -95,6 +164,9 @@ def windows(
     rng
         Where the cuts fall is drawn from it, so that each epoch cuts elsewhere. If None, the first
         window of a history is full.
+    n_times
+        How many arrays of times to return as well: 1 for those of the inputs, 2 also for those of
+        the targets.
 
     Returns
     -------
@@ -102,6 +174,8 @@ def windows(
         Item codes, shape (n_windows, max_len) each; `targets[w, t]` came right after
         `inputs[w, t]`. They are padded on the right, inputs with 0, targets with −1, which is no
         target. How many are real, shape (n_windows,), at least 1.
+    *times
+        As many arrays of times, shape (n_windows, max_len) each, padded with 0.
 
     Raises
     ------
@@ -134,7 +208,8 @@ def windows(
     starts, lengths = histories.indptr[owner] + begin, end - begin
     inputs = filled(histories.items, starts, lengths, max_len)
     targets = filled(histories.items, starts + 1, lengths, max_len, padding=NO_TARGET)
-    return inputs, targets, lengths
+    times = (filled(each, starts, lengths, max_len) for each in _times(histories, n_times))
+    return inputs, targets, lengths, *times
 
 
 def redrawn_ties(histories: Histories, rng: np.random.Generator) -> Histories:
@@ -209,7 +284,9 @@ def batches(
         yield groups[index]
 
 
-def filled(items: I32, starts: I64, lengths: I64, width: int, padding: int = 0) -> I32:
+def filled(
+    items: NDArray[Scalar], starts: I64, lengths: I64, width: int, padding: int = 0
+) -> NDArray[Scalar]:
     """Return slices of an array, one below the other, padded on the right.
 
     Parameters
@@ -225,8 +302,8 @@ def filled(items: I32, starts: I64, lengths: I64, width: int, padding: int = 0) 
 
     Returns
     -------
-    I32
-        Shape (n, width).
+    array
+        Shape (n, width), of the same type.
 
     Examples
     --------
@@ -237,6 +314,6 @@ def filled(items: I32, starts: I64, lengths: I64, width: int, padding: int = 0) 
     positions = starts[:, None] + np.arange(width)
     real = np.arange(width) < lengths[:, None]
     if len(items) == 0:
-        return np.full(positions.shape, padding, np.int32)
+        return np.full(positions.shape, padding, items.dtype)
     inside = np.minimum(positions, len(items) - 1)  # padding must not reach beyond the array
-    return np.where(real, items[inside], padding).astype(np.int32)
+    return np.where(real, items[inside], padding).astype(items.dtype)

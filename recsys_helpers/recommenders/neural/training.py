@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys_helpers import _arguments
-from recsys_helpers._types import F32, I32, I64
+from recsys_helpers._types import I32, I64
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
 from recsys_helpers.recommenders.neural import losses, sequences
@@ -23,8 +23,8 @@ from recsys_helpers.recommenders.neural.losses import LOSSES, Loss
 from recsys_helpers.recommenders.neural.network import SequenceNetwork
 from recsys_helpers.recommenders.neural.progress import Progress
 
-Windows: TypeAlias = tuple[I32, I32, I64]
-"""Inputs, targets and lengths, as `sequences.windows` returns them."""
+Windows: TypeAlias = tuple[I32, I32, I64, *tuple[I64, ...]]
+"""Inputs, targets, lengths and the times that are read, as `sequences.windows` returns them."""
 
 
 @dataclass(eq=False)
@@ -150,11 +150,11 @@ def train(
         rng = np.random.default_rng([settings.seed, len(curve)])  # the same after an interruption
         cut = windows(sequences.redrawn_ties(histories, rng), rng)
         total, n_targets = 0.0, 0
-        for inputs, targets in _batches(cut, settings, rng, fill_up=fused):
+        for inputs, targets, *times in _batches(cut, settings, rng, fill_up=fused):
             drawn, log_q = losses.draw(
                 settings.loss, settings.n_negatives, train_counts, targets.shape, rng
             )
-            loss = float(step(inputs, targets, drawn, log_q))
+            loss = float(step(inputs, targets, drawn, log_q, *times))
             n = int(np.count_nonzero(targets >= 0))
             total, n_targets = total + loss * n, n_targets + n
         epoch = {"epoch": len(curve) + 1, "loss": total / n_targets}
@@ -177,17 +177,18 @@ def train(
 
 def _batches(
     windows: Windows, settings: NetworkSettings, rng: np.random.Generator, fill_up: bool
-) -> Iterator[tuple[I32, I32]]:
-    """Yield inputs and targets, shape (b, l) each, b filled up to `batch_size` if wanted.
+) -> Iterator[tuple[I32, I32, *tuple[I64, ...]]]:
+    """Yield inputs, targets and times, shape (b, l) each, b filled up to `batch_size` if wanted.
 
     What fills up are windows without a target; XLA compiles anew for each shape.
     """
-    inputs, targets, lengths = windows
+    inputs, targets, lengths, *times = windows
     for rows, width in sequences.batches(lengths, settings.batch_size, settings.max_len, rng):
         padding = ((0, settings.batch_size - len(rows) if fill_up else 0), (0, 0))
         yield (
             np.pad(inputs[rows, :width], padding),
             np.pad(targets[rows, :width], padding, constant_values=sequences.NO_TARGET),
+            *(np.pad(each[rows, :width], padding) for each in times),
         )
 
 
@@ -199,15 +200,17 @@ def xla(network: SequenceNetwork) -> bool:
 
 def training_step(
     network: SequenceNetwork, optimizer: Any, loss: Loss, fused: bool
-) -> Callable[[I32, I32, I32, F32], Tensor]:
-    """Return one step of training, compiled: inputs, targets, drawn items and log Q → loss.
+) -> Callable[..., Tensor]:
+    """Return one step of training, compiled: inputs, targets, drawn items, log Q, times → loss.
 
     Only positions with a target are compared with items, since that is most of the work. But
     where XLA fuses the step, shapes must not depend on values: there all positions are compared,
     and those without a target weigh nothing.
     """
 
-    def compute(inputs: Tensor, targets: Tensor, drawn: Tensor, log_q: Tensor) -> Tensor:
+    def compute(
+        inputs: Tensor, targets: Tensor, drawn: Tensor, log_q: Tensor, *times: Tensor
+    ) -> Tensor:
         taught = targets >= 0  # (b, l)
 
         def positions(x: Tensor) -> Tensor:  # (b, l, …) → (m, …)
@@ -219,7 +222,7 @@ def training_step(
         answers = tf.maximum(positions(targets), 0)  # (m,)
         with tf.GradientTape() as tape:
             items = network.item_vectors(training=True)  # (n_items, dim)
-            states = positions(network.states(inputs, items, training=True))  # (m, dim)
+            states = positions(network.states(inputs, items, True, *times))  # (m, dim)
             if loss == "softmax":
                 values = losses.softmax(states, answers, items, network.known)
             elif loss == "sampled_softmax":
@@ -233,9 +236,10 @@ def training_step(
         return value
 
     codes, drawn = tf.TensorSpec([None, None], tf.int32), tf.TensorSpec([None], tf.int32)
+    times = [tf.TensorSpec([None, None], tf.int64)] * network.n_times
     step: Callable[..., Tensor] = tf.function(
         compute,
-        input_signature=[codes, codes, drawn, tf.TensorSpec([None], tf.float32)],
+        input_signature=[codes, codes, drawn, tf.TensorSpec([None], tf.float32), *times],
         jit_compile=fused or None,
     )
     return step

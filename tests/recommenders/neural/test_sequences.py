@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise, permutations
 
 import numpy as np
@@ -13,8 +14,8 @@ from recsys_helpers import Catalogue, Histories
 from recsys_helpers.recommenders.neural.sequences import (
     batches,
     last_window,
+    prefixes,
     redrawn_ties,
-    window_up_to_each,
     windows,
 )
 
@@ -36,11 +37,55 @@ def test_the_last_window_is_the_end_of_each_history(rows: list[list[int]], max_l
 
 
 @given(rows=lists, max_len=st.integers(1, 6))
-def test_each_window_ends_with_its_item(rows: list[list[int]], max_len: int) -> None:
-    items, lengths = window_up_to_each(of(rows), max_len)
+def test_each_prefix_ends_with_its_item(rows: list[list[int]], max_len: int) -> None:
     expected = [row[max(0, t - max_len) : t] for row in rows for t in range(1, len(row) + 1)]
-    got = [window[:n].tolist() for window, n in zip(items, lengths, strict=True)]
-    assert got == expected
+    assert prefixes(of(rows), max_len).to_lists() == expected
+
+
+def timed(rows: list[list[int]]) -> Histories:
+    """Return histories in which item i is met at time 100 + i, and asked about at 1000."""
+    ordered = of([sorted(row) for row in rows])
+    return replace(ordered, times=100 + ordered.items, at=np.full(len(rows), 1000))
+
+
+@given(rows=lists, max_len=st.integers(1, 6))
+def test_a_prefix_is_asked_about_when_the_next_item_is_met(
+    rows: list[list[int]], max_len: int
+) -> None:
+    found = prefixes(timed(rows), max_len)
+    assert found.times.tolist() == (100 + found.items).tolist()
+    asked = [[*(100 + np.array(sorted(row)[1:])), 1000] for row in rows if row]
+    assert found.at.tolist() == [time for times in asked for time in times]
+
+
+@given(rows=lists, max_len=st.integers(1, 6))
+def test_times_stand_beside_their_items(rows: list[list[int]], max_len: int) -> None:
+    items, lengths, times, asked = last_window(timed(rows), max_len, 2)
+    assert times.dtype == asked.dtype == np.int64
+    real = np.arange(items.shape[1]) < lengths[:, None]
+    assert (times == np.where(real, 100 + items, 0)).all()
+    last = np.arange(items.shape[1]) == lengths[:, None] - 1
+    assert (asked[last] == 1000).all()
+    assert (asked[:, :-1][~last[:, :-1]] == times[:, 1:][~last[:, :-1]]).all()
+    assert not asked[~real].any()
+
+
+@given(rows=lists, max_len=st.integers(1, 6), seed=st.none() | st.integers(0, 99))
+def test_windows_hold_the_times_of_inputs_and_targets(
+    rows: list[list[int]], max_len: int, seed: int | None
+) -> None:
+    def rng() -> np.random.Generator | None:
+        return None if seed is None else np.random.default_rng(seed)
+
+    histories = replace(timed(rows), at=None)
+    inputs, targets, lengths, times, asked = windows(histories, max_len, rng(), 2)
+    real = np.arange(max_len) < lengths[:, None]
+    assert (times == np.where(real, 100 + inputs, 0)).all()
+    assert (asked == np.where(real, 100 + targets, 0)).all()
+    for fewer in (0, 1):
+        found = windows(histories, max_len, rng(), fewer)
+        assert len(found) == 3 + fewer
+        assert all(map(np.array_equal, found, (inputs, targets, lengths, times)))
 
 
 @given(rows=lists, max_len=st.integers(1, 6), seed=st.none() | st.integers(0, 99))
@@ -128,6 +173,6 @@ def test_without_times_nothing_is_a_tie() -> None:
 
 
 def test_bad_lengths() -> None:
-    for function in (last_window, window_up_to_each, windows):
+    for function in (last_window, prefixes, windows):
         with pytest.raises(ValueError, match="max_len must be a whole number of at least 1"):
             function(of([[1, 2]]), 0)
