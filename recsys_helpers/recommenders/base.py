@@ -86,7 +86,7 @@ class Recommender:
         self.train_counts = np.bincount(train.items, minlength=train.n_items).astype(np.int64)
         try:
             if valid is not None:
-                self._check_unit(valid.histories)
+                self._check(valid.histories)
             self._fit(train, valid)
         except BaseException:
             del self.catalogue  # half fitted is not fitted

@@ -95,6 +95,10 @@ def test_what_is_needed_is_asked_for() -> None:
     model = Timed().fit(LOG)
     with pytest.raises(ValueError, match="Timed needs the times of each history"):
         model.score(model.histories([["a"]]))
+    timeless = replace(queries(LOG), histories=replace(LOG.histories([1]), times=None))
+    with pytest.raises(ValueError, match="Timed needs the times of each history"):
+        Timed().fit(LOG, timeless)
+    Popularity().fit(LOG, timeless)
 
 
 @pytest.mark.bad_input("settings and arrays out of range")
