@@ -24,6 +24,8 @@ HOMES = {
     "LSTM4Rec": "neural.lstm",
     "SASRec": "neural.attention",
     "ConvLSTM": "neural.conv_lstm",
+    "BERT4Rec": "neural.bert4rec",
+    "HSTU": "neural.hstu",
 }
 """The recommenders that `load_recommender` knows, and the module of each."""
 

@@ -460,7 +460,9 @@ NETWORK = (
     "dim max_len dropout loss n_negatives learning_rate batch_size averaging epochs patience seed "
     "checkpoint"
 )
+TRANSFORMER = f"{NETWORK} n_blocks n_heads attention gate forward distance rotary norm"
 SETTINGS_OF_FORMAT_1 = {
+    "BERT4Rec": f"{TRANSFORMER} masked last_only",
     "BPR": "dim regularisation negatives n_negatives optimizer learning_rate batch_size epochs "
     "seed",
     "BiasedMF": "dim regularisation optimizer learning_rate batch_size epochs seed",
@@ -470,6 +472,7 @@ SETTINGS_OF_FORMAT_1 = {
     "EASE": "regularisation values",
     "FeatureLogistic": "dim regularisation negatives min_items seed",
     "GRU4Rec": f"{NETWORK} n_units",
+    "HSTU": f"{TRANSFORMER} time temperature",
     "ItemKNN": "n_neighbours shrinkage values",
     "LSTM4Rec": f"{NETWORK} n_units",
     "LikeSVM": "cost like_from min_items",

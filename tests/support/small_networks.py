@@ -1,4 +1,4 @@
-"""One small network of each kind, and a log for them."""
+"""One small network of each kind that sees the past alone, and a log for them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pytest
 from recsys_helpers import leave_last_out, synthetic
 from recsys_helpers.recommenders.neural.attention import SASRec
 from recsys_helpers.recommenders.neural.caser import Caser
+from recsys_helpers.recommenders.neural.hstu import HSTU
 from recsys_helpers.recommenders.neural.lstm import GRU4Rec, LSTM4Rec
 from recsys_helpers.recommenders.neural.nextitnet import NextItNet
 
@@ -21,5 +22,6 @@ MODELS = {
     "GRU4Rec": lambda **more: GRU4Rec(**SMALL, n_units=10, **more),
     "NextItNet": lambda **more: NextItNet(**SMALL, **more),
     "Caser": lambda **more: Caser(**SMALL, n_filters=3, **more),
+    "HSTU": lambda **more: HSTU(**SMALL, n_heads=2, **more),
 }
 each_model = pytest.mark.parametrize("name", MODELS)

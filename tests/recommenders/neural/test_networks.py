@@ -141,7 +141,7 @@ def test_a_convolution_by_hand(networks: dict) -> None:
     np.testing.assert_allclose(convolution(x)[0], expected, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", ["SASRec", "NextItNet"])
+@pytest.mark.parametrize("name", ["SASRec", "NextItNet", "HSTU"])
 def test_blocks_drop_out_in_training_alone(name: str) -> None:
     """With dropout before and after the blocks off, what differs comes from inside them."""
     network = MODELS[name](dropout=0.5)._network(N_ITEMS)
@@ -191,6 +191,10 @@ def test_an_lstm_step_by_hand(networks: dict) -> None:
             + 5 * 4
             + (5 * 3 + 4 * DIM + 1) * DIM,
         ),
+        (
+            "HSTU",  # attention's own normalisation, and one before each block and after all
+            N_ITEMS * DIM + 2 * (MAX_LEN * 2 + 5 * (DIM**2 + DIM) + 4 * DIM) + 2 * DIM,
+        ),
     ],
 )
 def test_the_number_of_parameters(name: str, expected: int, networks: dict) -> None:
@@ -203,4 +207,5 @@ def test_a_plain_cell_can_stand_in() -> None:
 
 
 def test_every_network_is_tested_here() -> None:
-    assert {*MODELS, "ConvLSTM"} == set(NEURAL)  # test_conv_lstm.py
+    # test_conv_lstm.py and test_bert4rec.py test the others
+    assert {*MODELS, "ConvLSTM", "BERT4Rec"} == set(NEURAL)

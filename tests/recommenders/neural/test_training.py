@@ -237,7 +237,7 @@ def test_xla_is_used_on_a_gpu_except_for_recurrence(monkeypatch: pytest.MonkeyPa
     networks = {name: make()._network(N_ITEMS) for name, make in MODELS.items()}
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [kind])
     used = {name: training.xla(network) for name, network in networks.items()}
-    expected = dict.fromkeys(("SASRec", "NextItNet", "Caser"), True)
+    expected = dict.fromkeys(("SASRec", "NextItNet", "Caser", "HSTU"), True)
     assert used == expected | {"LSTM4Rec": False, "GRU4Rec": False}
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
     assert not any(training.xla(network) for network in networks.values())
