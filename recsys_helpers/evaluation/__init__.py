@@ -1,4 +1,4 @@
-"""Judging recommenders: full rankings, predicted ratings, intervals and verdicts."""
+"""Evaluating recommenders: full rankings, predicted ratings, intervals and verdicts."""
 
 from recsys_helpers.evaluation.full_ranking import evaluate
 from recsys_helpers.evaluation.ratings import RatingPredictor, RatingReport, evaluate_ratings

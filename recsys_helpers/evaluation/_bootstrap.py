@@ -1,25 +1,27 @@
-r"""Intervals by resampling users, with what seeds add where a model was fitted several times.
+r"""Intervals by resampling users; seeds widen them where a model was fitted several times.
 
-Predictions for one user depend on each other, so users are drawn, never single queries. With
-U users a resample draws U − 1 of them, with replacement: one less than there are makes the variance
-of the resampled means unbiased. All models see the same resampled users. An average is a ratio of
-sums, because users may have unequal numbers of queries:
+Predictions for one user are not independent, so users are resampled, never single queries. With
+U users a resample draws U − 1 of them, with replacement: drawing one fewer makes the variance of
+the resampled means unbiased. All models get the same resampled users. An average is a ratio of
+sums, because users may have different numbers of queries:
 
 .. math:: \hat\theta = \frac{1}{S} \sum_s \frac{\sum_u x_{su}}{\sum_u n_u}
 
-The mean of a sparse metric is skewed, the difference of two such means hardly is, so each has its
-own interval. A mean has the studentised one, :math:`\hat\theta \pm q\,\widehat{se}` with q the
-95% quantile of :math:`|\theta^* - \hat\theta| / \widehat{se}^*`. A difference has the symmetric
-one with a fixed standard error: q is the quantile of :math:`|\Delta^* - \hat\Delta| /
-\widehat{se}`, or of the largest of these where several pairs are judged at once.
+The mean of a sparse metric is skewed, but the difference between two such means hardly is. So each
+has an interval of its own kind. A mean has the studentised one,
+:math:`\hat\theta \pm q\,\widehat{se}` with q the 95% quantile of
+:math:`|\theta^* - \hat\theta| / \widehat{se}^*`. A difference has the symmetric one with a fixed
+standard error: q is the quantile of :math:`|\Delta^* - \hat\Delta| / \widehat{se}`, or of the
+largest of these where several pairs are compared at once.
 
-Three seeds are too few to draw from: the resampled means would take ten values. Each resample adds
-a normal number with the variance that S seeds show, :math:`\frac{1}{S}\operatorname{var}_s
-\hat\theta_s`. All intervals are widened by the ratio of Student's quantile to the normal one, with
-degrees of freedom after Satterthwaite, because few seeds say little about how much seeds differ.
-``tests/evaluation/test_bootstrap.py`` measures how often the intervals hold the truth: as often as
-they say for 30, 100 and 600 users, but only nine times in ten for a mean whose variance comes for
-the most part from three seeds.
+Three seeds are too few to resample: the means would take only ten values. Instead, each resample
+adds a normal random number with the variance estimated from the S seeds,
+:math:`\frac{1}{S}\operatorname{var}_s \hat\theta_s`. All intervals are widened by the ratio of
+Student's quantile to the normal one, with Satterthwaite's degrees of freedom, because few seeds say
+little about how much seeds differ.
+``tests/evaluation/test_bootstrap.py`` measures how often the intervals contain the true value: as
+often as they claim for 30, 100 and 600 users, but only nine times in ten for a mean whose variance
+comes mostly from three seeds.
 
 References
 ----------
@@ -54,7 +56,7 @@ from recsys_helpers._types import F64, I32
 RESAMPLES = 2000
 LEVEL = 0.95
 CELLS = 1 << 22
-"""Weights held at once: 32 MiB of float64."""
+"""The most weights held in memory at once: 32 MiB of float64."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +85,7 @@ class Sums:
 
     @classmethod
     def of(cls, values: F64, users: I32, root: bool = False) -> Sums:
-        """Sum values of shape (n_seeds, n) within the users whose they are, shape (n,)."""
+        """Sum values, shape (n_seeds, n), within the users to whom they belong, shape (n,)."""
         _, codes = np.unique(users, return_inverse=True)
         totals = [np.bincount(codes, row).astype(np.float64) for row in values]
         return cls(np.stack(totals), np.bincount(codes).astype(np.float64), root)
@@ -106,19 +108,19 @@ class Sums:
 
     @property
     def mean(self) -> float:
-        """What is reported: the average, or its square root."""
+        """The reported mean: the average, or its square root."""
         return math.sqrt(self.average) if self.root else self.average
 
     @property
     def slope(self) -> float:
-        """How much the reported mean moves with the average."""
+        """The derivative of the reported mean with respect to the average."""
         if not self.root:
             return 1.0
         return 0.5 / self.mean if self.mean > 0 else 0.0
 
     @cached_property
     def influences(self) -> F64:
-        """How much each user moves the average, shape (n_users,), summing to 0."""
+        """The influence of each user on the average, shape (n_users,); they sum to 0."""
         influences: F64 = (self.by_user - self.average * self.counts) / self.counts.sum()
         return influences
 
@@ -163,15 +165,15 @@ def mean_intervals(sums: Sequence[Sums], seed: int = 0) -> list[tuple[float, flo
     for model, i in zip(sums, range(0, len(of_models), 3), strict=True):
         totals, squares, products = of_models[i : i + 3]
         # The average of each resample, and the variance that a resample of its own would see: the
-        # squared influences of the users drawn, multiplied out, so that sums over users suffice.
+        # squared influences of the users drawn, expanded, so that sums over users suffice.
         averages = totals / n
         spread = np.maximum(squares - 2 * averages * products + averages**2 * count_squares, 0)
         variances = spread / n**2 * n_drawn / max(n_drawn - 1, 1) + model.seed_variance
         deviations = averages - model.average + noise * math.sqrt(model.seed_variance)
         ratios = _ratios(np.abs(deviations), np.sqrt(variances))
-        # "higher", because between a number and infinity there is nothing to interpolate.
+        # "higher", because one cannot interpolate between a number and infinity.
         quantile = float(np.quantile(ratios, LEVEL, method="higher"))
-        # The studentised quantile allows for few users by itself, but not for few seeds.
+        # The studentised quantile already allows for few users, but not for few seeds.
         error, factor = _error(
             [(_user_variance(model.influences), math.inf), (model.seed_variance, model.n_seeds - 1)]
         )
@@ -186,7 +188,7 @@ def mean_intervals(sums: Sequence[Sums], seed: int = 0) -> list[tuple[float, flo
 def difference_intervals(
     sums: Sequence[Sums], pairs: Sequence[tuple[int, int]], seed: int = 0
 ) -> list[tuple[float, float, float]]:
-    """Return differences of means and the ends of intervals that hold for all pairs at once.
+    """Return differences between means, and the ends of intervals that hold for all pairs at once.
 
     Parameters
     ----------
@@ -209,14 +211,14 @@ def difference_intervals(
         If there are fewer than two users.
     """
     means = np.array([model.mean for model in sums])
-    # How much users and seeds move what is reported; a root moves by its slope times as much.
+    # Influences on, and variances of, the reported mean; for a root they are scaled by its slope.
     influences = [model.influences * model.slope for model in sums]
     seed_variances = [model.seed_variance * model.slope**2 for model in sums]
     errors, factors = np.empty(len(pairs)), np.empty(len(pairs))
     for pair, (a, b) in enumerate(pairs):
         errors[pair], factors[pair] = _error(
             [
-                # Of the difference user by user: what both models share in a user cancels.
+                # The difference is taken user by user, so that what both models share cancels.
                 (_user_variance(influences[a] - influences[b]), len(influences[a]) - 1),
                 (seed_variances[a], sums[a].n_seeds - 1),
                 (seed_variances[b], sums[b].n_seeds - 1),
@@ -226,7 +228,7 @@ def difference_intervals(
     differences = means[first] - means[second]
     resampled = _resampled_means(sums, seed)
     deviations = np.abs(resampled[:, first] - resampled[:, second] - differences)
-    # Where the largest ratio of a resample stays below the quantile, so do all others.
+    # If the largest ratio of a resample is below the quantile, all its ratios are.
     largest = _ratios(deviations, errors).max(axis=1)
     half = np.quantile(largest, LEVEL) * errors * factors
     ends = differences, differences - half, differences + half
@@ -242,7 +244,7 @@ def _user_weights(n_users: int, seed: int) -> Iterator[F64]:
     for start in range(0, RESAMPLES, step):
         n = min(step, RESAMPLES - start)
         drawn = random.integers(n_users, size=(n, n_users - 1))
-        # Each row counts in its own stretch of n_users numbers, so that one bincount does all.
+        # Each row gets its own range of n_users numbers, so that one bincount counts all rows.
         drawn += np.arange(n)[:, None] * n_users
         counts = np.bincount(drawn.ravel(), minlength=n * n_users)
         yield counts.reshape(n, n_users).astype(np.float64)
@@ -259,7 +261,7 @@ def _resampled_means(sums: Sequence[Sums], seed: int) -> F64:
     resampled = _resampled(columns, seed)
     means = resampled[:, 1:] / resampled[:, :1]
     for column, model in enumerate(sums):
-        # Seeds of different models have nothing in common: each model has noise of its own.
+        # Seeds of different models are independent: each model has its own noise.
         noise = np.random.default_rng([seed, column]).normal(size=RESAMPLES)
         means[:, column] += noise * math.sqrt(model.seed_variance)
         if model.root:
@@ -268,18 +270,18 @@ def _resampled_means(sums: Sequence[Sums], seed: int) -> F64:
 
 
 def _user_variance(influences: F64) -> float:
-    """Return the variance of a mean that comes from the users."""
+    """Return the part of a mean's variance that comes from the users."""
     n = len(influences)
     return float(influences @ influences) * n / max(n - 1, 1)
 
 
 def _error(parts: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """Return the standard error of a sum and how much few degrees of freedom widen an interval.
+    """Return a sum's standard error, and the factor by which few degrees of freedom widen it.
 
     Parameters
     ----------
     parts
-        Variance and degrees of freedom of each part; one of variance 0 does not count.
+        Variance and degrees of freedom of each part; parts of variance 0 are ignored.
 
     Examples
     --------
@@ -299,7 +301,7 @@ def _error(parts: Sequence[tuple[float, float]]) -> tuple[float, float]:
 
 
 def _ratios(deviations: F64, errors: F64) -> F64:
-    """Divide; no deviation is 0 whatever the error, any other over no error is infinite."""
+    """Divide; a deviation of 0 gives 0 whatever its error, any other over 0 gives infinity."""
     nothing = 1e-12
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = np.where(errors < nothing, np.inf, deviations / errors)

@@ -1,4 +1,4 @@
-"""Verdicts on the differences of models: one pair named beforehand, or all pairs at once."""
+"""Verdicts on differences between models: one pair chosen beforehand, or all pairs at once."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from recsys_helpers.display import Sentence, Table, escaped
 
 @dataclass(frozen=True, repr=False)
 class Comparison:
-    """The difference of two models on one metric, its 95% interval and the verdict.
+    """The difference between two models on one metric, its 95% interval and the verdict.
 
     Parameters
     ----------
     a, b
-        The models' names; the difference is that of a minus that of b.
+        The models' names; the difference is a minus b.
     metric
         The metric's name.
     difference, low, high
-        The difference of the means and the ends of its interval.
+        The difference between the means, and the ends of its interval.
     lower_is_better
         Whether the metric is an error, such as RMSE.
 
@@ -57,7 +57,8 @@ class Comparison:
         Returns
         -------
         Sentence
-            As many decimals as it takes to tell the interval's ends from 0, at least 3.
+            Numbers have three decimals, or up to six where an end of the interval is that close to
+            0.
         """
         difference, low, high = self._written()
         return Sentence(
@@ -72,7 +73,7 @@ class Comparison:
         return tuple(f"{number:z.{decimals}f}" for number in numbers)  # z: no minus before zero
 
     def _turned(self) -> Comparison:
-        """Return the same comparison, seen from the other model."""
+        """Return the same comparison with the models exchanged."""
         low, high = -self.high, -self.low
         return replace(self, a=self.b, b=self.a, difference=-self.difference, low=low, high=high)
 
@@ -85,12 +86,12 @@ class Comparison:
 
 @dataclass(frozen=True, repr=False)
 class Comparisons:
-    """All pairs of models on one metric, judged at once.
+    """All pairs of models on one metric, compared at once; index it by two names.
 
     Parameters
     ----------
     pairs
-        One comparison for each pair, the model with the better mean first.
+        One comparison for each pair, with the model with the better mean first.
 
     Examples
     --------
@@ -108,7 +109,7 @@ class Comparisons:
         return iter(self.pairs)
 
     def __getitem__(self, names: tuple[str, str]) -> Comparison:
-        """Return the comparison of two models, in the order asked for."""
+        """Return the comparison of two models, in the order of the names given."""
         for pair in self.pairs:
             for comparison in (pair, pair._turned()):
                 if names == (comparison.a, comparison.b):
@@ -144,12 +145,12 @@ class Comparisons:
 
 
 def verdict(low: float, high: float) -> Sentence:
-    """Say what the interval of a difference allows to say.
+    """Return the verdict that the interval of a difference allows.
 
     Parameters
     ----------
     low, high
-        The ends of the interval of a difference, first minus second, more being better.
+        The ends of the interval of a difference, first minus second, where more is better.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Judging ranked lists: every item of the catalogue is ranked for every query."""
+"""Evaluating ranked lists: every item of the catalogue is ranked for every query."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from recsys_helpers.recommenders import ranking
 from recsys_helpers.recommenders.base import Recommender
 
 MOST_REPEATED = 0.01
-"""The share of targets in their own history above which `evaluate` asks what to do."""
+"""The share of targets in their own history above which `evaluate` raises by default."""
 MOST_LEAKED = 0.01
-"""The share of targets that a model may have been fitted on before `evaluate` refuses it."""
+"""The share of targets in a model's training log above which `evaluate` raises by default."""
 
 
 def evaluate(
@@ -33,33 +33,34 @@ def evaluate(
     leaks: Literal["error", "allow"] = "error",
     seed: int = 0,
 ) -> Report:
-    """Rank all items of the catalogue for each query and report where the targets stand.
+    """Rank all items of the catalogue for each query, and report the ranks of the targets.
 
     Equal scores are ordered by a hash of the items' ids, the same for all models. A target that a
-    model cannot rank counts as a miss. Memory does not grow with the number of queries times the
-    size of the catalogue.
+    model cannot rank counts as a miss. Queries are scored in chunks, so that memory never holds the
+    scores of all items for all queries.
 
     Parameters
     ----------
     models
-        Fitted recommenders by name; a list of them holds fits of one model with several seeds,
-        which are averaged.
+        Fitted recommenders by name; a list holds fits of one model with several seeds, which are
+        averaged.
     queries
-        What to ask, for instance `split.test`.
+        Histories and targets, for instance `split.test`.
     k
-        Length of the lists, 1 … n_items. Accuracy is known at any other cutoff as well.
+        Length of the lists, 1 … n_items. Accuracy can be read at any other cutoff as well.
     exclude_seen
-        Whether to leave out the items of the whole history.
+        Whether to leave the items of the whole history out of the lists.
     repeats
-        What to do when more than 1 % of the targets stand in their own history, and `exclude_seen`
-        keeps them from being listed: raise an "error", or count each as a "miss" and say so. Up to
-        1 % they are misses, and are counted under the table.
+        With `exclude_seen`, a target that is in its own history cannot be listed. If more than 1 %
+        of the targets are: raise an "error", or count each as a "miss". Up to 1 % always count as
+        misses. Their number stands under the table.
     leaks
-        What to do when the log that a model was fitted on holds more than 1 % of the targets, by
-        user and item: raise an "error", or "allow" it. Where the log is not at hand, as for a
-        loaded model, and its counts leave room for all targets, "error" warns.
+        What to do if more than 1 % of the targets, as pairs of user and item, are in the log that a
+        model was fitted on: raise an "error", or "allow" it. Targets that are in their own history
+        do not count. If the log is not at hand, as for a loaded model, "error" only warns, and only
+        if the model's `train_counts` are large enough for the log to hold all targets.
     seed
-        Of the bootstrap.
+        Of the bootstrap, 0 … 2**32 − 1.
 
     Returns
     -------
@@ -70,7 +71,7 @@ def evaluate(
     ------
     ValueError, TypeError
         If there is no query or no model, a model is not fitted, was fitted on another catalogue or
-        on the targets too, k is out of range, or too many targets stand in their own history.
+        on the targets too, k is out of range, or too many targets are in their own history.
 
     Examples
     --------
@@ -117,7 +118,7 @@ def _check(name: str, model: Recommender, queries: Queries) -> None:
 
 
 def _refuse_seen(name: str, model: Recommender, queries: Queries) -> None:
-    """Raise if a model was fitted on the answers; warn if that is possible and cannot be known."""
+    """Raise if a model was fitted on the targets; warn if it may have been and nobody can know."""
     seen = _seen(model, queries)
     if seen is None:
         # Rows beyond the split's train: does each target have one?
@@ -129,7 +130,7 @@ def _refuse_seen(name: str, model: Recommender, queries: Queries) -> None:
                 "is gone, or the queries have no keys). If they are others, say leaks='allow'",
                 stacklevel=3,  # the caller of evaluate
             )
-    # A target that stands in its own history may well be in train: people come back to items.
+    # A target that is in its own history may well be in train: people come back to items.
     elif seen.any() and (n := (seen & ~repeated_targets(queries)).sum()) > MOST_LEAKED * len(seen):
         raise ValueError(
             f"{name!r} has seen the answers: the log it was fitted on holds user and item of {n:,} "
@@ -138,7 +139,7 @@ def _refuse_seen(name: str, model: Recommender, queries: Queries) -> None:
 
 
 def _seen(model: Recommender, queries: Queries) -> Bool | None:
-    """Return which targets were in the training log for the same user, None if nobody knows."""
+    """Return which targets were in the training log for the same user, None if that is unknown."""
     train = None if model._train is None else model._train()
     keys = queries.histories.keys
     if train is None or keys is None:
@@ -154,7 +155,7 @@ def _seen(model: Recommender, queries: Queries) -> Bool | None:
 
 
 def _refuse_repeats(queries: Queries) -> None:
-    """Raise if so many targets stand in their own history that it must be a choice."""
+    """Raise if so many targets are in their own history that the caller has to decide."""
     repeated, n = int(repeated_targets(queries).sum()), len(queries.targets)
     if repeated > MOST_REPEATED * n:
         raise ValueError(

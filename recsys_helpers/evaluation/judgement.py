@@ -25,8 +25,8 @@ Model = TypeVar("Model")
 class Judgement(ABC):
     """Averages of several models with intervals by bootstrap over users, and verdicts.
 
-    A report names its models, says which metric is meant by None, and sums the values of a metric
-    within users; what follows from these sums is the same for all reports.
+    A subclass lists its models, names the metric that None stands for, and sums the values of a
+    metric within users. All that follows from these sums is the same for every report.
 
     Attributes
     ----------
@@ -35,7 +35,8 @@ class Judgement(ABC):
     highest
         The largest value that a metric can have; the smallest is 0.
     without_interval
-        Kinds of metrics that are no averages over users.
+        Kinds of metrics that are not averages of one value for each query, so that users cannot be
+        resampled.
     seed
         Of the bootstrap.
     """
@@ -49,16 +50,16 @@ class Judgement(ABC):
     @property
     @abstractmethod
     def _models(self) -> Mapping[str, NDArray[Any]]:
-        """For each model's name an array with one row for each seed."""
+        """The models by name: arrays with one row for each seed."""
 
     @property
     @abstractmethod
     def _n_users(self) -> int:
-        """Number of users whom the values belong to."""
+        """Number of users to whom the values belong."""
 
     @abstractmethod
     def _metric(self, metric: str | None) -> str:
-        """Return the name of the metric that is meant."""
+        """Return the name of the metric, the default one for None."""
 
     @abstractmethod
     def _sums(self, name: str, metric: str | None) -> Sums:
@@ -72,14 +73,16 @@ class Judgement(ABC):
         return self.table()._repr_markdown_()
 
     def mean(self, name: str, metric: str | None = None) -> float:
-        """Return the average of a metric over users and seeds, or the root of it for RMSE.
+        """Return the average of a metric over all values and seeds, for RMSE the root of it.
+
+        There is one value for each query, or for each rating, so users with more count more.
 
         Parameters
         ----------
         name
             The model's name.
         metric
-            One of the report's metrics; if None, the one that it is about.
+            One of the report's metrics; if None, its default.
 
         Returns
         -------
@@ -96,7 +99,7 @@ class Judgement(ABC):
     def interval(self, name: str, metric: str | None = None) -> tuple[float, float, float]:
         """Return the average of a metric and its 95% interval.
 
-        It is the studentised bootstrap over users, and over seeds where there are several.
+        The interval is a studentised bootstrap over users, and over seeds if there are several.
 
         Parameters
         ----------
@@ -108,7 +111,7 @@ class Judgement(ABC):
         Returns
         -------
         mean, low, high
-            The ends lie within the metric's range.
+            The ends are clipped to the metric's range.
 
         Raises
         ------
@@ -118,10 +121,10 @@ class Judgement(ABC):
         return self._intervals([name], metric)[0]
 
     def compare(self, a: str, b: str, metric: str | None = None) -> Comparison:
-        """Return whether one model is better than another; name the two before seeing results.
+        """Return whether one model is better than another; choose the two before seeing results.
 
-        It is the symmetric bootstrap of the paired difference over users, and over seeds where
-        there are several. Without several seeds the verdict is about these fitted models only.
+        The interval is a symmetric bootstrap of the paired difference over users, and over seeds if
+        there are several. With one seed each, the verdict is about these two fitted models only.
 
         Parameters
         ----------
@@ -148,11 +151,11 @@ class Judgement(ABC):
         return self._comparisons([a, b], [(a, b)], metric)[0]
 
     def compare_all(self, metric: str | None = None) -> Comparisons:
-        """Return verdicts on all pairs of models, judged at once.
+        """Return verdicts on all pairs of models, with intervals that hold for all pairs at once.
 
-        The intervals are widened by the bootstrap quantile of the largest :math:`|t|` of all pairs.
-        To compare many pairs one by one, or the best with the rest, finds differences where there
-        are none.
+        Their width comes from the bootstrap quantile of the largest :math:`|t|` of all pairs.
+        Comparing many pairs one by one, or the best with the rest, would find differences where
+        there are none.
 
         Parameters
         ----------
@@ -196,7 +199,7 @@ class Judgement(ABC):
     def _comparisons(
         self, names: Sequence[str], pairs: Sequence[tuple[str, str]], metric: str | None
     ) -> tuple[Comparison, ...]:
-        """Judge pairs of the named models at once."""
+        """Compare pairs of the named models, with intervals that hold for all pairs at once."""
         sums = [self._sums(name, metric) for name in names]
         positions = [(names.index(a), names.index(b)) for a, b in pairs]
         intervals = difference_intervals(sums, positions, self.seed)
@@ -213,7 +216,7 @@ class Judgement(ABC):
         metrics
             Names of metrics.
         basis
-            The first note: what the averages are taken over.
+            The first note, which says what the averages are taken over.
         remarks
             The last notes.
         """
@@ -237,7 +240,7 @@ class Judgement(ABC):
 
 
 def check_models(name: str, models: object) -> None:
-    """Raise unless there is an array for each name of a model, and one at least."""
+    """Raise unless there is a dictionary with at least one model."""
     _arguments.instance(name, models, Mapping, "arrays by the names of models, {'EASE': array}")
     if not models:
         raise ValueError(f"there is no model to judge: {name} is empty")
@@ -251,11 +254,11 @@ def fits_by_name(
     Parameters
     ----------
     models
-        What the caller wants judged: a fitted model or a list of them for each name.
+        What to evaluate: by name a fitted model, or a list of them.
     kind
         The class, or the protocol, of each.
     wanted
-        What it is called in an error.
+        What an error calls these models.
 
     Returns
     -------
@@ -265,7 +268,7 @@ def fits_by_name(
     Raises
     ------
     TypeError, ValueError
-        If a model is of another kind, or stands twice in a list.
+        If a model is of another kind, or occurs twice in a list.
     """
     if not isinstance(models, Mapping):
         raise TypeError("models must map names to models, as in {'EASE': model}")

@@ -1,7 +1,7 @@
-"""What a ranked list is worth: accuracy of each list, and what all lists show together.
+"""Metrics of ranked lists: the accuracy of each list, and what all lists have in common.
 
-Accuracy metrics have one form: which of the k listed items are relevant goes in, one number for
-each list comes out. List metrics take the listed items themselves.
+All accuracy metrics have one form: they take which of the k listed items are relevant and return
+one number for each list. List metrics take the listed items themselves and return one number.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from recsys_helpers.recommenders import ranking
 
 
 def hit_rate(hits: Bool, n_relevant: I64) -> F64:
-    r"""Return whether a list holds any relevant item, :math:`\max_r h_r`.
+    r"""Return whether a list contains any relevant item, :math:`\max_r h_r`.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def hit_rate(hits: Bool, n_relevant: I64) -> F64:
 
 
 def recall(hits: Bool, n_relevant: I64) -> F64:
-    r"""Return the share of the relevant items that a list holds, :math:`\sum_r h_r / R`.
+    r"""Return the share of the relevant items that a list contains, :math:`\sum_r h_r / R`.
 
     With one relevant item it equals the hit rate.
 
@@ -129,7 +129,7 @@ def f1(hits: Bool, n_relevant: I64) -> F64:
 
 
 def ndcg(hits: Bool, n_relevant: I64) -> F64:
-    r"""Return the normalised discounted cumulative gain: a hit is worth less further down.
+    r"""Return the normalised discounted cumulative gain: a hit further down the list is worth less.
 
     .. math::
 
@@ -169,6 +169,8 @@ def ndcg(hits: Bool, n_relevant: I64) -> F64:
 def mrr(hits: Bool, n_relevant: I64) -> F64:
     r"""Return the reciprocal rank of the first relevant item, 0 if the list has none.
 
+    .. math:: \max_r \frac{h_r}{r}
+
     Parameters
     ----------
     hits, n_relevant
@@ -204,7 +206,7 @@ def average_precision(hits: Bool, n_relevant: I64) -> F64:
 
     .. math:: \frac{1}{R} \sum_{r=1}^{k} h_r \frac{1}{r} \sum_{s=1}^{r} h_s
 
-    A relevant item outside the list counts as precision 0; its average over lists is MAP.
+    A relevant item that is not listed counts as precision 0. The average over lists is MAP.
 
     Parameters
     ----------
@@ -237,12 +239,13 @@ def average_precision(hits: Bool, n_relevant: I64) -> F64:
 
 
 def accuracy(hits: Bool, n_relevant: I64, n_items: int) -> F64:
-    r"""Return the share of the catalogue that is told right, if listed means relevant.
+    r"""Return the share of the catalogue that a list classifies correctly as relevant or not.
 
     .. math:: 1 - \frac{(k - \sum_r h_r) + (R - \sum_r h_r)}{I}
 
-    The mistakes are listed items that are not relevant, and relevant ones that are not listed. In
-    a catalogue of thousands nearly all items are neither, so it is close to 1 for any list.
+    Listed items count as predicted to be relevant. So the mistakes are listed items that are not
+    relevant, and relevant items that are not listed. In a catalogue of thousands nearly all items
+    are neither listed nor relevant, so the accuracy is close to 1 for any list.
 
     Parameters
     ----------
@@ -259,11 +262,11 @@ def accuracy(hits: Bool, n_relevant: I64, n_items: int) -> F64:
     Raises
     ------
     ValueError, TypeError
-        As in `hit_rate`, or if the catalogue is smaller than a list or its relevant items.
+        As in `hit_rate`, or if the catalogue has too few items for the lists and relevant items.
 
     Examples
     --------
-    >>> accuracy([[False, True]], [1], n_items=100)  # one item is listed in vain
+    >>> accuracy([[False, True]], [1], n_items=100)  # one listed item is not relevant
     array([0.99])
     """
     whole("n_items", n_items, 1)
@@ -283,7 +286,7 @@ METRICS: Mapping[str, Callable[[Bool, I64], F64]] = {
     "MRR": mrr,
     "MAP": average_precision,
 }
-"""The accuracy metrics by the names that tables show."""
+"""The accuracy metrics, by the names that tables show."""
 
 
 def coverage(items: I32, train_counts: I64) -> float:
@@ -294,7 +297,7 @@ def coverage(items: I32, train_counts: I64) -> float:
     items
         Codes of the listed items, shape (n, k), best first, padded with −1.
     train_counts
-        Rows of each item in training, shape (n_items,).
+        Number of training rows of each item, shape (n_items,).
 
     Returns
     -------
@@ -325,8 +328,8 @@ def novelty(items: I32, train_counts: I64) -> float:
 
     .. math:: \frac{1}{|L|} \sum_{i \in L} -\log_2 \frac{n_i}{\sum_j n_j}
 
-    over all listed items L of all lists. An item without a training row would be infinitely
-    surprising; it is counted as if it had one row.
+    over all listed items L of all lists, where item i has :math:`n_i` training rows. An item
+    without a training row would be infinitely surprising; it is counted as if it had one.
 
     Parameters
     ----------
@@ -362,11 +365,11 @@ def novelty(items: I32, train_counts: I64) -> float:
 
 
 def gini(items: I32, train_counts: I64) -> float:
-    r"""Return how unequally the lists treat the items of the catalogue.
+    r"""Return the Gini coefficient of how often each item of the catalogue is listed.
 
     .. math:: \frac{\sum_{j=1}^{I} (2j - I - 1)\, m_j}{I \sum_j m_j}
 
-    where :math:`m_1 \le \dots \le m_I` count how often each item is listed.
+    where :math:`m_1 \le \dots \le m_I` are how often each of the I items is listed, sorted.
 
     Parameters
     ----------

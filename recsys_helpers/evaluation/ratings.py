@@ -1,4 +1,4 @@
-"""Judging predicted ratings: every held-out rating is predicted, and the errors are reported."""
+"""Evaluating predicted ratings: the errors on every held-out rating."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ METRICS = ("RMSE", "MAE")
 
 @runtime_checkable
 class RatingPredictor(Protocol):
-    """What `evaluate_ratings` judges: anything that predicts ratings."""
+    """What `evaluate_ratings` evaluates: anything that predicts ratings."""
 
     def predict(self, users: I32, items: I32) -> F64:
         """Return the predicted rating of each pair.
@@ -30,8 +30,8 @@ class RatingPredictor(Protocol):
         Parameters
         ----------
         users, items
-            Codes of the log it was fitted on, shape (n,). A user or an item without a training row
-            is an ordinary case: what is known of the other decides.
+            Codes in the log that it was fitted on, shape (n,). A user or an item without a training
+            row is an ordinary case: then the prediction rests on what is known of the other.
 
         Returns
         -------
@@ -43,28 +43,28 @@ class RatingPredictor(Protocol):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class RatingReport(Judgement):
-    r"""The errors that some models made on held-out ratings, in the unit of the ratings.
+    r"""The errors of models on held-out ratings, in the unit of the ratings.
 
     .. math::
         \mathrm{RMSE} = \sqrt{\frac{1}{n} \sum_r (\hat y_r - y_r)^2} \qquad
         \mathrm{MAE} = \frac{1}{n} \sum_r |\hat y_r - y_r|
 
-    `evaluate_ratings` makes one. Where a model has several seeds, the sums run over them too.
-    Metrics are "RMSE", which is meant unless another is named, and "MAE".
+    over n held-out ratings; if a model has several seeds, over these too. `evaluate_ratings` makes
+    one. The metrics are "RMSE", the default, and "MAE".
 
     Parameters
     ----------
     users
         Codes of the users who gave the ratings, shape (n_rows,).
     errors
-        For each model predicted minus given rating, shape (n_seeds, n_rows).
+        For each model, predicted minus true ratings, shape (n_seeds, n_rows).
     seed
-        Of the bootstrap.
+        Of the bootstrap, 0 … 2**32 − 1.
 
     Raises
     ------
     ValueError
-        If there is no row or no model, shapes do not fit, or an error is not finite.
+        If there is no row or no model, shapes do not fit, or an error is not a finite number.
 
     Examples
     --------
@@ -104,7 +104,7 @@ class RatingReport(Judgement):
         Returns
         -------
         Table
-            One row for each model. The ratings of a single user give errors without intervals.
+            One row for each model. With ratings of one user only, there are no intervals.
         """
         n_ratings = f"{len(self.users):,} ratings of {self._n_users:,} users"
         return self._table(METRICS, f"Averages over {n_ratings}; less is better.")
@@ -135,7 +135,7 @@ def evaluate_ratings(
     *,
     seed: int = 0,
 ) -> RatingReport:
-    """Predict each held-out rating and report the errors.
+    """Predict each held-out rating, and report the errors.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def evaluate_ratings(
     test
         The held-out rows with their ratings, for instance `split.test_rows`.
     seed
-        Of the bootstrap.
+        Of the bootstrap, 0 … 2**32 − 1.
 
     Returns
     -------
@@ -155,7 +155,7 @@ def evaluate_ratings(
     ------
     ValueError, TypeError
         If there is no row or no model, the rows have no ratings, a model was fitted on another
-        catalogue, or a prediction is no finite number.
+        catalogue, or a prediction is not a finite number.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What an evaluation found: averages with intervals, and verdicts on differences."""
+"""Results of an evaluation: averages with intervals, and verdicts on differences."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ LIST_METRICS = {"Coverage": coverage, "Novelty": novelty, "Gini": gini}
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Report(Judgement):
-    """The ranks that some models gave to the targets of some queries, and what follows from them.
+    """The ranks that models gave to the targets of queries, and what follows from them.
 
-    `evaluate` makes one. Ranks that were stored make the same report again, without the models.
+    `evaluate` makes one. Stored ranks make the same report again, without the models.
 
     A metric is named with its cutoff, as in "NDCG@10": an accuracy metric of `metrics.METRICS` or
     "Accuracy" at any cutoff, or, where there are lists, "Coverage", "Novelty" or "Gini" at a cutoff
@@ -36,18 +36,18 @@ class Report(Judgement):
     Parameters
     ----------
     queries
-        What the models were asked.
+        Histories and targets.
     ranks
-        For each model the number of items before each target, shape (n_seeds, n_targets); −1 for a
-        target that is not ranked, which counts as a miss.
+        For each model the number of items ranked before each target, shape (n_seeds, n_targets);
+        −1 for a target that is not ranked, which counts as a miss.
     lists
         For each model the listed items, best first, shape (n_seeds, n_queries, k), padded with −1.
     k
-        The cutoff shown unless another is asked for.
+        The cutoff used by default, and the length of the lists.
     exclude_seen
         Whether items of a query's history were left out of the ranking.
     seed
-        Of the bootstrap.
+        Of the bootstrap, 0 … 2**32 − 1.
 
     Raises
     ------
@@ -103,7 +103,7 @@ class Report(Judgement):
 
     @cached_property
     def repeated(self) -> Bool:
-        """Which targets stand in their own history, shape (n_targets,)."""
+        """Which targets are in their own history, shape (n_targets,)."""
         return repeated_targets(self.queries)
 
     @property
@@ -113,7 +113,7 @@ class Report(Judgement):
         return np.equal(rows, 0)
 
     def take(self, rows: ArrayLike) -> Report:
-        """Return the report of some queries alone, such as those for rarely met items.
+        """Return the report of only some queries, such as those with rare targets.
 
         Parameters
         ----------
@@ -124,12 +124,12 @@ class Report(Judgement):
         Returns
         -------
         Report
-            The same models and settings; averages, intervals and verdicts of these queries.
+            The same models and settings, with only these queries.
 
         Raises
         ------
         ValueError, TypeError
-            If a number is out of range, `rows` is neither numbers nor a mask, or it takes nothing.
+            If a number is out of range, `rows` is neither numbers nor a mask, or no query is left.
 
         Examples
         --------
@@ -151,14 +151,14 @@ class Report(Judgement):
         )
 
     def values(self, name: str, metric: str | None = None) -> F64:
-        """Return an accuracy metric of each query.
+        """Return the values of an accuracy metric, one for each query.
 
         Parameters
         ----------
         name
             The model's name.
         metric
-            For instance "HR@20"; "NDCG" at the report's k if None.
+            For instance "HR@20"; if None, "NDCG" at the report's k.
 
         Returns
         -------
@@ -196,17 +196,18 @@ class Report(Judgement):
         name
             The model's name.
         metric
-            For instance "HR@20" or "Coverage@10"; "NDCG" at the report's k if None.
+            For instance "HR@20" or "Coverage@10"; if None, "NDCG" at the report's k.
 
         Returns
         -------
         float
-            For a metric of whole lists: its average over seeds.
+            The average over queries and seeds; for "Coverage", "Novelty" and "Gini", which describe
+            all lists together, the average over seeds.
 
         Raises
         ------
         KeyError, ValueError
-            If there is no such model or metric, or no lists for it.
+            If there is no such model or metric, or the metric needs lists and there are none.
         """
         kind, k = self._parsed(metric)
         if kind not in LIST_METRICS:
@@ -225,14 +226,14 @@ class Report(Judgement):
         Parameters
         ----------
         metrics
-            What to show; the models are sorted by the first. If None: NDCG and HR, and
-            Coverage and Novelty where there are lists.
+            The metrics to show; models are sorted by the first. If None: NDCG and HR, and also
+            Coverage and Novelty if there are lists.
 
         Returns
         -------
         Table
-            One row for each model, and what a reader must know under it. The queries of a single
-            user give averages without intervals.
+            One row for each model. Notes under it say what is averaged, and how many targets could
+            not be ranked. With queries of one user only, there are no intervals.
 
         Raises
         ------
@@ -303,7 +304,7 @@ class Report(Judgement):
 
 
 def check_question(queries: Queries, k: int) -> None:
-    """Raise unless there are queries, and lists of k items to answer them with."""
+    """Raise unless there are queries, and the catalogue has k items or more."""
     _arguments.instance("queries", queries, Queries, "Queries (split.valid or split.test)")
     if len(queries) == 0:
         raise ValueError("there are no queries to judge on")
@@ -311,7 +312,7 @@ def check_question(queries: Queries, k: int) -> None:
 
 
 def repeated_targets(queries: Queries) -> Bool:
-    """Return which targets stand in their own history.
+    """Return which targets are in their own history.
 
     Parameters
     ----------
@@ -324,7 +325,7 @@ def repeated_targets(queries: Queries) -> Bool:
         Shape (n_targets,).
     """
     histories, n_items = queries.histories, queries.catalogue.n_items
-    wanted = queries.rows * n_items + queries.targets  # a number for each pair of query and item
+    wanted = queries.rows * n_items + queries.targets  # one number for a pair of query and item
     repeated = np.empty(len(wanted), np.bool_)
     for part in ranking.chunks(len(queries), len(histories.items) // len(queries)):
         first, last = queries.target_indptr[[part.start, part.stop]]

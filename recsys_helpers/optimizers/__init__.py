@@ -1,4 +1,4 @@
-"""Rules that follow a gradient."""
+"""Optimizers: rules that turn gradients into steps."""
 
 from recsys_helpers.optimizers.rules import (
     RULES as RULES,

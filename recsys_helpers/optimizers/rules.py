@@ -1,8 +1,9 @@
-"""How parameters follow their gradients: each rule in NumPy, a few lines long.
+"""Optimizers: each is a rule that turns gradients into steps, a few lines of NumPy.
 
-The conventions are those of Keras 3, so that both take the same steps: Adagrad's sum starts at 0.1,
-Adagrad and RMSProp add epsilon inside the root, Adam outside it, and a row whose gradient is 0
-still moves under momentum and Adam, whose speed outlives the gradient.
+Conventions and defaults are those of Keras 3, so that both take the same steps: Adagrad's sum
+starts at 0.1; Adagrad and RMSProp add epsilon inside the root, Adam outside it; and a row whose
+gradient is 0 still moves under momentum and Adam, because they remember earlier gradients. Only the
+default of `momentum` is ours: Keras has 0, which is plain SGD.
 """
 
 from __future__ import annotations
@@ -18,27 +19,27 @@ from recsys_helpers import _arguments
 from recsys_helpers._types import Floats
 
 Schedule: TypeAlias = Callable[[int], float]
-"""Gives the learning rate of a step; the first step is 0."""
+"""A function from the number of a step, counted from 0, to its learning rate."""
 
-# What a rule remembers of the earlier gradients of one parameter, arrays by name.
+# What a rule remembers of earlier gradients for one parameter: arrays by name.
 Memory: TypeAlias = dict[str, Floats]
 
 
 @dataclass(eq=False)
 class Optimizer:
-    """Moves parameters by a rule of their gradients; a subclass is one rule.
+    """Changes parameters in steps, given their gradients; each subclass is one rule.
 
     Parameters
     ----------
     learning_rate
-        How far to step: a positive number, or a schedule, which gives it for each step from 0.
+        A positive number, or a schedule: a function that returns it for each step, counted from 0.
 
     Attributes
     ----------
     steps
-        How many steps were taken.
+        Number of steps taken so far.
     memory
-        For each parameter what the rule remembers of earlier gradients, arrays by name.
+        For each parameter, what the rule remembers of earlier gradients: arrays by name.
 
     Raises
     ------
@@ -54,7 +55,7 @@ class Optimizer:
     """
 
     remembers: ClassVar[tuple[str, ...]] = ()
-    start = 0.0  # of what is remembered
+    start = 0.0  # value of the memory before the first step
 
     learning_rate: float | Schedule
 
@@ -72,12 +73,13 @@ class Optimizer:
         parameters
             Arrays of floats, the same ones at every call.
         gradients
-            The gradient of the loss for each of them, in the same shapes.
+            The gradients of the loss for these parameters, in the same shapes.
 
         Raises
         ------
         ValueError
-            If numbers or shapes differ, from each other or from the first step.
+            If there are more or fewer gradients than parameters, if shapes differ, or if either is
+            not as in the first step.
         """
         if len(parameters) != len(gradients):
             raise ValueError(f"{len(gradients)} gradients for {len(parameters)} parameters")
@@ -87,7 +89,7 @@ class Optimizer:
                 for parameter in parameters
             ]
         elif len(self.memory) != len(parameters):
-            raise ValueError(f"the first step had {len(self.memory)} parameters: take a new one")
+            raise ValueError(f"the first step had {len(self.memory)} parameters: make a new one")
         rate = self.learning_rate
         if callable(rate):
             rate = rate(self.steps)
@@ -104,11 +106,11 @@ class Optimizer:
 
 @dataclass(eq=False)
 class SGD(Optimizer):
-    r"""Steps against the gradient.
+    r"""Takes a step against the gradient: plain (stochastic) gradient descent.
 
     .. math:: \theta \leftarrow \theta - \eta g
 
-    With the gradient of all data it is gradient descent, with that of a part of them, stochastic
+    With the gradient of all data this is gradient descent; with that of a mini-batch, stochastic
     gradient descent.
 
     Parameters
@@ -130,7 +132,7 @@ class SGD(Optimizer):
 
 @dataclass(eq=False)
 class Momentum(Optimizer):
-    r"""Rolls on with the speed it has.
+    r"""Adds up past gradients, so that steps in a steady direction become longer.
 
     .. math:: v \leftarrow \mu v - \eta g, \qquad \theta \leftarrow \theta + v
 
@@ -139,7 +141,7 @@ class Momentum(Optimizer):
     learning_rate
         :math:`\eta`, or a schedule of it.
     momentum
-        :math:`\mu`, which part of the speed is kept, from 0 to below 1.
+        :math:`\mu`, the share of the speed v that each step keeps, from 0 to below 1.
 
     Raises
     ------
@@ -181,19 +183,18 @@ class Momentum(Optimizer):
 
 
 class Nesterov(Momentum):
-    r"""Momentum that looks ahead.
+    r"""Momentum with the gradient taken at the point to which momentum is about to move.
 
     .. math:: v \leftarrow \mu v - \eta g, \qquad \theta \leftarrow \theta + \mu v - \eta g
 
-    The parameters stand one roll ahead of where momentum would have them, which is where the next
-    gradient is taken.
+    The parameters are kept at this look-ahead point, so that the next gradient is computed there.
 
     Parameters
     ----------
     learning_rate
         :math:`\eta`, or a schedule of it.
     momentum
-        :math:`\mu`, which part of the speed is kept, from 0 to below 1.
+        :math:`\mu`, the share of the speed v that each step keeps, from 0 to below 1.
 
     Raises
     ------
@@ -209,7 +210,7 @@ class Nesterov(Momentum):
     --------
     >>> theta = np.array([0.0])
     >>> Nesterov(learning_rate=0.1, momentum=0.5).step([theta], [np.array([1.0])])
-    >>> theta  # −0.1, and half of it in advance
+    >>> theta  # v = −0.1; the step is half of v, and −0.1
     array([-0.15])
     """
 
@@ -219,13 +220,13 @@ class Nesterov(Momentum):
 
 @dataclass(eq=False)
 class Adagrad(Optimizer):
-    r"""Divides by the length of all gradients so far.
+    r"""Divides each gradient by the root of the sum of its squares so far.
 
     .. math::
 
         s \leftarrow s + g^2, \qquad \theta \leftarrow \theta - \eta \frac{g}{\sqrt{s + \epsilon}}
 
-    A coordinate that seldom has a gradient keeps long steps.
+    All operations are elementwise. A coordinate that seldom has a gradient keeps long steps.
 
     Parameters
     ----------
@@ -250,7 +251,7 @@ class Adagrad(Optimizer):
     --------
     >>> theta = np.array([0.0, 0.0])
     >>> Adagrad(learning_rate=0.1, start=0.0).step([theta], [np.array([0.01, -100.0])])
-    >>> theta.round(3)  # however long the first gradient, the step is as long as η
+    >>> theta.round(3)  # the first step has length η, whatever the gradient
     array([-0.1,  0.1])
     """
 
@@ -273,7 +274,7 @@ class Adagrad(Optimizer):
 
 @dataclass(eq=False)
 class RMSProp(Optimizer):
-    r"""Divides by the usual length of the latest gradients.
+    r"""Divides each gradient by the root of a running mean of its squares.
 
     .. math::
 
@@ -285,7 +286,7 @@ class RMSProp(Optimizer):
     learning_rate
         :math:`\eta`, or a schedule of it.
     decay
-        :math:`\rho`, which part of the mean square is kept, from 0 to below 1.
+        :math:`\rho`, the share of the running mean that each step keeps, from 0 to below 1.
     epsilon
         :math:`\epsilon`, positive.
 
@@ -303,7 +304,7 @@ class RMSProp(Optimizer):
     --------
     >>> theta = np.array([0.0])
     >>> RMSProp(learning_rate=0.1, decay=0.75).step([theta], [np.array([3.0])])
-    >>> theta.round(3)  # the mean square is 9 / 4 yet, its root 3 / 2
+    >>> theta.round(3)  # s = (1 − 0.75) · 9 = 9 / 4, its root is 3 / 2
     array([-0.2])
     """
 
@@ -327,7 +328,9 @@ class RMSProp(Optimizer):
 
 @dataclass(eq=False)
 class Adam(Optimizer):
-    r"""Momentum over the usual length, both corrected for having started at 0.
+    r"""Divides a running mean of gradients by the root of one of their squares.
+
+    Both means start at 0; the factor in the formula corrects for that.
 
     .. math::
 
@@ -343,10 +346,10 @@ class Adam(Optimizer):
     learning_rate
         :math:`\eta`, or a schedule of it.
     beta_1, beta_2
-        Which part of m and of v is kept, from 0 to below 1.
+        The shares of m and of v that each step keeps, from 0 to below 1.
     epsilon
-        :math:`\epsilon`, positive; it stands beside the uncorrected root, as in the paper's
-        remark at the end of its section 2.
+        :math:`\epsilon`, positive. It is added to the root before the correction, as the paper
+        suggests at the end of section 2, not after it as in algorithm 1.
 
     Raises
     ------
@@ -362,7 +365,7 @@ class Adam(Optimizer):
     --------
     >>> theta, rule = np.array([0.0, 0.0]), Adam(learning_rate=0.1)
     >>> rule.step([theta], [np.array([5.0, -0.01])])
-    >>> theta.round(3)  # the first step is as long as η in every direction
+    >>> theta.round(3)  # the first step has length η in every coordinate
     array([-0.1,  0.1])
     """
 
@@ -390,19 +393,19 @@ class Adam(Optimizer):
 
 @dataclass(eq=False)
 class AdamW(Adam):
-    r"""Adam after the parameters have shrunk.
+    r"""Adam with decoupled weight decay: before each step, all parameters shrink by a fixed share.
 
     .. math:: \theta \leftarrow (1 - \eta \lambda) \theta
 
-    A penalty inside the loss would be divided by the length of the gradients like everything else,
-    so that parameters with long gradients would hardly shrink.
+    A penalty in the loss would be divided by the size of the gradients, like all of the gradient,
+    so that parameters with large gradients would hardly shrink.
 
     Parameters
     ----------
     learning_rate
         :math:`\eta`, or a schedule of it.
     weight_decay
-        :math:`\lambda`, 0 or more.
+        :math:`\lambda`, 0 or more; as in Keras, it is multiplied by the learning rate.
     beta_1, beta_2, epsilon
         As in `Adam`.
 
@@ -436,10 +439,10 @@ class AdamW(Adam):
 
 
 class LazyAdam(Adam):
-    """Adam that leaves a row alone, and its memory too, while the row's gradient is 0.
+    """Adam that leaves a row and its memory unchanged in steps in which the row's gradient is 0.
 
-    Rows are those of the first axis, an embedding each. The correction for having started at 0
-    counts all steps, also those in which a row stood still.
+    Rows are along the first axis: one embedding each. The correction for the start at 0 counts all
+    steps, including those in which a row did not change.
 
     Parameters
     ----------
@@ -483,10 +486,10 @@ RULES: dict[str, Callable[[float], Optimizer]] = {
     "adamw": AdamW,
     "lazy adam": LazyAdam,
 }
-"""The rules by the names under which recommenders take them.
+"""The rules by the names that recommenders accept as `optimizer`.
 
-Each makes a new optimizer from a learning rate. A rule of your own, or one with other settings,
-can be added under a name of its own.
+Each value makes a new optimizer from a learning rate. You can add a rule of your own, or one with
+other settings, under a new name.
 """
 
 
@@ -496,19 +499,19 @@ def optimizer_of(name: str, learning_rate: float | None) -> Optimizer:
     Parameters
     ----------
     name
-        One of `RULES`.
+        A key of `RULES`.
     learning_rate
-        How far to step, positive.
+        Positive.
 
     Returns
     -------
     Optimizer
-        It has taken no step yet.
+        A new one, which has taken no step yet.
 
     Raises
     ------
     ValueError
-        If there is no such rule, or no rate that it could step with.
+        If there is no such rule, or the learning rate is None or not positive.
 
     Examples
     --------
