@@ -1,4 +1,4 @@
-"""The recommenders, one idea a file, all under the contract of `base.Recommender`."""
+"""The recommenders: one idea in each file, all with the interface of `base.Recommender`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HOMES = {
     "BERT4Rec": "neural.bert4rec",
     "HSTU": "neural.hstu",
 }
-"""The recommenders that `load_recommender` knows, and the module of each."""
+"""The recommenders of this package, and the module of each."""
 
 NEURAL = tuple(name for name, home in HOMES.items() if home.startswith("neural."))
 """Those that need TensorFlow, which is loaded when one of them is first used."""

@@ -51,7 +51,7 @@ def codes(given: ArrayLike, n: int, n_items: int) -> list[I64]:
 
 
 def codes_of_ids(given: ArrayLike, n: int, catalogue: Catalogue) -> ArrayLike:
-    """Return candidates as codes that were given as the caller's ids."""
+    """Return candidates, given as the caller's ids, as codes."""
     lists = one_each(given, n)
     ids: Any = given if lists is None else [item for part in lists for item in part]
     if np.iterable(ids) and any(isinstance(item, (bool, np.bool_)) for item in ids):

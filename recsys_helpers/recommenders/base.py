@@ -1,4 +1,4 @@
-"""The one contract of all recommenders: a history goes in, scores of all items come out."""
+"""The interface of all recommenders: a history goes in, scores of all items come out."""
 
 from __future__ import annotations
 
@@ -23,22 +23,27 @@ from recsys_helpers.recommenders.store import Learnt
 class Recommender:
     """Ranks items for a history; its user need not have been seen in training.
 
-    A recommender of your own is a subclass with a constructor whose keyword arguments it stores
-    under their own names, and two methods: `_fit(train, valid)` learns, `_score(histories)`
-    returns float32 scores of shape (n, n_items) without NaN or +inf. It names the arrays it has
-    learnt in `learnt`, so that it can be saved, and passes `check_recommender`. `score` copies what
-    `_score` returns, so it may be a view of learnt arrays.
+    To write your own, make a subclass. Its constructor stores each argument as an attribute of the
+    same name. `_fit(train, valid)` learns. `_score(histories)` returns float32 scores, shape
+    (n, n_items), without NaN and +inf; `score` copies them, so a view of a learnt array will do.
+    List the names of learnt arrays in `learnt`, so that they are saved, and run `check_recommender`
+    in a test.
 
     Attributes
     ----------
     catalogue
         The items it was fitted on.
     time_unit
-        What the times of the training log count; histories whose times it needs count the same.
+        The unit of the times in the training log. A recommender that needs times refuses histories
+        with another unit.
     train_counts
-        Rows of each item in training, shape (n_items,).
+        Number of training rows of each item, shape (n_items,).
     needs
-        What each history must carry besides its items: any of "times", "ratings" and "at".
+        What each history must have besides its items: any of "times", "ratings" and "at".
+    learnt
+        Names of the attributes that `save` writes: arrays and sparse matrices, set by `_fit`.
+    ranks_new_items
+        Whether items without a training row are ranked. If not, `score` gives them −inf.
     """
 
     needs: frozenset[str] = frozenset()
@@ -62,9 +67,9 @@ class Recommender:
         Parameters
         ----------
         train
-            The log; nothing else is learnt from.
+            The log; all learning is from its rows.
         valid
-            Queries to stop early by or to choose by; the simple recommenders need none.
+            Queries for early stopping; in this package only the neural recommenders read them.
 
         Returns
         -------
@@ -74,7 +79,7 @@ class Recommender:
         Raises
         ------
         ValueError, TypeError
-            If the log is empty, `valid` has another catalogue, or they are something else.
+            If the log is empty, `valid` has another catalogue, or an argument has the wrong type.
         """
         _arguments.instance("train", train, Interactions, "Interactions (split.train)")
         _arguments.instance("valid", valid, (Queries, type(None)), "Queries (split.valid)")
@@ -91,7 +96,7 @@ class Recommender:
         except BaseException:
             del self.catalogue  # half fitted is not fitted
             raise
-        # Not the log itself: a recommender keeps no training row alive, nor writes one.
+        # A weak reference: a recommender neither keeps training rows in memory nor saves them.
         self._train = weakref.ref(train)
         return self
 
@@ -112,15 +117,15 @@ class Recommender:
         Raises
         ------
         ValueError
-            If the recommender is not fitted, the histories have another catalogue or lack what it
-            `needs`, or a score is NaN or +inf.
+            If the recommender is not fitted, the histories have another catalogue or lack what the
+            recommender `needs`, or a score is NaN or +inf.
         """
         self._check(histories)
         return self._comparable(self._score(histories), len(histories), "_score", "history")
 
     def _comparable(self, given: F32, n: int, method: str, row_name: str) -> F32:
         """Return a copy of scores with −inf for items that cannot be ranked, or raise."""
-        # A copy, since −inf is written into scores: a view would write it into what was learnt.
+        # A copy, because −inf is written into it, and it may be a view of a learnt array.
         scores = np.asarray(given).copy()
         shape = (n, self.catalogue.n_items)
         if scores.shape != shape or scores.dtype != np.float32:
@@ -148,16 +153,16 @@ class Recommender:
         exclude_seen: bool = True,
         candidates: ArrayLike | None = None,
     ) -> tuple[I32, F32]:
-        """Return the k best items of each history as codes; equal scores by a hash of the item id.
+        """Return the k best items of each history as codes; a hash of the item id breaks ties.
 
         Parameters
         ----------
         histories
-            n histories; they are scored in chunks, so memory does not grow with n · n_items.
+            n histories. They are scored in chunks, so that memory does not grow with n · n_items.
         k
             Length of the lists, 1 … n_items.
         exclude_seen
-            Whether to leave out the items of the whole history.
+            Whether to leave the items of the whole history out of the list.
         candidates
             The items that may be listed: codes, shape (m,), or a Boolean mask, shape (n_items,);
             or a list of n of these, one for each history; all items if None.
@@ -165,8 +170,8 @@ class Recommender:
         Returns
         -------
         items, scores
-            Shapes (n, k), best first. Where fewer than k items can be ranked, the rest is −1 and
-            −inf.
+            Codes and scores, shape (n, k) each, best first. If fewer than k items can be ranked,
+            the rest is −1 and −inf.
 
         Raises
         ------
@@ -209,18 +214,18 @@ class Recommender:
         k
             Length of the lists, 1 … n_items.
         exclude_seen
-            Whether to leave out the items of the whole history.
+            Whether to leave the items of the whole history out of the list.
         candidates
             Ids of the items that may be listed, shape (m,), or a list of n such lists, one for each
             history; all items if None.
         titles
-            Whether to add the column title, from the catalogue.
+            Whether to add a column with the titles in the catalogue.
 
         Returns
         -------
         polars.DataFrame
-            Columns query (the history's key, or its number from 0), rank (from 1), item and score;
-            fewer than k rows for a history if fewer items can be ranked.
+            Columns query (the history's key or, without keys, its number, from 0), rank (from 1),
+            item and score. A history has fewer than k rows if fewer items can be ranked.
 
         Raises
         ------
@@ -252,7 +257,7 @@ class Recommender:
         keys: ArrayLike | None = None,
         ratings: Sequence[Sequence[float]] | None = None,
     ) -> Histories:
-        """Return histories of made-up users over this recommender's catalogue.
+        """Return histories over this recommender's catalogue from lists of item ids.
 
         Parameters
         ----------
@@ -266,20 +271,25 @@ class Recommender:
         Returns
         -------
         Histories
-            n histories, see `Histories.from_lists`.
+            n histories without times, see `Histories.from_lists`.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the recommender is not fitted, or as in `Histories.from_lists`.
         """
         self._check_fitted()
         histories = Histories.from_lists(self.catalogue, lists_of_ids, keys, ratings)
         return replace(histories, time_unit=self.time_unit)
 
     def save(self, folder: str | Path) -> None:
-        """Write the fitted recommender to a folder: settings, learnt arrays and catalogue.
+        """Write the fitted recommender to a folder: its settings, learnt arrays and catalogue.
 
         Parameters
         ----------
         folder
-            Where to; it is made if absent. Files of an earlier save are replaced. No code, pickle
-            or training row is written.
+            It is made if it does not exist; files of an earlier save are replaced. Neither code,
+            nor pickles, nor training rows are written.
 
         Raises
         ------
@@ -296,16 +306,16 @@ class Recommender:
         store.write(path, type(self).__name__, self.settings(), arrays, self.catalogue)
 
     def _arrays(self) -> dict[str, Learnt]:
-        """Return what to save; networks have their own way."""
+        """Return the arrays to save by name; recommenders with parts of their own override it."""
         return {name: getattr(self, name) for name in self.learnt}
 
     def _take_arrays(self, arrays: dict[str, Learnt]) -> None:
-        """Take back what `_arrays` gave."""
+        """Restore what `_arrays` returned."""
         for name, array in store.checked(arrays, self.learnt).items():
             setattr(self, name, array)
 
     def _restore(self, arrays: dict[str, Learnt], catalogue: Catalogue) -> None:
-        """Take back what `save` wrote."""
+        """Restore what `save` wrote."""
         counts = np.asarray(arrays.pop("train_counts", np.zeros(0, np.int64)))
         unit = str(arrays.pop("time_unit", "s"))
         _arguments.choice("time_unit", unit, TimeUnit)
@@ -319,7 +329,7 @@ class Recommender:
         Returns
         -------
         dict
-            What is needed to make the same recommender, unfitted.
+            The arguments that make the same recommender, not fitted.
         """
         return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
 

@@ -1,4 +1,4 @@
-"""From a folder that `save` wrote back to the fitted recommender."""
+"""Loading a fitted recommender from the folder that `save` wrote."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RETIRED: dict[str, dict[str, Any]] = {
     "ConvLSTM": {"every_position": True},
     "RankSVM": {"own_counts": False},
 }
-"""Settings that recommenders once had, each with the value that means what is done today."""
+"""Settings that recommenders once had, each with the value that equals today's behaviour."""
 
 
 def load_recommender(folder: str | Path, classes: Sequence[type[Recommender]] = ()) -> Recommender:
@@ -26,22 +26,24 @@ def load_recommender(folder: str | Path, classes: Sequence[type[Recommender]] = 
     Parameters
     ----------
     folder
-        What `save` was given.
+        The folder that was given to `save`.
     classes
-        Recommenders of your own that the folder may name; those of this package are known.
+        Your own recommender classes that the folder may name; those of this package are known.
 
     Returns
     -------
     Recommender
-        Fitted; it scores exactly as the one that was saved.
+        A fitted recommender, whose scores are exactly those of the one that was saved.
 
     Raises
     ------
     FileNotFoundError
         If a file is missing.
     ValueError
-        If the folder was written by another format, names an unknown recommender or a setting
-        that is no more, or its files are damaged or do not belong together.
+        If the folder has another format, names an unknown recommender or a setting that no longer
+        exists, or its files are damaged or do not belong together.
+    TypeError
+        If `classes` holds anything but recommender classes.
 
     Examples
     --------
@@ -97,7 +99,7 @@ def _is_recommender(cls: object) -> bool:
 
 
 def _current(name: str, settings: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Return the settings without retired ones; raise if one of these changed the recommender."""
+    """Return the settings without retired ones; raise if a retired one had an effect."""
     retired = RETIRED.get(name, {})
     for setting, today in retired.items():
         if settings.get(setting, today) != today:

@@ -1,4 +1,4 @@
-"""From scores to ranked lists and to ranks, equal scores in the order of the items' id hashes."""
+"""From scores to ranked lists and ranks; equal scores are ordered by a hash of the items' ids."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from recsys_helpers._types import F32, F64, I32, I64, Bool
 from recsys_helpers.log import Histories, Queries
 
 CELLS = 1 << 22
-"""Scores held at once: 16 MiB of float32."""
+"""The most scores held in memory at once: 16 MiB of float32."""
 
 
 def chunks(n: int, n_items: int) -> list[slice]:
@@ -60,8 +60,9 @@ def top_k(scores: F32, k: int, tie_rank: I32) -> tuple[I32, F32]:
 def _within_reach(scores: F32, k: int, tie_rank: I32) -> Bool:
     """Return which columns may be among the k best of their row, shape (n, m).
 
-    Few columns lie above a row's floor, but most of a catalogue may lie on it, as where nothing is
-    known of most items. The k that ties put first are enough then.
+    Few columns have scores above a row's floor, but most of a catalogue may have exactly this
+    score, for instance where nothing is known about most items. Then the k that come first by
+    `tie_rank` are enough.
     """
     n, m = scores.shape
     floor = _floor(scores, k)
@@ -75,14 +76,15 @@ def _within_reach(scores: F32, k: int, tie_rank: I32) -> Bool:
 
 
 def _n_groups(m: int, k: int) -> int:
-    """Return into how many groups to deal m columns: so that groups and their members are few."""
+    """Return into how many groups to divide m columns, with few groups and few columns in each."""
     return max(k, isqrt(k * m))
 
 
 def _floor(scores: F32, k: int) -> F32:
-    """Return a number for each row that at least its k best scores reach, shape (n, 1).
+    """Return a lower bound on the k best scores of each row, shape (n, 1).
 
-    Columns are dealt into groups; the k-th highest of the groups' maxima is reached by k columns.
+    Columns are divided into groups. The k-th highest of the groups' maxima is such a bound, because
+    k columns reach it.
     """
     n, m = scores.shape
     if k == 0:
@@ -98,7 +100,7 @@ def _floor(scores: F32, k: int) -> F32:
 
 
 def ranks(scores: F32, rows: I64, targets: I32, tie_rank: I32) -> I32:
-    """Return how many columns stand before each target, −1 where the target cannot be ranked.
+    """Return how many columns rank before each target, −1 if the target cannot be ranked.
 
     Parameters
     ----------
@@ -131,7 +133,7 @@ def without_seen(scores: F32, histories: Histories) -> F32:
     Parameters
     ----------
     scores
-        Shape (n, n_items); changed in place where it can be.
+        Shape (n, n_items); changed in place if it is writeable.
     histories
         n histories.
 
@@ -148,7 +150,7 @@ def without_seen(scores: F32, histories: Histories) -> F32:
 def scores_by_chunk(
     score: Callable[[Histories], F32], histories: Histories, exclude_seen: bool = True
 ) -> Iterator[tuple[slice, F32]]:
-    """Yield the scores of histories by chunks, so that memory does not grow with their number.
+    """Yield the scores of histories in chunks, so that memory does not grow with their number.
 
     Parameters
     ----------
@@ -162,7 +164,7 @@ def scores_by_chunk(
     Yields
     ------
     rows, scores
-        Which histories, and their scores, shape (rows, n_items).
+        The slice of histories in the chunk, and their scores, shape (n_rows, n_items).
     """
     for part in chunks(len(histories), histories.catalogue.n_items):
         chunk = histories[part]
@@ -171,14 +173,14 @@ def scores_by_chunk(
 
 
 def target_ranks(scores: F32, queries: Queries, part: slice) -> tuple[slice, I32]:
-    """Return which targets belong to these queries, and how many items stand before each.
+    """Return which targets belong to some queries, and how many items rank before each.
 
     Parameters
     ----------
     scores
-        Of the queries in `part`, see `scores_by_chunk`.
+        Scores of the queries in `part`, see `scores_by_chunk`.
     queries, part
-        All queries, and which of them are ranked.
+        All queries, and the slice of them that is ranked.
     """
     first, last = queries.target_indptr[[part.start, part.stop]].tolist()
     rows, targets = queries.rows[first:last] - part.start, queries.targets[first:last]
@@ -186,7 +188,7 @@ def target_ranks(scores: F32, queries: Queries, part: slice) -> tuple[slice, I32
 
 
 def discounts(k: int) -> F64:
-    """Return what a hit is worth at each rank r from 1 to k, 1 / log2(r + 1), shape (k,)."""
+    """Return the weight of a hit at each rank r from 1 to k, 1 / log2(r + 1), shape (k,)."""
     return np.asarray(1 / np.log2(np.arange(2, k + 2)))
 
 
@@ -196,9 +198,9 @@ def ideal_dcg(n_relevant: I64, k: int) -> F64:
 
 
 def ndcg(score: Callable[[Histories], F32], queries: Queries, k: int = 10) -> float:
-    """Return the NDCG@k averaged over queries: all items ranked, seen ones left out.
+    """Return the NDCG@k averaged over queries, with all items ranked but those of the history.
 
-    It is the average of `evaluation.metrics.ndcg`, where a formula stands.
+    It is the average of `evaluation.metrics.ndcg`, which has the formula.
     """
     gains, ideal = discounts(k), ideal_dcg(queries.n_relevant, k)[queries.rows]
     total = 0.0

@@ -33,7 +33,7 @@ def write(
     arrays: dict[str, Learnt],
     catalogue: Catalogue,
 ) -> None:
-    """Write the three files; model.json holds digests of the others, so that saves never mix."""
+    """Write the three files; model.json has digests of the others, so that two saves never mix."""
     described: dict[str, Any] = {
         "format": FORMAT,
         "recommender": name,
@@ -50,7 +50,7 @@ def write(
         raise TypeError(
             f"{', '.join(pickled)} of {name} holds Python objects: keep numbers or text"
         )
-    table = io.BytesIO()  # Polars would turn the error of a full disk into one about Parquet
+    table = io.BytesIO()  # if the disk is full, Polars would complain about Parquet
     catalogue.items.write_parquet(table)
     folder.mkdir(parents=True, exist_ok=True)
     with replaced_whole(folder / ARRAYS, folder / CATALOGUE, folder / MODEL) as drafts:
@@ -66,7 +66,7 @@ def write(
 
 @contextmanager
 def replaced_whole(*paths: Path) -> Iterator[list[Path]]:
-    """Yield a draft for each file; all take their files' names once all are written, or none."""
+    """Yield a draft for each file; when all are written, they replace the files, else none does."""
     drafts = [path.with_name(f"{path.name}.part") for path in paths]
     try:
         yield drafts
@@ -82,12 +82,12 @@ def _digest(file: io.BufferedIOBase) -> str:
 
 
 def as_json(settings: dict[str, Any]) -> dict[str, Any]:
-    """Return settings as they come back from JSON: tuples are lists, NumPy's numbers plain."""
+    """Return settings as JSON keeps them: tuples as lists, NumPy's numbers as Python's."""
     return dict(json.loads(json.dumps(settings, default=_plain)))
 
 
 def _plain(setting: object) -> object:
-    """Turn what NumPy holds, or a path, into what JSON can hold."""
+    """Return a value of NumPy, or a path, as a value that JSON can hold."""
     if isinstance(setting, np.generic | np.ndarray):
         return setting.tolist()
     if isinstance(setting, Path):
@@ -97,9 +97,9 @@ def _plain(setting: object) -> object:
 
 @contextmanager
 def _opened(path: Path, advice: str, digest: str | None = None) -> Iterator[io.BufferedIOBase]:
-    """Open a file to read it; say what to do if it is another than was saved, or none of its kind.
+    """Open a file for reading; raise if it is not the file that was saved, or cannot be read.
 
-    What readers raise for damaged files is of some ten kinds, and advises to allow pickle.
+    Readers raise some ten kinds of errors for damaged files, and advise to allow pickle.
     """
     with path.open("rb") as file:
         if digest is not None and _digest(file) != digest:
@@ -127,7 +127,7 @@ def read_catalogue(path: Path, digest: str | None) -> Catalogue:
 
 
 def assembled(flat: dict[str, NDArray[Any]]) -> dict[str, Learnt]:
-    """Return the arrays that were given to `write`, matrices from their parts."""
+    """Return the arrays that were given to `write`, with sparse matrices put together again."""
     arrays: dict[str, Learnt] = {}
     for key, array in flat.items():
         name = key.rpartition(".")[0]

@@ -1,1 +1,1 @@
-"""Recommenders that follow a gradient: factor models and logistic regression."""
+"""Recommenders trained by gradient descent: factor models and logistic regression."""

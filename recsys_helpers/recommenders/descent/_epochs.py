@@ -1,4 +1,4 @@
-"""What the recommenders of this room share: where they start, their batches, and the curve."""
+"""What factor models share in training: initial vectors, batches, and the learning curve."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import numpy as np
 from recsys_helpers._types import F32, I64
 
 START = 0.1
-"""Standard deviation of the numbers from which vectors start."""
+"""Standard deviation of the entries of the initial vectors."""
 
 
 def start_vectors(counts: I64, dim: int, rng: np.random.Generator) -> F32:
-    """Draw a vector for each user or item to start from; 0 for one without a training row."""
+    """Draw an initial vector for each user or item; it is 0 for one without a training row."""
     vectors = rng.normal(0, START, (len(counts), dim)).astype(np.float32)
     vectors[counts == 0] = 0
     return vectors
 
 
 def batches(n: int, size: int | None, rng: np.random.Generator) -> Iterator[I64]:
-    """Cut the numbers 0 … n − 1, shuffled, into batches; one batch in order if `size` is None."""
+    """Yield 0 … n − 1 in shuffled batches; as one batch, in order, if `size` is None."""
     if size is None:
         yield np.arange(n)
         return
@@ -31,7 +31,7 @@ def batches(n: int, size: int | None, rng: np.random.Generator) -> Iterator[I64]
 
 
 class Curve(list[dict[str, float]]):
-    """For each epoch its number from 1, the loss, and the seconds since the curve was made."""
+    """The learning curve: for each epoch its number, from 1, the loss, and the seconds so far."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class Curve(list[dict[str, float]]):
         Raises
         ------
         ValueError
-            If the loss is no finite number.
+            If the loss is not a finite number.
         """
         epoch = len(self) + 1
         if not np.isfinite(loss):

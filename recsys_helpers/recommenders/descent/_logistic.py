@@ -1,4 +1,4 @@
-"""Logistic regression with a penalty, solved to the end by Newton's method."""
+"""Logistic regression with a penalty, solved to convergence by Newton's method."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from recsys_helpers._types import F64
 STEPS = 50
 PRECISE = 1e-8
 GEMM, GEMV = 200_000, 8_000
-"""Multiplications up to which OpenBLAS keeps a product of matrices, or with a vector, in one thread
-(its thresholds are 262,144 and 9,216)."""
+"""Numbers of multiplications up to which OpenBLAS computes a matrix product, or a matrix–vector
+product, in one thread (its thresholds are 262,144 and 9,216)."""
 
 
 def solve(rows: F64, offsets: F64, weights: F64, penalty: F64) -> F64:
@@ -20,12 +20,12 @@ def solve(rows: F64, offsets: F64, weights: F64, penalty: F64) -> F64:
 
         \sum_n -w_n \log \sigma(x^\top z_n + o_n) + \frac12 \sum_k \lambda_k x_k^2
 
-    Newton's step is halved until it goes downhill as far as its slope promises.
+    Newton's step is halved until the loss falls by at least a quarter of what its slope predicts.
 
     Parameters
     ----------
     rows
-        :math:`z_n`, with the sign of what is wanted, shape (n, d).
+        :math:`z_n`, multiplied by the label, 1 or −1, shape (n, d).
     offsets, weights
         :math:`o_n` and :math:`w_n`, shape (n,).
     penalty
@@ -34,7 +34,7 @@ def solve(rows: F64, offsets: F64, weights: F64, penalty: F64) -> F64:
     Returns
     -------
     F64
-        Shape (d,).
+        The solution x, shape (d,).
     """
     dim = rows.shape[1]
     blocks, shares = _blocks(rows, weights)
@@ -42,7 +42,7 @@ def solve(rows: F64, offsets: F64, weights: F64, penalty: F64) -> F64:
     margins, loss = offsets, np.inf
     for _ in range(STEPS):
         wrong = 0.5 * (1 - np.tanh(0.5 * margins))  # σ(−margin), without overflow
-        pull = np.zeros(shares.shape)  # (n_blocks, n_in_block), 0 where a block is filled up
+        pull = np.zeros(shares.shape)  # (n_blocks, n_in_block), 0 where padded
         pull.flat[: len(wrong)] = wrong
         gradient = penalty * x - ((shares * pull)[:, None] @ blocks).sum(axis=(0, 1))
         scaled = blocks * (shares * pull * (1 - pull))[:, :, None]
@@ -65,10 +65,10 @@ def solve(rows: F64, offsets: F64, weights: F64, penalty: F64) -> F64:
 
 
 def _blocks(rows: F64, weights: F64) -> tuple[F64, F64]:
-    """Cut rows and weights into blocks so small that no product of one is shared among threads.
+    """Cut rows and weights into blocks so small that each product runs in one thread.
 
-    A query is solved in milliseconds. Threads that meet after each of its products wait for
-    each other, and where other work has the processor, for a long time.
+    A query is solved in milliseconds. Threads that synchronise after each product would wait for
+    each other, and for long when the processor is busy with other work.
     """
     n, dim = rows.shape
     size = max(min(GEMV // dim, GEMM // dim**2), 1)

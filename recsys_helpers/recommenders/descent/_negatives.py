@@ -1,4 +1,4 @@
-"""Items that a user has not met, drawn to be compared with those that the user has."""
+"""Negatives: items that a user has not met, sampled for comparison with those that were met."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from recsys_helpers.log._views import rows_of
 
 Negatives = Literal["uniform", "popularity"]
 ROUNDS = 20
-"""How often to draw again for those that got an item they know."""
+"""How often to draw again for users who got an item that they have met."""
 
 PER_ITEM = 10
-"""Items drawn for each item of a history that is scored: more than in training, where every epoch
-draws anew."""
+"""Negatives for each item of a history when it is folded in: more than in training, where each
+epoch draws new ones."""
 
 
 def shares(counts: I64, negatives: Negatives) -> F64:
-    """Return the probability with which each item is drawn; 0 without a training row."""
+    """Return the probability of each item to be drawn; 0 for an item without a training row."""
     weight = counts > 0 if negatives == "uniform" else counts
     share: F64 = weight / weight.sum()
     return share
 
 
 def offsets(share: F64) -> F32:
-    """Return the logarithm of each probability; 0 where it is 0, since that item is never asked."""
+    """Return the logarithm of each probability; 0 where it is 0, since it is never used there."""
     known = np.log(share, out=np.zeros_like(share), where=share > 0)
     return known.astype(np.float32)
 
 
 def draw(users: I32, met: sparse.csr_array, share: F64, rng: np.random.Generator) -> I32:
-    """Return an item for each user that the user has not met; −1 if none came up.
+    """Return for each user an item that the user has not met; −1 if none was found.
 
     Parameters
     ----------
@@ -62,21 +62,21 @@ def draw(users: I32, met: sparse.csr_array, share: F64, rng: np.random.Generator
 def draw_from_histories(
     met: sparse.csr_array, item_hashes: U64, share: F64, n: int, seed: int
 ) -> I32:
-    """Return n items for each entry of each history; −1 for one that the history holds.
+    """Return n sampled items for each item of each history; −1 in place of items of the history.
 
-    What is drawn depends on the seed and on the history's items alone, not on other histories,
-    their order, or the order within one.
+    The sample depends only on the seed and the items of the history, neither on other histories nor
+    on any order.
 
     Parameters
     ----------
     met
-        One row a history, shape (n_histories, n_items), columns sorted.
+        A row for each history, shape (n_histories, n_items), columns sorted.
     item_hashes
-        Shape (n_items,).
+        Hashes of the items' ids, shape (n_items,).
     share
         Probability of each item, shape (n_items,).
     n
-        How many for each entry.
+        How many items for each entry of `met`.
     seed
         0 … 2**32 − 1.
 
@@ -85,9 +85,9 @@ def draw_from_histories(
     I32
         Shape (nnz, n).
     """
-    # A generator would hand out its numbers in the order of the histories. Hashes of what is asked
-    # give each entry numbers of its own: seed and history, then the item, then 0 … n − 1. The hash
-    # of a history is a sum, modulo 2**64, so that the order of its items does not matter.
+    # A random generator would give out its numbers in the order of the histories. Hashes give each
+    # entry numbers of its own: of seed and history, then the item, then 0 … n − 1. The hash of a
+    # history is a sum, modulo 2**64, so that the order of its items does not matter.
     hashes = item_hashes[met.indices]
     sums: U64 = np.r_[np.uint64(0), np.cumsum(_hashing.mix(hashes), dtype=np.uint64)]
     of_history: U64 = sums[met.indptr[1:]] - sums[met.indptr[:-1]]
@@ -105,14 +105,14 @@ def draw_from_histories(
 def compared(
     met: sparse.csr_array, ids: Ids, share: F64, seed: int
 ) -> Iterator[tuple[I32, I32, I32]]:
-    """Yield the items of each history, and pairs of one of them and one that was drawn against it.
+    """Yield, for each history, its items, and pairs of one of them and a negative drawn for it.
 
     Parameters
     ----------
     met, share, seed
         As in `draw_from_histories`.
     ids
-        Of the items, shape (n_items,).
+        The ids of all items, shape (n_items,).
     """
     drawn = draw_from_histories(met, _hashing.id_hashes(ids), share, PER_ITEM, seed)
     for start, stop in pairwise(met.indptr.tolist()):
@@ -122,16 +122,16 @@ def compared(
 
 
 def _at(share: F64, where: F64) -> I32:
-    """Return the item in whose part of the interval from 0 to 1 each number lies."""
+    """Return the item into whose share of the interval from 0 to 1 each number falls."""
     ends = np.cumsum(share)
     items = np.searchsorted(ends, where * ends[-1], side="right")
-    last = np.flatnonzero(share)[-1]  # rounding may lead past it
+    last = np.flatnonzero(share)[-1]  # rounding may lead beyond it
     drawn: I32 = np.minimum(items, last).astype(np.int32)
     return drawn
 
 
 def _among(users: NDArray[np.int32], items: I32, met: sparse.csr_array) -> Bool:
-    """Tell which pairs are entries of `met`."""
+    """Return which pairs are entries of `met`."""
     n_items = met.shape[1]
     entries = rows_of(met).astype(np.int64) * n_items + met.indices
     if len(entries) == 0:

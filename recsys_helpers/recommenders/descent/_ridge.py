@@ -1,12 +1,12 @@
-"""Many small ridge regressions at once, one a row: a step towards their solutions, or all the way.
+"""Many small ridge regressions at once, one for each row: one step of descent, or the solution.
 
-Row x of the unknowns meets the rows y of what is known, at the entries of a sparse matrix:
+Each row x of the unknowns minimises, over the entries j of its row in a sparse matrix:
 
     ½ Σ_j w_j (xᵀy_j)² − t_j xᵀy_j  +  ½ xᵀ G x  +  ½ n Σ_k λ_k x_k²
 
-with a weight w and a target t an entry, a matrix G that all rows share, and a penalty λ for each of
-the n entries of a row. Both factor models are such problems in the users' vectors while the items'
-are fixed, and the other way round.
+with known vectors y, a weight w and a target t for each entry, a matrix G that all rows share, and
+a penalty λ that counts once for each of the n entries of a row. Both factor models are such
+problems in the users' vectors while the items' are fixed, and the other way round.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from recsys_helpers.log._views import rows_of
 from recsys_helpers.recommenders.descent.losses import dots, with_data
 
 BLOCK = 256
-"""Rows solved exactly at once."""
+"""How many rows are solved at once."""
 
 
 def transposed(matrix: sparse.csr_array) -> tuple[sparse.csr_array, I32]:
-    """Return the transpose, and which entry of the matrix each of its entries is."""
+    """Return the transpose, and for each of its entries the number of that entry in the matrix."""
     entries = with_data(matrix, np.arange(matrix.nnz, dtype=np.int32)).T.tocsr()
     order: I32 = entries.data
     return with_data(entries, matrix.data[order]), order
 
 
 def descend(x: F32, y: F32, weights: sparse.csr_array, slopes: F32, gram: F32, penalty: F32) -> F32:
-    r"""Take one preconditioned step in every row of x, and return how the products xᵀy change.
+    r"""Take one preconditioned step in every row of x; return how much the products xᵀy change.
 
     A plain step has one length for all directions, so the steepest direction limits it and the flat
     ones hardly move. In a least-squares problem the gradient divided by the curvature, the matrix
@@ -38,9 +38,10 @@ def descend(x: F32, y: F32, weights: sparse.csr_array, slopes: F32, gram: F32, p
 
     .. math:: G + \sum_j w_j y_j y_j^\top + n \operatorname{diag}(\lambda),
 
-    but a matrix a row would have to be made and inverted. All rows take the usual one instead, with
-    :math:`\sum_j w_j y_j y_j^\top` replaced by n times its mean over all entries: only n is a row's
-    own in it. What the replacement gets wrong costs some more steps, not the solution.
+    but then each row would need a matrix of its own, and its inverse. Instead all rows use the
+    average curvature, with :math:`\sum_j w_j y_j y_j^\top` replaced by n times its mean over all
+    entries, in which only n differs from row to row. The error of this replacement costs some more
+    steps, but does not change the solution.
 
     Parameters
     ----------
@@ -54,6 +55,11 @@ def descend(x: F32, y: F32, weights: sparse.csr_array, slopes: F32, gram: F32, p
         G, shape (d, d).
     penalty
         λ, positive, shape (d,).
+
+    Returns
+    -------
+    F32
+        The change of xᵀy at each entry, shape (nnz,).
     """
     rows, columns = rows_of(weights), weights.indices
     lengths = np.diff(weights.indptr).astype(np.float32)[:, None]  # (n, 1)

@@ -1,4 +1,4 @@
-"""What somebody likes, read from the words of the items met: logistic regression on features."""
+"""A logistic regression for each history, on features made from the text of its items."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from recsys_helpers.recommenders.descent._negatives import PER_ITEM, Negatives
 
 @dataclass(eq=False, repr=False)
 class FeatureLogistic(Recommender):
-    r"""Ranks items by a logistic regression that each history fits for itself on item features.
+    r"""Ranks items by a logistic regression on item features, fitted anew for each history.
 
     .. math::
 
@@ -26,24 +26,24 @@ class FeatureLogistic(Recommender):
         - \mathbb{E}_{j \sim q} \log \sigma(-w^\top f_j - c)
         + \frac\lambda2 (\lVert w \rVert^2 + c^2)
 
-    over items j that are not in the history, drawn with probability :math:`q_j` by the seed from
-    the history itself. The features :math:`f_i` are the words of an item's text, lists and tags,
-    weighted by TF-IDF and put into fewer numbers by a truncated singular value decomposition, both
-    learnt from items with training rows. Items that nobody met are ranked like all others.
+    over negatives j that are not in the history, drawn with probability :math:`q_j`; they depend
+    only on the history and the seed. The features :math:`f_i` are the words of an item's text,
+    lists and tags, weighted by TF-IDF and reduced by a truncated singular value decomposition. Both
+    are learnt from items with training rows. Items that nobody met are ranked like all others.
 
     Parameters
     ----------
     dim
-        Length of the features; with fewer words than that, the words themselves.
+        Length of the feature vectors. With no more words than that, the words are the features.
     regularisation
         :math:`\lambda`, positive.
     negatives
-        :math:`q`: "uniform" over items with training rows, or by "popularity", after which only
-        taste is left to tell items apart.
+        :math:`q`: "uniform" over items with training rows, or by "popularity"; then popularity
+        itself no longer distinguishes the items of a history from negatives, only taste does.
     min_items
-        Of how many items a word must stand to be read.
+        In how many items with training rows a word must occur to be read.
     seed
-        Of the decomposition and of the items drawn, 0 … 2**32 − 1.
+        Of the decomposition and of the negatives, 0 … 2**32 − 1.
 
     Attributes
     ----------
@@ -52,17 +52,17 @@ class FeatureLogistic(Recommender):
     vocabulary
         The words, shape (n_words,).
     directions
-        Which way each word points among the features, shape (n_words, dim or fewer).
+        The feature vector of each word, shape (n_words, dim or fewer).
 
     Raises
     ------
     ValueError
-        If an argument is out of range; on fitting, if no word stands in `min_items` items.
+        If an argument is out of range; on fitting, if no word occurs in `min_items` items.
 
     References
     ----------
     Pazzani and Billsus (1997), "Learning and revising user profiles: the identification of
-    interesting web sites", Machine Learning 27, for a classifier a user.
+    interesting web sites", Machine Learning 27, which fits a classifier for each user.
     https://doi.org/10.1023/A:1007369909943
 
     Examples
@@ -108,23 +108,23 @@ class FeatureLogistic(Recommender):
         self.directions = np.ascontiguousarray(directions, np.float32)
 
     def word_weights(self, histories: Histories) -> F32:
-        """Return how much each word raises an item's score, for some histories.
+        """Return how much each word raises an item's score, for each history.
 
         Parameters
         ----------
         histories
-            n of them, of the catalogue that was learnt from.
+            n histories over the catalogue of the training log.
 
         Returns
         -------
         F32
-            A weight for each word of `vocabulary`, shape (n, n_words): the score of an item is
-            their sum over its words, weighted by TF-IDF, and a constant.
+            A weight for each word of `vocabulary`, shape (n, n_words). An item's score is the sum
+            of its TF-IDF values times these weights, plus a constant.
 
         Raises
         ------
         ValueError
-            If the recommender is not fitted.
+            If the recommender is not fitted, or the histories have another catalogue.
         """
         self._check(histories)
         return self._weights(histories)[:, :-1].astype(np.float32) @ self.directions.T
@@ -134,7 +134,7 @@ class FeatureLogistic(Recommender):
         return weights[:, :-1] @ self.features.T + weights[:, -1:]
 
     def _weights(self, histories: Histories) -> F64:
-        """Return weights and constant of each history's regression, shape (n, dim + 1)."""
+        """Return each history's regression weights, the constant last, shape (n, dim + 1)."""
         met = histories.matrix("binary")
         share = _negatives.shares(self.train_counts, self.negatives)
         features = np.c_[self.features, np.ones(len(self.features))].astype(np.float64)

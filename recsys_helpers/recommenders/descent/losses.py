@@ -1,7 +1,7 @@
-"""What factor models are trained to do: losses with their gradients, whole or on a part of the log.
+"""The losses of factor models with their gradients, on the whole log or a part of it.
 
-Each takes parameters in any precision and returns a number and a gradient for each parameter, so
-that a check of gradients can judge it and any optimizer follow it.
+Each takes parameters in any precision, and returns a number and a gradient for each parameter, so
+that any optimizer can use it and numerical gradients can check it.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from recsys_helpers.log._views import rows_of
 Vectors = TypeVar("Vectors", bound=Floats)
 
 CHUNK = 1_024
-"""Products of rows made at once, so that they stay in the processor's cache."""
+"""How many products are computed at once, so that they stay in the processor's cache."""
 
 
 def dots(left: Floats, right: Floats, rows: I32 | I64, columns: I32 | I64) -> Floats:
-    r"""Return the products of some pairs of rows, :math:`x_{u_n}^\top y_{i_n}`.
+    r"""Return the dot products of pairs of rows, :math:`x_{u_n}^\top y_{i_n}`.
 
     Parameters
     ----------
     left, right
         Vectors as rows, shapes (n_left, d) and (n_right, d).
     rows, columns
-        Which row of each, shape (n,).
+        Row numbers in `left` and in `right`, shape (n,).
 
     Returns
     -------
@@ -63,9 +63,9 @@ def implicit_loss(
         L = \frac{1}{2N} \Bigl( \sum_{u,i} (1 + w_{ui}) (\mathbb{1}[w_{ui} > 0] - x_u^\top y_i)^2
         + \lambda \sum_u n_u \lVert x_u \rVert^2 + \lambda \sum_i n_i \lVert y_i \rVert^2 \Bigr)
 
-    The sum over all pairs is never made: :math:`\sum_{u,i} (x_u^\top y_i)^2` is the sum of the
-    elements of :math:`X^\top X \circ Y^\top Y`, d × d, and all else stands at the N pairs of the
-    log.
+    No loop over all pairs is needed: :math:`\sum_{u,i} (x_u^\top y_i)^2` is the sum of the elements
+    of :math:`X^\top X \circ Y^\top Y`, a d × d matrix, and everything else is a sum over the N
+    pairs of the log.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def implicit_loss(
     Returns
     -------
     loss, gradients
-        A number, and the gradients for users and items.
+        A number, and the gradients of `users` and `items` in their shapes.
 
     References
     ----------
@@ -113,7 +113,7 @@ def implicit_value(
     fitted: Floats,
     regularisation: float,
 ) -> float:
-    """Return the loss of `implicit_loss` where the products at the log's pairs are known.
+    """Return the loss of `implicit_loss`, given the products at the log's pairs.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def rating_loss(
         L = \frac{1}{2n} \sum_{(u,i)} \Bigl[ (b_u + b_i + p_u^\top q_i - r_{ui})^2
         + \lambda (\lVert p_u \rVert^2 + b_u^2 + \lVert q_i \rVert^2 + b_i^2) \Bigr]
 
-    Over some of a log's ratings, drawn at random, loss and gradients estimate those of all.
+    Over a random sample of a log's ratings, loss and gradients estimate those over all ratings.
 
     Parameters
     ----------
@@ -158,14 +158,14 @@ def rating_loss(
     rows, columns
         Codes of users and items, shape (n,).
     ratings
-        :math:`r_{ui}` less the mean of all, shape (n,).
+        :math:`r_{ui}`: ratings minus the mean of all, shape (n,).
     regularisation
         :math:`\lambda`.
 
     Returns
     -------
     loss, gradients
-        A number, and the gradients for users and items.
+        A number, and the gradients of `users` and `items` in their shapes.
 
     References
     ----------
@@ -176,7 +176,7 @@ def rating_loss(
     --------
     >>> user, item = np.array([[1.0, 0.5]]), np.array([[2.0, 0.0]])
     >>> here = np.array([0])
-    >>> rating_loss(user, item, here, here, np.array([2.0]), regularisation=0.0)  # 2 + ½ for 2
+    >>> rating_loss(user, item, here, here, np.array([2.0]), regularisation=0.0)  # 2 + ½ for a 2
     (0.125, [array([[1. , 0.5]]), array([[0.5, 0.5]])])
     """
     errors = (
@@ -200,7 +200,7 @@ def bpr_loss(
     offsets: Floats,
     regularisation: float,
 ) -> tuple[float, list[Floats]]:
-    r"""Return the logistic loss of pairs that should stand in order, and its gradients.
+    r"""Return the logistic loss of pairs in which i should score above j, and its gradients.
 
     .. math::
 
@@ -214,18 +214,17 @@ def bpr_loss(
         :math:`x_u`, and :math:`(y_i, b_i)` with the bias last, as rows, shapes (n_users, d) and
         (n_items, d + 1).
     triples
-        Codes of a user u, an item i that the user met and an item j that was drawn, each of shape
-        (n,).
+        Codes of a user u, an item i that the user met and a negative j, each of shape (n,).
     offsets
-        :math:`o_i`, what is known of each item's score beforehand, shape (n_items,): the logarithm
-        of the probability with which j is drawn, or zeros.
+        :math:`o_i`, shape (n_items,): the logarithm of the probability with which an item is drawn
+        as a negative, or zeros for no correction.
     regularisation
         :math:`\lambda`.
 
     Returns
     -------
     loss, gradients
-        A number, and the gradients for users and items.
+        A number, and the gradients of `users` and `items` in their shapes.
 
     References
     ----------
@@ -237,7 +236,7 @@ def bpr_loss(
     >>> user, items = np.array([[1.0]]), np.array([[0.0, 0.0], [0.0, 0.0]])
     >>> triple = (np.array([0]), np.array([0]), np.array([1]))
     >>> loss, (of_user, of_items) = bpr_loss(user, items, triple, np.zeros(2), regularisation=0.0)
-    >>> round(loss, 3)  # log 2: nothing is known yet
+    >>> round(loss, 3)  # log 2: both items have the same score
     0.693
     >>> of_items
     array([[-0.5, -0.5],
@@ -260,12 +259,12 @@ def bpr_loss(
 
 
 def with_data(matrix: sparse.csr_array, data: Floats | I32) -> sparse.csr_array:
-    """Return a matrix with the same entries and other numbers in them."""
+    """Return a matrix with the same pattern of entries, but other values."""
     return sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
 def with_one(vectors: Vectors) -> Vectors:
-    """Return vectors with a 1 at the end, which the other side's bias is multiplied by."""
+    """Return vectors with a 1 at the end, by which the other side's bias is multiplied."""
     longer: Vectors = np.c_[vectors, np.ones_like(vectors[:, :1])]
     return longer
 
@@ -275,8 +274,8 @@ def _penalty(
 ) -> tuple[np.floating[Any] | float, list[Floats]]:
     """Return λ ‖x‖² summed over the vectors, and half its gradient for users and items.
 
-    Each vector counts as often as its code stands in `rows` or `columns`, so that a penalty summed
-    over the batches of an epoch is that of the whole log.
+    Each vector counts as often as its code occurs in `rows` or `columns`, so that the penalties of
+    an epoch's batches add up to that of the whole log.
     """
     total: np.floating[Any] | float = 0.0
     halves: list[Floats] = []

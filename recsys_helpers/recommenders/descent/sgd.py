@@ -1,4 +1,4 @@
-"""BPR: users and items as vectors, found step by step from pairs of items in the right order."""
+"""BPR: vectors of users and items, learnt from pairs of items by stochastic gradient descent."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from recsys_helpers.recommenders.descent.losses import bpr_loss
 
 @dataclass(eq=False, repr=False)
 class BPR(Recommender):
-    r"""Ranks items by vectors that put what a user met above what was drawn.
+    r"""Ranks items by vectors learnt to score what a user met above what the user did not meet.
 
     .. math::
 
@@ -31,10 +31,12 @@ class BPR(Recommender):
         \lVert x_u \rVert^2 + \lVert y_i \rVert^2 + b_i^2 + \lVert y_j \rVert^2 + b_j^2 \bigr)
         \Bigr]
 
-    over items i that user u met and items j that u did not, drawn with probability :math:`q_j`.
-    The logarithms undo that the popular are drawn more often: whatever q, the scores tell how
-    likely an item is. A history gets the vector :math:`x_H` that solves this problem for it with
-    the items fixed, over items drawn by the seed from the history itself.
+    over items i that user u met and negatives j that u did not, drawn with probability :math:`q_j`.
+    The logarithms correct for popular items being drawn more often, so that the score reflects how
+    likely an item is, whatever q. A history is folded in: its vector :math:`x_H` solves this
+    problem with the item vectors fixed, with negatives that depend only on the history and the
+    seed. The defaults were chosen on validation data of MovieLens
+    100K.
 
     Parameters
     ----------
@@ -43,26 +45,27 @@ class BPR(Recommender):
     regularisation
         :math:`\lambda`, positive.
     negatives
-        :math:`q`: "uniform", the paper's, or "popularity", which asks harder questions.
+        :math:`q`: "uniform", as in the paper, or "popularity", which gives harder comparisons.
     n_negatives
-        Items drawn for each pair in an epoch.
+        Negatives drawn for each pair of a user and an item in an epoch.
     optimizer
-        A rule of `recsys_helpers.optimizers.rules`.
+        A rule in `recsys_helpers.optimizers.RULES`.
     learning_rate
-        How far it steps down the mean gradient of a batch.
+        Of the optimizer, for the mean gradient of a batch.
     batch_size
-        Pairs of items for each step.
+        Triples of a user, an item and a negative in each step.
     epochs
-        How often to go over all pairs of user and item.
+        Passes over all pairs of a user and an item that the user met.
     seed
-        Of the vectors to start from, the batches, and the items drawn.
+        Of the initial vectors, the batches and the negatives, 0 … 2**32 − 1.
 
     Attributes
     ----------
     user_factors, item_factors
         Vectors as rows, shapes (n_users, dim) and, with the bias last, (n_items, dim + 1).
     curve
-        For each epoch its number, the mean loss of its batches, and the seconds so far.
+        For each epoch its number, the mean loss of its batches before their steps, and the seconds
+        so far.
 
     Raises
     ------
@@ -136,8 +139,8 @@ class BPR(Recommender):
     def _folded_in(self, histories: Histories) -> F32:
         """Return the vector of each history, shape (n, dim).
 
-        With the items fixed the loss is a logistic regression on the differences of two items'
-        vectors; what biases and offsets say is known beforehand.
+        With the items fixed this is a logistic regression on the differences between two items'
+        vectors; biases and offsets enter as a constant for each pair.
         """
         met = histories.matrix("binary")
         share = _negatives.shares(self.train_counts, self.negatives)

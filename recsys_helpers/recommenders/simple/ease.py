@@ -1,4 +1,4 @@
-"""The best linear way to predict a history from itself: a closed form, hard to beat."""
+"""EASE: the best linear model that predicts each item from the others, in closed form."""
 
 from __future__ import annotations
 
@@ -18,25 +18,26 @@ from recsys_helpers.recommenders.base import Recommender
 
 @dataclass(eq=False, repr=False)
 class EASE(Recommender):
-    r"""Ranks items by a linear model in which no item may explain itself.
+    r"""Ranks items by a linear model that predicts each item of a history from the other items.
 
     .. math::
 
         \min_B \lVert X - XB \rVert_F^2 + \lambda \lVert B \rVert_F^2
         \quad \text{with} \quad \operatorname{diag}(B) = 0, \qquad s = x_H^\top B
 
-    With :math:`P = (X^\top X + \lambda I)^{-1}` the solution is :math:`B_{ij} = -P_{ij} / P_{jj}`
-    off the diagonal. Where there are fewer users than items, P comes from the smaller matrix
-    :math:`X X^\top + \lambda I` (Woodbury's identity).
+    where X is the interaction matrix and :math:`x_H` the history as a row of it. The zero diagonal
+    keeps an item from predicting itself. With :math:`P = (X^\top X + \lambda I)^{-1}` the solution
+    is :math:`B_{ij} = -P_{ij} / P_{jj}` off the diagonal. If there are fewer users than items, P is
+    computed from the smaller matrix :math:`X X^\top + \lambda I` (Woodbury's identity).
 
     Parameters
     ----------
     regularisation
-        :math:`\lambda`, positive. The paper takes 500 for MovieLens 20M; smaller logs want less.
-        Choose it on validation.
+        :math:`\lambda`, positive. The paper has 500 for MovieLens 20M, and smaller logs need less.
+        The default is only a start: choose it on validation.
     values
-        What stands in the matrix and in the history: "binary", "count" (how often), or "rating"
-        (ratings, or whatever weight the log carries as rating).
+        The entries of X and :math:`x_H`: "binary", "count" (how often), or "rating" (ratings, or
+        whatever weight the log has in their place).
 
     Raises
     ------
@@ -55,7 +56,7 @@ class EASE(Recommender):
     >>> import polars as pl
     >>> frame = pl.DataFrame({"user": [1, 1, 2, 2, 3], "item": ["a", "b", "a", "b", "b"]})
     >>> model = EASE(regularisation=1.0).fit(Interactions.from_frame(frame, timestamp=None))
-    >>> model.score(model.histories([["a"]]))  # b from a: 2 / (2 + 1)
+    >>> model.score(model.histories([["a"]]))  # b from a: 2 / (2 + λ)
     array([[0.       , 0.6666667]], dtype=float32)
     """
 
@@ -98,7 +99,7 @@ def _from_item_gram(matrix: sparse.csr_array, regularisation: float) -> F64:
 
 
 def _from_user_gram(matrix: sparse.csr_array, regularisation: float) -> F64:
-    """Return the same as (I − Xᵀ(XXᵀ + λI)⁻¹X) / λ."""
+    """Return the same inverse as (I − Xᵀ(XXᵀ + λI)⁻¹X) / λ."""
     gram = _gram(matrix, matrix.T.tocsr(), regularisation)  # (n_users, n_users)
     factor = linalg.cholesky(gram, lower=True, overwrite_a=True, check_finite=False)
     half = linalg.solve_triangular(
@@ -112,9 +113,9 @@ def _from_user_gram(matrix: sparse.csr_array, regularisation: float) -> F64:
 
 
 def _gram(rows: sparse.csr_array, columns: sparse.csr_array, regularisation: float) -> F64:
-    """Return the products of rows and columns, which are the same vectors, with λ on the diagonal.
+    """Return the dot products of all pairs of the given vectors, plus λ on the diagonal.
 
-    Made by blocks: a sparse product with few zeros takes more memory than the matrix itself.
+    It is computed in blocks: a sparse product with few zeros takes more memory than a dense one.
     """
     n = rows.shape[0]
     gram = np.empty((n, n))

@@ -1,4 +1,4 @@
-"""Items that the same people met: the classical neighbourhood method."""
+"""Item-kNN: similar items are those that the same people met."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ class ItemKNN(Recommender):
         c_{ij} = \frac{x_i^\top x_j}{\lVert x_i \rVert\, \lVert x_j \rVert + \beta}
 
     where :math:`x_i` is item i's column of the interaction matrix, N(j) holds the items most
-    similar to j, and :math:`h_i` is what the history has of item i.
+    similar to j, and :math:`h_i` is the entry of the history H for item i.
 
     Parameters
     ----------
     n_neighbours
-        How many neighbours an item keeps, :math:`|N(j)|`. The paper settles on 30 for MovieLens
-        100K; choose it on validation.
+        :math:`|N(j)|`, how many neighbours each item has. The default, 30, is the paper's for
+        MovieLens 100K; choose it on validation.
     shrinkage
-        :math:`\beta`, 0 or more: pulls similarities that rest on few people towards 0.
+        :math:`\beta`, 0 or more: shrinks similarities that rest on few people towards 0.
     values
-        What stands in the matrix and in the history: "binary", "count" (how often), or "rating"
-        (ratings, or whatever weight the log carries as rating).
+        The entries of the matrix and the history: "binary", "count" (how often), or "rating"
+        (ratings, or whatever weight the log has in their place).
 
     Raises
     ------
@@ -55,7 +55,7 @@ class ItemKNN(Recommender):
     >>> import polars as pl
     >>> frame = pl.DataFrame({"user": [1, 1, 2, 2, 2, 3], "item": ["a", "b", "a", "b", "c", "c"]})
     >>> model = ItemKNN().fit(Interactions.from_frame(frame, timestamp=None))
-    >>> model.score(model.histories([["a"]]))  # a and b share both people, a and c one of two
+    >>> model.score(model.histories([["a"]]))  # a, b: the same two people; a, c: one of two
     array([[0. , 1. , 0.5]], dtype=float32)
     """
 
@@ -95,7 +95,7 @@ class ItemKNN(Recommender):
 def _largest(block: sparse.csr_array, k: int, tie_rank: I32) -> sparse.csr_array:
     """Return the k largest entries of each row, without zeros.
 
-    The zeros count all the same: before the first negative entry stand all that are not stored.
+    The zeros that are not stored count too: all of them rank before the first negative entry.
     """
     block.eliminate_zeros()
     kept = np.zeros(block.nnz, np.bool_)

@@ -1,4 +1,4 @@
-"""What usually comes next: the simplest recommender that reads the order of a history."""
+"""A Markov chain: the simplest recommender that reads the order of a history."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from recsys_helpers.recommenders.base import Recommender
 
 @dataclass(eq=False, repr=False)
 class MarkovChain(Recommender):
-    r"""Ranks items by the probability that they follow the last one.
+    r"""Ranks items by the probability that they follow the last item of the history.
 
     .. math:: s_j = \frac{n_{\ell j} + \alpha\, p_j}{n_\ell + \alpha}
 
     where :math:`\ell` is the last item of the history, :math:`n_{\ell j}` counts how often j came
-    directly after it in training, :math:`n_\ell = \sum_j n_{\ell j}`, and :math:`p_j` is the share
-    of all training rows that are j's. So items with the same count stand in the order of their
-    popularity, and an empty history gets the popular items.
+    directly after it in training, :math:`n_\ell = \sum_j n_{\ell j}`, and :math:`p_j` is item j's
+    share of all training rows. So items with the same count are ordered by popularity, and for an
+    empty history all are.
 
     Parameters
     ----------
     prior
-        :math:`\alpha`, how many transitions the popularity is worth; up to 1 it only settles ties
-        between counts.
+        :math:`\alpha`, positive: how many transitions popularity is worth. The default, 1, only
+        breaks ties between equal counts.
 
     Raises
     ------

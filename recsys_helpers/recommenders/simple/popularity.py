@@ -1,4 +1,4 @@
-"""The same list for everybody: what most people met."""
+"""Popularity: the same list for everybody, the items with the most rows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from recsys_helpers.recommenders.base import Recommender
 
 
 class Popularity(Recommender):
-    r"""Ranks items by their number of training rows, :math:`s_i = n_i`.
+    r"""Ranks items by their number of training rows, :math:`s_i = n_i`; nothing else is read.
 
     Examples
     --------

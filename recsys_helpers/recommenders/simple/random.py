@@ -1,4 +1,4 @@
-"""A different list for every history, chosen blindly: what skill has to be measured against."""
+"""Random lists: the result of no skill, with which all others are compared."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ from recsys_helpers.recommenders.base import Recommender
 
 @dataclass(eq=False, repr=False)
 class Random(Recommender):
-    r"""Ranks items by :math:`s_i = h(\text{seed}, H, i) / 2^{24}`, uniform on [0, 1).
+    r"""Ranks items at random, by scores that are uniform on [0, 1).
 
-    The hash h depends on the ids in the history H and on the item's id, so that the same question
-    gets the same answer in any batch, on any machine.
+    .. math:: s_i = h(\text{seed}, H, i) / 2^{24}
+
+    The hash h depends on the ids in the history H, in order, and on the item's id. So the same
+    history gets the same list in any batch and on any machine, and another one gets another list.
 
     Parameters
     ----------
     seed
-        Which draw, 0 … 2**32 − 1.
+        Another seed gives other lists; 0 … 2**32 − 1.
 
     Raises
     ------

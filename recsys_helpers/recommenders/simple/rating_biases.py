@@ -1,4 +1,4 @@
-"""Predicting stars without any taste: who rates high, and what is rated high."""
+"""Predicted ratings without personal taste: who rates high, and what is rated high."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from recsys_helpers.recommenders.base import Recommender
 
 @dataclass(eq=False, repr=False)
 class RatingBiases(Recommender):
-    r"""Predicts ratings by a mean, a bias of the user and a bias of the item.
+    r"""Predicts a rating as the sum of a mean, a bias of the user and a bias of the item.
 
     .. math::
 
@@ -27,12 +27,13 @@ class RatingBiases(Recommender):
 
     where :math:`\mu` is the mean of all training ratings. As a recommender it ranks items by
     :math:`\mu + b_i`, since a user's bias is the same for all items: the best-rated items come
-    first, whether or not anybody meets them.
+    first, however few people choose them.
 
     Parameters
     ----------
     regularisation
-        :math:`\lambda`, positive: how many ratings the prior belief in a bias of 0 is worth.
+        :math:`\lambda`, positive: shrinks each bias towards 0 as that many ratings at the mean
+        would.
 
     Raises
     ------
@@ -50,7 +51,7 @@ class RatingBiases(Recommender):
     >>> frame = pl.DataFrame({"user": [1, 1], "item": ["a", "b"], "rating": [4.0, 2.0]})
     >>> log = Interactions.from_frame(frame, timestamp=None, rating="rating")
     >>> model = RatingBiases(regularisation=1.0).fit(log)
-    >>> model.predict([0, 0], [0, 1]).round(2)  # 1 is half explained, half held back by λ
+    >>> model.predict([0, 0], [0, 1]).round(2)  # deviations of ±1, half of which λ shrinks away
     array([3.5, 2.5])
     """
 
@@ -85,7 +86,7 @@ class RatingBiases(Recommender):
         Parameters
         ----------
         users, items
-            Codes in the training log, shape (n,); −1 for a user that it does not know.
+            Codes in the training log, shape (n,); −1 for an unknown user.
 
         Returns
         -------

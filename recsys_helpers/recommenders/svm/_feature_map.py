@@ -1,4 +1,4 @@
-"""Features made comparable and, for a kernel, turned into many more that a linear score weighs."""
+"""Features scaled and, for a kernel, mapped to longer vectors for a linear score."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ ARRAYS = ("centre", "scale", "points", "mix")
 """The fields of a map that are learnt."""
 
 SAMPLE = 20_000
-"""Examples, the most, from which a map takes its landmarks."""
+"""The most examples from which landmarks are drawn."""
 
 
 @dataclass(frozen=True, eq=False)
 class FeatureMap:
-    r"""Scales features, and for a kernel finds vectors whose products come close to it.
+    r"""Scales features, and for a kernel maps them to vectors whose dot products approximate it.
 
-    With :math:`z = (x - \mu) / \sigma` it is z itself ("linear"), or a vector whose product with
-    another approximates :math:`\exp(-\gamma \lVert z - z' \rVert^2)`: random Fourier features
+    With :math:`z = (x - \mu) / \sigma` it returns z ("linear"), or a vector whose dot product
+    with another approximates :math:`\exp(-\gamma \lVert z - z' \rVert^2)`: random Fourier features
     :math:`\sqrt{2 / m} \cos(W^\top z + b)`, or Nyström's :math:`K_{mm}^{-1/2} k_m(z)` with m of
     the examples as landmarks.
 
@@ -60,7 +60,7 @@ class FeatureMap:
     def learnt_from(
         cls, x: NDArray[np.floating], kernel: Kernel, n_components: int, gamma: float, seed: int
     ) -> Self:
-        """Return the map of examples x, shape (n, n_features)."""
+        """Return the map learnt from examples x, shape (n, n_features)."""
         centre, scale = x.mean(axis=0, dtype=np.float64), x.std(axis=0, dtype=np.float64)
         scale = np.where(scale > 0, scale, 1.0)
         points, mix = np.zeros((0, 0)), np.zeros((0, 0))
@@ -76,11 +76,11 @@ class FeatureMap:
 
     @property
     def width(self) -> int:
-        """How many numbers a vector has."""
+        """Length of the vectors that it returns."""
         return len(self.scale) if self.kernel == "linear" else self.mix.shape[1]
 
     def __call__(self, x: NDArray[np.floating]) -> F64:
-        """Return the vectors of examples, (…, n_features) becoming (…, m)."""
+        """Return the vectors of examples: shape (…, n_features) becomes (…, m)."""
         z: F64 = (x - self.centre) / self.scale
         if self.kernel == "linear":
             return z

@@ -1,4 +1,4 @@
-"""Parts of the users, so that nobody is described by tables that know them."""
+"""Parts of the users, so that nobody's features come from tables with their own rows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from recsys_helpers.log import Interactions
 
 
 def user_folds(log: Interactions, n_folds: int, rng: np.random.Generator) -> Iterator[Bool]:
-    """Deal the users that have rows evenly into parts; yield which users each part holds.
+    """Divide the users who have rows evenly into parts; yield which users each part has.
 
     Raises
     ------

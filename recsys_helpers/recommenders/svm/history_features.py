@@ -1,4 +1,4 @@
-"""What the items of a history say about every item, as numbers that a linear score can weigh."""
+"""Features of a history and an item: what the items of the history say about the item."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ TABLES = ("after", "together", "explained", "alike", "popularity", "places")
 """The fields of `HistoryFeatures` that are learnt."""
 
 WINDOW = 10
-"""Rows after an item in which what follows it is counted."""
+"""How many rows after an item count as following it."""
 
 STEP = 0.8
-"""What a row further on counts less in it."""
+"""Factor by which the weight falls with each further row in this window."""
 
 SPARSE = 1 / 32
-"""Share of entries other than 0 up to which a table holds these alone."""
+"""Share of entries other than 0 up to which a table is stored as sparse."""
 
 Table: TypeAlias = F32 | sparse.csr_array
 
 
 @dataclass(frozen=True, eq=False)
 class HistoryFeatures:
-    r"""Numbers for each pair of a history and an item, computed from tables item by item.
+    r"""Features for each pair of a history and an item, computed from tables of pairs of items.
 
-    Of a history :math:`h_1, \dots, h_n`, oldest first, and an item j they are, in this order:
+    For a history :math:`h_1, \dots, h_n`, oldest first, and an item j they are, in this order:
 
     .. math::
 
@@ -51,23 +51,24 @@ class HistoryFeatures:
         A_{ij} = \Bigl( \frac{a_{ij}}{\sqrt{\sum_l a_{il} \sum_l a_{lj}}} \Bigr)^{1/2}, \qquad
         a_{ij} = \sum_{k=1}^{10} 0.8^{k-1}\, \#\{j \text{ stands } k \text{ rows after } i\},
 
-    C is the cosine of the users of both items, E the weights of `EASE`, T the cosine of what is
-    written about them (see `item_text.tf_idf`; 0 where nothing is), :math:`p_j` the item's share of
-    the rows, and :math:`p_{j \mid n}` its share of the rows that stand about as far from the start
-    of a history as the next one does. Nothing is read of a history but its items and their order.
+    C is the cosine similarity of the two items' users (0 for an item with itself), E the weights of
+    `EASE`, T the cosine similarity of their texts (`item_text.tf_idf`; 0 without text),
+    :math:`p_j` the item's share of all rows, and :math:`p_{j \mid n}` its share of the rows that
+    are about as far from the start of a history as the next item will be. Only the items of a
+    history and their order are read.
 
     Parameters
     ----------
     decays
         The :math:`\gamma`, between 0 and 1.
     after, together, explained, alike
-        A, C, E and T, shape (n_items, n_items); A, C and T are sparse where most of them is 0.
+        A, C, E and T, shape (n_items, n_items); A, C and T are sparse if nearly all entries are 0.
     popularity
-        :math:`\log p_j`, shape (n_items,); one row is added to each item's.
+        :math:`\log p_j`, shape (n_items,), computed as if each item had one row more.
     places
         :math:`\log (p_{j \mid n} / p_j)`, shape (n_places, n_items): one row for n = 0, one for
-        n = 1 and 2, one for 3 to 6, and so on. Each share is drawn to :math:`p_j` as if n_items
-        rows more stood there.
+        n = 1 and 2, one for 3 to 6, and so on. Each share is shrunk towards :math:`p_j`, as if
+        there were n_items more rows with the shares :math:`p_j`.
 
     Examples
     --------
@@ -75,7 +76,7 @@ class HistoryFeatures:
     >>> frame = pl.DataFrame({"user": [1, 1, 2, 2], "item": ["a", "b", "a", "c"]})
     >>> log = Interactions.from_frame(frame, timestamp="row order")
     >>> features = HistoryFeatures.learnt_from(log, decays=(0.5,))
-    >>> features.after.round(3)[0]  # each follows a in one of two cases: (1 / √2)^½
+    >>> features.after.round(3)[0]  # b and c each follow a once: (1 / √2)^½
     array([0.   , 0.841, 0.841], dtype=float32)
     >>> features.names
     ('after 0.5', 'before 0.5', 'together 0.5', 'EASE', 'text', 'popularity', 'position')
@@ -98,16 +99,16 @@ class HistoryFeatures:
         Parameters
         ----------
         train
-            The log, with an order; its item table and tags are read too.
+            The log, whose order must be known; its item table and tags are read too.
         decays
-            For `decays`.
+            Factors between 0 and 1, as in `decays` above.
         regularisation
             Of EASE.
 
         Returns
         -------
         HistoryFeatures
-            Nothing but this log is in it.
+            The features, with tables computed from this log alone.
 
         Raises
         ------
@@ -133,7 +134,7 @@ class HistoryFeatures:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """A name for each feature."""
+        """The name of each feature."""
         decayed = [f"{k} {decay}" for k in ("after", "before", "together") for decay in self.decays]
         return (*decayed, "EASE", "text", "popularity", "position")
 
@@ -145,7 +146,7 @@ class HistoryFeatures:
         histories
             n histories.
         candidates
-            Codes of m items for each, shape (n, m).
+            Codes of m items for each history, shape (n, m).
 
         Returns
         -------
@@ -192,17 +193,17 @@ class HistoryFeatures:
         return features
 
     def weighted(self, histories: Histories, weights: F64) -> F32:
-        """Return a weighted sum of the features of all items, without the features themselves.
+        """Return a weighted sum of the features of all items, without computing each feature.
 
-        The weights of one table's features make one number of each row of a history, so each table
-        is multiplied once.
+        The weights of a table's features are combined into one weight for each item of a history,
+        so that each table is multiplied only once.
 
         Parameters
         ----------
         histories
             n histories.
         weights
-            One for each feature, shape (n_features,).
+            A weight for each feature, shape (n_features,).
 
         Returns
         -------
@@ -218,12 +219,12 @@ class HistoryFeatures:
 
     @cached_property
     def _before(self) -> Table:
-        """A turned over and laid out anew: a product with a mere view copies it each time."""
+        """The transpose of A, as a copy: a product with a view would copy it every time."""
         turned = self.after.T
         return turned.tocsr() if sparse.issparse(turned) else np.ascontiguousarray(turned)
 
     def _read(self, histories: Histories) -> Iterator[tuple[slice, Table, F64]]:
-        """Yield which features come from a table, the table, and what each weighs a history's rows.
+        """Yield which features come from a table, the table, and the weights of a history's items.
 
         The weights have shape (n_columns, nnz).
         """
@@ -242,7 +243,7 @@ class HistoryFeatures:
 
 
 def _positions(histories: Histories) -> I64:
-    """Return how many items stand before each in its history, shape (nnz,)."""
+    """Return the position of each item in its history, from 0, shape (nnz,)."""
     return np.arange(len(histories.items)) - histories.indptr[histories.owners]
 
 
@@ -258,11 +259,11 @@ def _dense(table: Table) -> F32:
 
 
 def _compact(table: sparse.csr_array) -> Table:
-    """Return a table of float32 in the form that is multiplied sooner."""
+    """Return a table as float32, sparse or dense, whichever is multiplied faster."""
     table = table.astype(np.float32)
     if table.nnz > SPARSE * table.shape[0] ** 2:
         return _dense(table)
-    table.sort_indices()  # as it is searched for entries
+    table.sort_indices()  # because entries are looked up in it
     return table
 
 
@@ -290,7 +291,7 @@ def _together(train: Interactions) -> Table:
 
 
 def _scale(counts: sparse.csr_array, of_rows: F32 | F64, of_columns: F32 | F64) -> None:
-    """Divide by the root of both sums, in place."""
+    """Divide each count by the root of its row's and its column's sum, in place."""
     counts.data /= np.repeat(np.sqrt(of_rows), np.diff(counts.indptr))
     counts.data /= np.sqrt(of_columns)[counts.indices]
 

@@ -1,4 +1,4 @@
-"""A support vector machine for one user: what was liked on one side, the rest on the other."""
+"""A support vector machine for each user, which separates liked from disliked items."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from recsys_helpers.recommenders.base import Recommender
 
 @dataclass(eq=False, repr=False)
 class LikeSVM(Recommender):
-    r"""Says whether a user likes an item, by a machine trained on that user's ratings alone.
+    r"""Predicts whether a user likes an item, by a machine trained on only this user's ratings.
 
     .. math::
 
@@ -25,20 +25,22 @@ class LikeSVM(Recommender):
         \min_{w, b} \tfrac{1}{2} \bigl( \lVert w \rVert^2 + b^2 \bigr)
         + C \sum_t \max\bigl(0,\, 1 - y_t (w^\top v_{h_t} + b)\bigr)^2
 
-    where :math:`v_j` is the vector of the item's words (`item_text.tf_idf`), and :math:`y_t` is 1
-    if the t-th item of the history was rated `like_from` or better, else −1. A score above 0 says
-    "like". Only the words are learnt in training; w and b are found anew for every history, so any
-    user will do, and any item with words is ranked, also one that nobody has met. A history of
-    likes alone still says what is like them; an empty one says nothing, and all scores are 0.
+    where :math:`v_j` is the vector of item j's words (`item_text.tf_idf`), and :math:`y_t` is 1 if
+    the t-th item of the history was rated `like_from` or higher, otherwise −1. A score above 0
+    predicts a like. Training learns only the vocabulary and the vectors; w and b are computed anew
+    for every history. So any user can be served, and items that nobody has met are ranked by their
+    words. A history of likes alone still ranks by similarity to them; for an empty one all scores
+    are 0.
 
     Parameters
     ----------
     cost
-        C, positive: what an item on the wrong side costs beside a narrow margin.
+        C, positive: the weight of the loss against the penalty. A larger C allows fewer ratings on
+        the wrong side, at the price of a narrower margin.
     like_from
-        The lowest rating that is a like.
+        The lowest rating that counts as a like.
     min_items
-        Items with training rows in which a word must stand to count.
+        In how many items with training rows a word must occur to be read.
 
     Attributes
     ----------
@@ -69,7 +71,7 @@ class LikeSVM(Recommender):
     >>> frame = pl.DataFrame({"user": [1, 1, 2, 2], "item": [1, 2, 3, 4]})
     >>> model = LikeSVM(cost=0.5).fit(Interactions.from_frame(frame, timestamp=None, items=films))
     >>> ann = model.histories([[1, 2]], ratings=[[5.0, 1.0]])
-    >>> model.score(ann)  # w = (−½, ½), b = 0: each side of the item seen is ½ short of 1
+    >>> model.score(ann)  # w is −½ for "love", ½ for "war"; b = 0
     array([[ 0.5, -0.5,  0.5, -0.5]], dtype=float32)
     """
 
@@ -97,14 +99,14 @@ class LikeSVM(Recommender):
             )
 
     def hyperplane(self, histories: Histories, row: int = 0) -> tuple[F64, float]:
-        """Return what parts liked from disliked items in one history.
+        """Return the hyperplane that separates liked from disliked items in one history.
 
         Parameters
         ----------
         histories
             Histories with ratings.
         row
-            Which of them.
+            The number of one of them.
 
         Returns
         -------
@@ -114,7 +116,8 @@ class LikeSVM(Recommender):
         Raises
         ------
         ValueError
-            If the recommender is not fitted, or the histories have another catalogue or no ratings.
+            If the recommender is not fitted, the histories have another catalogue or no ratings, or
+            `row` is out of range.
         """
         self._check(histories)
         _arguments.whole("row", row, 0)
@@ -135,10 +138,10 @@ def _parted(vectors: sparse.csr_array, signs: F64, cost: float) -> tuple[F64, fl
     """Return the weights and the bias of the boundary."""
     if not len(signs):
         return np.zeros(vectors.shape[1]), 0.0
-    used = np.unique(vectors.indices)  # a word that none of the items has weighs nothing
+    used = np.unique(vectors.indices)  # the weight of a word that no item has is 0
     signed = signs[:, None] * np.c_[vectors[:, used].toarray(), np.ones(len(signs))]
-    # Each item twice, once from either side at half the cost: liblinear wants both sides, and a
-    # history may have but one.
+    # Each item is given twice, negated the second time, at half the cost: liblinear needs examples
+    # of both classes, and a history may have only one.
     both, sides = np.concatenate([signed, -signed]), np.repeat([1, -1], len(signs))
     machine = LinearSVC(C=cost / 2, fit_intercept=False, dual=False, tol=1e-8, random_state=0)
     *of_used, bias = machine.fit(both, sides).coef_[0]
