@@ -1,4 +1,4 @@
-"""The public check that any recommender keeps the contract."""
+"""A public check that a recommender behaves as `Recommender` promises."""
 
 from recsys_helpers.testing.contract import check_recommender
 

@@ -19,7 +19,7 @@ PICKLES = tuple(bytes([0x80, protocol]) for protocol in range(2, 6))
 
 
 def fit(trial: Trial) -> None:
-    """Check that `fit` returns the recommender and leaves log and queries as they were."""
+    """Check that `fit` returns the recommender and does not change log and queries."""
     model = trial.make()
     require(
         isinstance(model, Recommender)
@@ -50,7 +50,7 @@ def fit(trial: Trial) -> None:
 
 
 def refusals(trial: Trial) -> None:
-    """Check that what cannot be answered ends in a ValueError."""
+    """Check that impossible requests raise a ValueError."""
     model, h = trial.model, trial.questions
     train, valid = trial.sample.train, trial.sample.valid
     other = Catalogue(train.catalogue.items.reverse())
@@ -77,7 +77,7 @@ def refusals(trial: Trial) -> None:
 
 
 def random_state(trial: Trial) -> None:
-    """Check that the state of `random` and `numpy.random` is left alone."""
+    """Check that the global states of `random` and `numpy.random` do not change."""
     model, moved = trial.model, trial.moved
     require(not moved, f"making or fitting it moved the global state of {' and '.join(moved)}")
     with watched_generators() as moved:
@@ -86,7 +86,7 @@ def random_state(trial: Trial) -> None:
 
 
 def same_seed(trial: Trial) -> None:
-    """Check that two recommenders made alike and fitted on one log give the same scores."""
+    """Check that two recommenders with the same settings, fitted on one log, score alike."""
     again = trial.fitted(trial.sample.train, trial.sample.valid)
     h = trial.questions
     trial.require_same(trial.model.score(h), again.score(h), "when it is made and fitted again")
@@ -103,7 +103,7 @@ def row_order(trial: Trial) -> None:
 
 
 def save_and_load(trial: Trial) -> None:
-    """Check that what is loaded has the settings and scores of what was saved, without pickle."""
+    """Check that a loaded recommender has the settings and scores of the saved one; no pickles."""
     model, h = trial.model, trial.questions
     with TemporaryDirectory() as name:
         folder = Path(name, "model")

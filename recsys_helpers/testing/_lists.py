@@ -1,4 +1,4 @@
-"""Checks of a recommender: the ranked lists that it makes of its scores."""
+"""Checks of a recommender: the ranked lists that it makes from its scores."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def candidates(trial: Trial) -> None:
 
 
 def recommend(trial: Trial) -> None:
-    """Check that `recommend` says what `top_k` says, in the caller's ids, numbers or text."""
+    """Check that `recommend` lists what `top_k` lists, in the caller's ids, numbers or text."""
     _require_ids(trial.model, trial.questions)
     text = sample(text=True)
     _require_ids(trial.fitted(text.train, None), text.questions)
@@ -111,7 +111,7 @@ def _require_ids(model: Recommender, h: Histories) -> None:
 def _require_lists(
     trial: Trial, lists: tuple[I32, F32], expected: I32, scores: F32, what: str
 ) -> None:
-    """Raise unless the lists agree; scores that differ by rounding may change positions."""
+    """Raise unless the lists agree; items whose scores differ by rounding may be exchanged."""
     items, values = lists
     require(
         items.shape == expected.shape,

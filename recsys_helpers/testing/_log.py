@@ -1,4 +1,4 @@
-"""The small log on which recommenders are checked, and the histories they are asked about."""
+"""The small log on which recommenders are checked, and the histories that they score."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from recsys_helpers.log._ragged import starts_of
 from recsys_helpers.splits.split import leave_last_out
 
 LONG = 400
-"""Rows of the longest history: more than sequence recommenders usually look back."""
+"""Rows of the longest history: more than sequence recommenders usually read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,7 @@ def sample(*, text: bool = False) -> Sample:
     catalogue = Catalogue(drawn.catalogue.items.with_columns(items.alias("item")))
     log = replace(drawn, catalogue=catalogue, user_ids=users).take(~np.isin(drawn.items, unmet))
     split = leave_last_out(log, n_valid=0, n_test=1, order_ties="file")
-    # The split has settled the order of rows with equal times; here it is unknown again.
+    # The split has decided the order of rows with equal times; here it is unknown again.
     train, valid = replace(split.train, ordered=False), split.test
     met = rng.permutation(np.flatnonzero(valid.train_counts))
     long = np.r_[met[:20], rng.choice(met[20:32], LONG - 20)]
@@ -62,7 +62,7 @@ def sample(*, text: bool = False) -> Sample:
 
 
 def _asked(train: Interactions, lists: Sequence[ArrayLike], rng: np.random.Generator) -> Histories:
-    """Give each list of codes times (some tied), ratings, a time of asking and a key."""
+    """Give each list of codes times (some tied), ratings, an `at` and a key."""
     items = [np.asarray(codes, np.int32) for codes in lists]
     indptr = starts_of(np.array([len(codes) for codes in items]))
     latest = 0 if train.times is None else int(np.max(train.times))

@@ -30,9 +30,9 @@ def _new_items(model: Recommender) -> pl.DataFrame:
 
 
 def positions(trial: Trial) -> str | None:
-    """Check that row t of `score_positions` scores the history up to t and sees nothing later.
+    """Check that row t of `score_positions` equals `score` up to item t and reads nothing later.
 
-    Position t is asked at the time of the next item, the last one at `histories.at`.
+    For position t, `at` is the time of the next item; for the last position it is `histories.at`.
     """
     model, h = trial.model, trial.questions
     score_positions = getattr(model, "score_positions", None)

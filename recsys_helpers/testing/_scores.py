@@ -32,7 +32,7 @@ def scores(trial: Trial) -> None:
 
 
 def side_effects(trial: Trial) -> None:
-    """Check that asking changes neither the histories nor the next answer."""
+    """Check that scoring changes neither the histories nor later scores."""
     model, h = trial.model, trial.questions
     with watched_arrays(histories=h) as changed:
         scores = model.score(h)
@@ -52,12 +52,12 @@ def _scored(model: Recommender, h: Histories, when: str) -> F32:
 
 
 def _alone(model: Recommender, h: Histories) -> F32:
-    """Return the scores of each history, asked one by one."""
+    """Return the scores of each history, scored one by one."""
     return np.concatenate([model.score(h[row : row + 1]) for row in range(len(h))])
 
 
 def short_histories(trial: Trial) -> None:
-    """Check that histories of no item and of one are ranked, also if nobody met that item."""
+    """Check that empty and one-item histories get scores, even if nobody met that item."""
     model, h = trial.model, trial.sample.short
     known = np.flatnonzero(model.train_counts)
     for row, codes in enumerate(h):
@@ -72,7 +72,7 @@ def short_histories(trial: Trial) -> None:
 
 
 def new_items(trial: Trial) -> None:
-    """Check that items without a training row get −inf, or with `ranks_new_items` a score."""
+    """Check that items without a training row get −inf, or a score with `ranks_new_items`."""
     model = trial.model
     new = np.flatnonzero(model.train_counts == 0)
     scores = model.score(trial.questions)[:, new]
@@ -90,7 +90,7 @@ def new_items(trial: Trial) -> None:
 
 
 def needs(trial: Trial) -> None:
-    """Check that scores depend on items and `needs` alone, and that nothing of it may lack."""
+    """Check that scores depend only on items and `needs`, and that histories without raise."""
     model, h = trial.model, trial.questions
     columns = {"times", "ratings", "at"}
     require(
@@ -116,7 +116,7 @@ def _without(histories: Histories, names: Iterable[str]) -> Histories:
 
 
 def batch(trial: Trial) -> None:
-    """Check that the scores of a history do not depend on the others scored beside it."""
+    """Check that the scores of a history do not depend on others in the same batch."""
     model, h = trial.model, trial.questions
     together = model.score(h)
     trial.require_same(together, _alone(model, h), "when each history is scored alone")

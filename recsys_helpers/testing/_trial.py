@@ -1,4 +1,4 @@
-"""A recommender on trial: fitted on the sample log, and what is required of it and its scores."""
+"""The recommender under check, fitted on the sample log, and helpers for the checks."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class Trial:
     make
         Returns a new, unfitted recommender.
     tolerance
-        How far two scores may lie apart and count as the same, as a share of their spread.
+        How much two equal scores may differ, as a share of the range of scores.
     sample
-        The log, and the histories to ask about.
+        The log, and the histories to score.
     questions
-        The histories of the sample that most checks ask about.
+        The histories of the sample that most checks use.
     returned, changed, moved
-        What `fit` returned, and which of its arguments and of the process's random generators were
-        changed on the way; known once `model` has been asked for.
+        What `fit` returned, and which of its arguments and of the global random generators it
+        changed; known once `model` has been read.
     """
 
     def __init__(self, make: Callable[[], Recommender], tolerance: float) -> None:
@@ -40,7 +40,7 @@ class Trial:
 
     @cached_property
     def model(self) -> Recommender:
-        """The recommender fitted on the sample log, watched meanwhile."""
+        """The recommender fitted on the sample log, with its side effects recorded."""
         train, valid = self.sample.train, self.sample.valid
         watched = watched_arrays(train=train, valid=valid, valid_histories=valid.histories)
         with watched as self.changed, watched_generators() as self.moved:
@@ -55,14 +55,14 @@ class Trial:
         return model
 
     def room(self, scores: F32) -> float:
-        """Return how far two scores may lie apart and count as the same."""
+        """Return how much two equal scores may differ."""
         finite = scores[np.isfinite(scores)].astype(np.float64)
         if not finite.size:
             return 0.0
         return self.tolerance * float(np.ptp(finite)) + 1e-6 * float(np.max(np.abs(finite)))
 
     def require_same(self, scores: F32, others: F32, when: str) -> None:
-        """Raise unless both arrays of scores agree, relative to how far the scores spread."""
+        """Raise unless both arrays of scores agree within the tolerance."""
         require(
             scores.shape == others.shape,
             f"scores of shape {scores.shape} have shape {others.shape} {when}",

@@ -1,4 +1,4 @@
-"""Whether code leaves arrays and the process's random generators as they were."""
+"""Recording whether code changes arrays or the global random generators."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from recsys_helpers.log import Histories, Interactions, Queries
 
 @contextmanager
 def watched_arrays(**holders: Interactions | Histories | Queries) -> Iterator[list[str]]:
-    """Yield a list that names, in the end, which arrays of the given logs have changed."""
+    """Yield a list that, at the end, names the arrays of the given logs that have changed."""
     arrays: dict[str, NDArray[Any]] = {
         f"{name}.{field.name}": value
         for name, holder in holders.items()
@@ -31,9 +31,9 @@ def watched_arrays(**holders: Interactions | Histories | Queries) -> Iterator[li
 
 @contextmanager
 def watched_generators() -> Iterator[list[str]]:
-    """Yield a list that names, in the end, which generators shared by the process have moved.
+    """Yield a list that, at the end, names the global generators whose state has changed.
 
-    They are moved on first, to a state in which no seed leaves them, and put back in the end.
+    At the start they get a state that no seed sets, at the end their old one.
     """
     of_python, of_numpy = random.getstate(), np.random.get_state(legacy=False)  # noqa: NPY002
     random.random()

@@ -1,4 +1,4 @@
-"""Does a recommender keep the contract? Checks for the package's own and for yours."""
+"""Checks of what `Recommender` promises, for the recommenders of this package and for yours."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ CHECKS: dict[str, Callable[[Trial], str | None]] = {
         _optional.with_items,
     )
 }
-"""The checks by name, in the order in which they run; the docstring of each says what it asks."""
+"""The checks by name, in the order in which they run; each docstring says what is checked."""
 
 
 def check_recommender(
@@ -47,10 +47,10 @@ def check_recommender(
     skip: Iterable[str] = (),
     tolerance: float = 1e-4,
 ) -> Table:
-    """Check that a recommender keeps the contract of `Recommender`; the first failure raises.
+    """Check that a recommender behaves as `Recommender` promises; the first failure raises.
 
-    It is fitted a few times on a small made-up log with item features, times, ratings, repeats and
-    items that nobody met. Call it in a test of your own recommender.
+    It is fitted several times on a small synthetic log with item features, times, ratings, repeats
+    and items that nobody met. Call this in a test of your own recommender.
 
     Parameters
     ----------
@@ -62,9 +62,8 @@ def check_recommender(
         Names from `CHECKS` to leave out; "row_order", for instance, for a recommender whose
         training draws rows by their number.
     tolerance
-        How far two scores may lie apart and count as the same, as a share of the distance between
-        the lowest and the highest score; computing in float32 in another order moves them a
-        little.
+        How much two scores that should be equal may differ, as a share of the range from the lowest
+        to the highest score; float32 sums in another order differ a little.
 
     Returns
     -------
