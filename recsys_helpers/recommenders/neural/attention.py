@@ -21,12 +21,13 @@ layers = keras.layers
 
 
 class SelfAttention(keras.layers.Layer):
-    r"""Each position looks at itself and what came before, and takes a weighted mean of it.
+    r"""Each position takes a weighted mean of the values at its own and earlier positions.
 
     .. math:: \operatorname{softmax}\!\Bigl(\tfrac{Q K^\top}{\sqrt{d}} + M\Bigr) V, \qquad
         M_{ts} = b_{t - s} \text{ for } s \le t, \; -\infty \text{ for } s > t
 
-    where :math:`b_m` is learnt for each distance m below `max_len`, and starts at 0.
+    where the bias :math:`b_m` is learnt for each head and each distance m below `max_len`, and
+    starts at 0.
     """
 
     def __init__(self, dim: int, n_heads: int, max_len: int, dropout: float, seed: int) -> None:
@@ -39,12 +40,12 @@ class SelfAttention(keras.layers.Layer):
         self.dropout = layers.Dropout(dropout, seed=next(seed_of))
 
     def build(self, shape: tuple[int | None, ...]) -> None:
-        """Make the weights for states of this shape."""
+        """Create the weights for states of this shape."""
         self.project.build(shape)
         self.merge.build(shape)
 
     def weights_of(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the attention weights of each position for each, and the values there."""
+        """Return the attention weights between all positions, and the values at each."""
         b, l = tf.shape(x)[0], tf.shape(x)[1]
         x = tf.reshape(self.project(x), [b, l, 3, self.n_heads, self.depth])
         q, k, v = tf.unstack(tf.transpose(x, [2, 0, 3, 1, 4]))  # (b, heads, l, depth) each
@@ -62,7 +63,7 @@ class SelfAttention(keras.layers.Layer):
 
 
 class Block(keras.layers.Layer):
-    """Attention, then a small network at each position, each added to what was there."""
+    """Attention, then a feed-forward network at each position, each added to its input."""
 
     def __init__(
         self, settings: SASRec, seed: int, attention: type[SelfAttention] = SelfAttention
@@ -87,7 +88,7 @@ class Block(keras.layers.Layer):
 
 
 class SASRecNetwork(SequenceNetwork):
-    """Item vectors, blocks, a last normalisation; `layer` attends in each block."""
+    """Item vectors, blocks, and a last normalisation; `layer` is the attention in each block."""
 
     def __init__(
         self, n_items: int, settings: SASRec, layer: type[SelfAttention] = SelfAttention
@@ -107,7 +108,7 @@ class SASRecNetwork(SequenceNetwork):
         return self.norm(x)  # (b, l, dim)
 
     def attention(self, codes: Tensor) -> Tensor:
-        """Return the weights of each position for each, shape (b, n_blocks, n_heads, l, l)."""
+        """Return the attention weights in all blocks, shape (b, n_blocks, n_heads, l, l)."""
         x = tf.gather(self.items, codes) * self.items.shape[1] ** 0.5  # (b, l, dim)
         weights = []
         for block in self.blocks:
@@ -118,7 +119,7 @@ class SASRecNetwork(SequenceNetwork):
 
 @dataclass(eq=False, kw_only=True)
 class SASRec(NetworkRecommender):
-    r"""Ranks items by what self-attention makes of the last `max_len` items.
+    r"""Ranks items by a network of self-attention over the last `max_len` items of the history.
 
     .. math:: s_j = e_j^\top h_n
 
@@ -127,22 +128,22 @@ class SASRec(NetworkRecommender):
     As in the paper: causal attention, feed-forward layers at each position, item vectors tied to
     the output. What differs:
 
-    - order is known by a learnt number for each distance that is added to the logits (Raffel et
-      al., 2020, section 2.1, https://jmlr.org/papers/v21/20-074.html), not by a vector for each
-      position, and windows are padded on the right;
+    - the network learns order from a bias for each distance, which is added to the logits (Raffel
+      et al., 2020, section 2.1, https://jmlr.org/papers/v21/20-074.html), not from a vector for
+      each position, and windows are padded on the right;
     - the loss is the softmax over all items (Klenitskiy and Vasilev, 2023,
-      https://doi.org/10.1145/3604915.3610644), the paper's is "bce";
+      https://doi.org/10.1145/3604915.3610644); the paper's is "bce";
     - hidden layers are four times as wide as the states, with GELU instead of ReLU, and a further
       matrix merges the heads;
     - it learns from whole histories, cut into windows anew in each epoch;
     - items are scored with the running average of the weights.
 
+    All further parameters are those of `NetworkSettings`.
+
     Parameters
     ----------
     n_blocks, n_heads
-        Blocks, and heads in each; `n_heads` divides `dim`.
-
-    All others are those of `NetworkSettings`.
+        Number of blocks, as in the paper, and of heads in each; `n_heads` divides `dim`.
     """
 
     n_blocks: int = 2
@@ -170,9 +171,14 @@ class SASRec(NetworkRecommender):
         Returns
         -------
         weights, lengths
-            Shape (n, n_blocks, n_heads, width, width): how much the item in a row attends to the
-            one in a column, oldest first; rows of real items sum to 1, all else is 0. And how many
-            items of each history are real, shape (n,): they stand first.
+            Weights, shape (n, n_blocks, n_heads, width, width): how much the item in a row attends
+            to the item in a column, oldest first. Rows of real items sum to 1, rows of padding are
+            0. And how many items of each history are real, shape (n,); they come first.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As in `score`.
         """
         self._check(histories)
         items, lengths = sequences.last_window(histories, self.max_len)

@@ -1,7 +1,7 @@
 """TensorFlow and Keras, imported here and nowhere else.
 
 TensorFlow writes lines to the process's standard error when it starts, whatever its settings say.
-They are held back, and shown if it does not start.
+They are hidden, and shown only if it cannot be imported.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ class BERT4RecNetwork(SequenceNetwork):
         self.encoder = Encoder(settings, next(seed_of))
 
     def states(self, codes: Tensor, item_vectors: Tensor, training: bool = False) -> Tensor:
-        """Return the states at each place of codes (b, l), shape (b, l, dim)."""
+        """Return the states at each position of codes (b, l), shape (b, l, dim)."""
         vectors = tf.concat([item_vectors, self.mask], axis=0)  # (n_items + 1, dim)
         x = tf.gather(vectors, tf.maximum(codes, 0)) * vectors.shape[1] ** 0.5  # (b, l, dim)
         visible = (codes != PADDING)[:, None, None]  # (b, 1, 1, l)
@@ -69,16 +69,15 @@ class BERT4Rec(TransformerRecommender):
       each window has at least one mask;
     - items are scored with the running average of the weights.
 
-    Only masked items are targets, so it learns less from an epoch than SASRec and needs more.
+    Only masked items are targets, so it learns less from an epoch than SASRec and needs more. All
+    further parameters are those of `TransformerRecommender` and `NetworkSettings`.
 
     Parameters
     ----------
     masked
         Share of the items of a window that are masked, 0.2 in the paper for MovieLens.
     last_only
-        Share of windows in which only the last item is masked, as when it is asked for a list.
-
-    All others are those of `TransformerRecommender` and `NetworkSettings`.
+        Share of windows in which only the last item is masked, as it is when lists are made.
     """
 
     causal = False

@@ -1,4 +1,4 @@
-"""Convolution over the picture that item vectors make: Caser.
+"""Convolution over the last item vectors as an image: Caser.
 
 Tang and Wang (2018), "Personalized top-N sequential recommendation via convolutional sequence
 embedding", WSDM. https://doi.org/10.1145/3159652.3159656
@@ -15,11 +15,11 @@ from recsys_helpers.recommenders.neural.recommender import NetworkRecommender
 layers = keras.layers
 
 VERTICAL = 4
-"""Vertical filters."""
+"""Number of vertical filters."""
 
 
 class CaserNetwork(SequenceNetwork):
-    """Filters over the last few items: as wide as the vectors, or along each of their entries."""
+    """Filters over the vectors of the last items: across whole vectors, or entry by entry."""
 
     def __init__(
         self, n_items: int, dim: int, height: int, n_filters: int, dropout: float, seed: int
@@ -43,7 +43,7 @@ class CaserNetwork(SequenceNetwork):
         b, l, dim = tf.shape(codes)[0], tf.shape(codes)[1], item_vectors.shape[1]
         x = tf.gather(item_vectors, codes)  # (b, l, dim)
         x = tf.pad(x, [[0, 0], [self.height - 1, 0], [0, 0]])  # (b, l + height - 1, dim)
-        # Each position has a picture of its own: its item and the height - 1 before it.
+        # Each position has an image of its own: its item and the height - 1 before it.
         shifted = [x[:, row : row + l] for row in range(self.height)]
         pictures = tf.reshape(tf.stack(shifted, 2), [b * l, self.height, dim])
         features = []
@@ -59,24 +59,24 @@ class CaserNetwork(SequenceNetwork):
 
 @dataclass(eq=False, kw_only=True)
 class Caser(NetworkRecommender):
-    r"""Ranks items by filters over the picture that the last few item vectors make.
+    r"""Ranks items by filters over an image, whose rows are the vectors of the last items.
 
-    Horizontal filters cover the whole vectors of 1 to `height` items in a row, each giving its
-    largest value; vertical ones are weighted sums of the items, entry by entry.
+    Horizontal filters cover the whole vectors of 1 to `height` items in a row; each returns its
+    largest value over the image. Four vertical filters return weighted sums of the rows.
 
-    What differs from the paper: no vector of the user, which histories of unknown users do not
-    have; the softmax over all items, where the paper has "bce"; output vectors tied to the
-    input's; every position of a history is a target, and items are scored with the running average
-    of the weights.
+    What differs from the paper: there is no user vector, which new users would not have; the loss
+    is the softmax over all items, where the paper's is "bce"; output vectors are those of the
+    input; the last layer has no activation; every position of a history is a target; and items are
+    scored with the running average of the weights.
+
+    All further parameters are those of `NetworkSettings`.
 
     Parameters
     ----------
     height
-        Items that the filters see.
+        How many items the filters read.
     n_filters
-        Horizontal filters of each height.
-
-    All others are those of `NetworkSettings`.
+        Number of horizontal filters of each height.
     """
 
     height: int = 5

@@ -1,4 +1,4 @@
-"""An interrupted fit goes on: a file with all that training has reached after an epoch."""
+"""Checkpoints: a file with the state of training after each epoch, to resume from."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class Checkpoint:
     Parameters
     ----------
     path
-        The file; it is written anew after each epoch, whole or not at all.
+        The file. It is replaced after each epoch, completely or not at all.
     run
-        What tells this run from any other, see `run`.
+        What the run depends on, see the function `run`.
     """
 
     def __init__(self, path: str | Path, run: dict[str, Any]) -> None:
@@ -37,7 +37,7 @@ class Checkpoint:
     def save(self, curve: Curve, variables: list[Any], best: list[NDArray[Any]]) -> None:
         """Write the curve, the variables of network and optimizer, and the best weights so far.
 
-        If the disk is full or gone, it warns: what has been learnt is worth more than the file.
+        If that fails, it warns instead of raising, so that training is not lost with the file.
         """
         arrays = {f"variable_{i:04}": variable.numpy() for i, variable in enumerate(variables)}
         arrays |= {f"best_{i:04}": weight for i, weight in enumerate(best)}
@@ -54,12 +54,12 @@ class Checkpoint:
             )
 
     def resume(self, epochs: int, variables: list[Any]) -> tuple[Curve, list[NDArray[Any]]]:
-        """Assign the saved variables; return the curve and the best weights, both empty at first.
+        """Assign the saved variables; return the curve and best weights, both empty without a file.
 
         Raises
         ------
         ValueError
-            If the file belongs to another run, has more epochs than wanted, or is no checkpoint.
+            If the file belongs to another run, has more epochs than `epochs`, or is no checkpoint.
         """
         if not self.path.exists():
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -92,14 +92,14 @@ def run(
     arrays: list[NDArray[Any]],
     valid: Queries | None,
 ) -> dict[str, Any]:
-    """Return what a run depends on, by name; for all that is large, a digest of it.
+    """Return what a run depends on, by name, with digests in place of large data.
 
-    A run may go on for more epochs, and in another file.
+    The number of epochs and the file's name are left out: a run may be resumed with more epochs.
     """
     settings = {name: value for name, value in settings.items() if name != "epochs"}
     rows = [log.users, log.items, *arrays]
     if log.times is not None:
-        rows.append(log.times)  # items that share a time are drawn in another order each epoch
+        rows.append(log.times)  # each epoch draws a new order of tied items
     queries = None
     if valid is not None:
         histories = valid.histories

@@ -1,4 +1,4 @@
-"""Convolution, then recurrence, over items known by id and by what is written about them."""
+"""Convolution, then recurrence, over items known by id and by text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ layers = keras.layers
 
 
 class ConvLSTMNetwork(IdAndTextNetwork):
-    """A causal convolution, an LSTM and a dense layer over item vectors made of id and text."""
+    """A causal convolution, an LSTM and a dense layer over item vectors from id and text."""
 
     def __init__(self, settings: ConvLSTM, known: Bool, tokens: I32, n_words: int) -> None:
         seed_of = seeds(settings.seed)
@@ -54,7 +54,7 @@ class ConvLSTMNetwork(IdAndTextNetwork):
 
 @dataclass(eq=False, kw_only=True)
 class ConvLSTM(IdAndTextRecommender):
-    r"""Ranks items by what a convolution and an LSTM make of the last items, id and text of each.
+    r"""Ranks items by a convolution and an LSTM over the last items, with the id and text of each.
 
     .. math:: e_j = v_j + \operatorname{text}_j, \qquad s_j = e_j^\top h_n
 
@@ -62,26 +62,26 @@ class ConvLSTM(IdAndTextRecommender):
         \operatorname{conv}(e_{i_t}, e_{i_{t-1}}, \dots)))\bigr)
 
     where :math:`v_j` is learnt for item j and 0 without a training row, and :math:`\text{text}_j`
-    comes from `TextEncoder`. So new items are ranked by what is written about them. In training,
-    items without a training row are ruled out as answers: that they never came next says nothing
-    about their text.
+    comes from `TextEncoder`. So new items are ranked by their text. In training, items without a
+    training row cannot be wrong answers: that they never came next says nothing about their text.
 
-    The network is one that is often drawn: a convolution over three items, an LSTM, a dense layer
-    and a softmax over items. What differs: the convolution sees no later item; the LSTM also reads
-    each item's own vector past the filters; and the matrix of the softmax consists of the item
-    vectors, behind one linear layer, so that a new item has a place in it.
+    This combination of layers is a common one: a convolution over three items, an LSTM, a dense
+    layer and a softmax over items. What differs: the convolution reads no later item; the LSTM also
+    reads each item's own vector, by a skip connection around the convolution; and the rows of the
+    softmax matrix are the item vectors, after one linear layer, so that new items have a row too.
+
+    All further parameters are those of `IdAndTextRecommender` and `NetworkSettings`.
 
     Parameters
     ----------
     n_filters, kernel
-        Filters of the convolution over the history, and items that each sees.
+        Number of filters of the convolution over the history, and how many items each reads.
     n_units
         Length of the recurrent state, and of the dense layer after it.
     skip
-        Whether the recurrence reads each item's own vector beside what the filters answer. Without
-        it, it must tell items apart by filters alone.
-
-    All others are those of `IdAndTextRecommender` and `NetworkSettings`.
+        Whether the LSTM reads each item's own vector beside the outputs of the filters. Without
+        this skip connection it must tell items apart by the filters alone; then the formula holds
+        without :math:`e_{i_t}` as an input of its own.
     """
 
     n_filters: int = 64

@@ -121,6 +121,8 @@ class HSTU(TransformerRecommender):
     - it learns from whole histories, cut into windows anew in each epoch, and items are scored with
       the running average of the weights.
 
+    All further parameters are those of `TransformerRecommender` and `NetworkSettings`.
+
     Parameters
     ----------
     time
@@ -128,8 +130,6 @@ class HSTU(TransformerRecommender):
         `times`; or "asked", those between the items and the time of asking, which needs `at` too.
     temperature
         By which cosines of states and item vectors are divided; None for dot products.
-
-    All others are those of `TransformerRecommender` and `NetworkSettings`.
     """
 
     attention: Literal["softmax", "pointwise"] = "pointwise"

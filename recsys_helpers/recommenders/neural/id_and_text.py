@@ -1,10 +1,10 @@
-"""Items known by their id and by what is written about them, so that new ones can be ranked.
+"""Items known by their id and their text, so that new ones can be ranked.
 
 Volkovs, Yu and Poutanen (2017), "DropoutNet: addressing cold start in recommender systems", NIPS.
 https://proceedings.neurips.cc/paper_files/paper/2017/hash/dbd22ba3bd0df8f385bdac3e9f8be207-Abstract.html
 
-As in the paper, ids are dropped at random in training. Here id and text are added, and an id that
-is left is not made larger for those that are dropped.
+As in the paper, ids are dropped at random in training. Here the vectors of id and text are added,
+and the ids that are kept are not scaled up for those that are dropped.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from recsys_helpers.recommenders.neural.text_encoder import TextEncoder, read_te
 
 
 class IdAndTextNetwork(SequenceNetwork):
-    """Makes item vectors of id and text; the table `items` holds the ids' part.
+    """Makes item vectors from id and text; the table `items` holds the part of the ids.
 
     A subclass writes `states`.
     """
@@ -53,10 +53,10 @@ class IdAndTextNetwork(SequenceNetwork):
         self.id_draws = keras.random.SeedGenerator(next(seed_of))
 
     def item_vectors(self, training: bool = False) -> Tensor:
-        """Return the sums of the parts of id and text, shape (n_items, dim).
+        """Return the sums of the vectors of id and text, shape (n_items, dim).
 
-        The id of an item without training rows is left out, and in a training step those of some
-        others too, so that their text must do.
+        The id of an item without training rows is left out, and in a training step also the ids of
+        some other items, so that the network learns to use their text.
         """
         kept = tf.cast(self.known, tf.float32)[:, None]  # (n_items, 1)
         if training:
@@ -70,25 +70,24 @@ class IdAndTextNetwork(SequenceNetwork):
 class IdAndTextRecommender(NetworkRecommender):
     """A network over items known by id and text; a subclass is a dataclass with `_network_of`.
 
-    The text of an item is every column of the item table that holds text or lists of it, in their
-    order, then the tags given by users with a training row for it; see `item_text.words`.
+    The text of an item is all columns of the item table with text or lists of text, in their order,
+    then the tags given by users with a training row for it; see `item_text.words`. All further
+    parameters are those of `NetworkSettings`.
 
     Parameters
     ----------
     text
-        Whether to read what is written about items. Without it items are known by id alone, and
-        those without a training row cannot be ranked.
+        Whether to read the text of items. Without it items are known by their id alone, and those
+        without a training row cannot be ranked.
     word_dim
-        Length of the word vectors, and filters over them.
+        Length of the word vectors, and number of filters over them.
     n_tokens
-        Words read of each item, the first ones.
+        How many words of each item are read: the first ones.
     min_items
-        Items with training rows in which a word must stand to count.
+        In how many items with training rows a word must occur to be read.
     id_dropout
-        Share of items whose id a training step leaves out, so that their text must do; where no
-        text is read, none is.
-
-    All others are those of `NetworkSettings`.
+        Share of items whose id is left out in a training step, so that the network learns to use
+        their text; 0 where no text is read.
     """
 
     text: bool = True
@@ -130,26 +129,26 @@ class IdAndTextRecommender(NetworkRecommender):
         raise NotImplementedError
 
     def with_items(self, items: IntoDataFrame) -> Self:
-        """Return a recommender over a larger catalogue, without training; this one stays as it is.
+        """Return a recommender with new items in its catalogue, without training; this one stays.
 
         Parameters
         ----------
         items
-            Table of m new items: their ids in a column "item", and what the item table says of
-            the others in columns of the same names. A column that is missing is empty for them. A
-            column of lists named "tags" is read like the tags of a log.
+            Table of m new items: their ids in a column "item", and features in columns named as in
+            the item table; a column that is missing is empty for them. A column of lists named
+            "tags" is read like the tags of a log.
 
         Returns
         -------
         Self
-            Ranks n_items + m items: old ones have the codes and scores that they had, new ones
-            stand behind them in the order of the table and are known by their text alone.
+            It ranks n_items + m items. Old items keep their codes and scores; new ones follow in
+            the order of the table, and are known by their text alone.
 
         Raises
         ------
         ValueError
-            If no text is read, an id is already in the catalogue, or an id or a column is of
-            another type.
+            If no text is read, an id is already in the catalogue, or an id or a column has another
+            type than in the catalogue.
         """
         self._check_fitted()
         if not self.text:
@@ -170,5 +169,7 @@ class IdAndTextRecommender(NetworkRecommender):
         larger.network(np.zeros((1, 1), np.int32))  # makes the weights
         for old, weight in zip(self.network.weights, larger.network.weights, strict=True):
             behind = [(0, n - m) for m, n in zip(old.shape, weight.shape, strict=True)]
-            weight.assign(np.pad(old.numpy(), behind))  # ids have new rows, all else is the same
+            weight.assign(
+                np.pad(old.numpy(), behind)
+            )  # rows for new ids; all other weights are the same
         return larger

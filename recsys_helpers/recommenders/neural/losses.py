@@ -1,4 +1,4 @@
-"""What a network is trained to do: give the next item a higher score than the others."""
+"""Losses that train a network to give the next item a higher score than others."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from recsys_helpers.recommenders.neural.backend import Tensor, tf
 Loss = Literal["softmax", "sampled_softmax", "bce"]
 LOSSES: tuple[Loss, ...] = get_args(Loss)
 RULED_OUT = -1e9
-"""A logit whose softmax and sigmoid are 0."""
+"""A logit so low that its softmax and sigmoid are 0."""
 
 
 def softmax(states: Tensor, targets: Tensor, items: Tensor, known: Tensor | None = None) -> Tensor:
@@ -21,11 +21,11 @@ def softmax(states: Tensor, targets: Tensor, items: Tensor, known: Tensor | None
     Parameters
     ----------
     states, targets
-        States, shape (m, dim), and the code that came next, shape (m,).
+        States, shape (m, dim), and the code of the next item for each, shape (m,).
     items
         Item vectors, shape (n_items, dim).
     known
-        Which items may be wrong answers, shape (n_items,); None for all.
+        Which items count as wrong answers, shape (n_items,); None for all.
     """
     logits = tf.matmul(states, items, transpose_b=True)  # (m, n_items)
     if known is not None:
@@ -41,18 +41,19 @@ def sampled_softmax(
     log_q: Tensor,
     known: Tensor | None = None,
 ) -> Tensor:
-    """Return the cross-entropy over the target and drawn items, logits less log Q, shape (m,).
+    """Return the cross-entropy over the target and sampled items, shape (m,).
 
-    A drawn item that is the target is left out.
+    The logarithm of each item's sampling probability is subtracted from its logit, which corrects
+    for popular items being drawn more often. A sampled item that is the target is left out.
 
     Parameters
     ----------
     states, targets, items, known
         As in `softmax`.
     drawn
-        Codes drawn for all states together, shape (n,).
+        Codes of the sampled items, the same for all states, shape (n,).
     log_q
-        Logarithm of the probability with which each item is drawn, shape (n_items,).
+        Logarithm of the probability Q with which each item is drawn, shape (n_items,).
 
     References
     ----------
@@ -75,14 +76,15 @@ def bce(
     drawn: Tensor,
     known: Tensor | None = None,
 ) -> Tensor:
-    """Return the binary cross-entropy of the target and of drawn items, shape (m,).
+    """Return the binary cross-entropy of the target and of sampled items, shape (m,).
 
     Parameters
     ----------
     states, targets, items, known
         As in `softmax`.
     drawn
-        Codes drawn for each state, shape (m, n); their mean counts as much as the target.
+        Codes of the sampled items for each state, shape (m, n). The mean of their losses counts as
+        much as the loss of the target.
     """
     right = tf.reduce_sum(states * tf.gather(items, targets), 1)  # (m,)
     wrong = tf.einsum("md,mnd->mn", states, tf.gather(items, drawn))  # (m, n)
@@ -94,9 +96,10 @@ def bce(
 def draw(
     loss: Loss, n: int, counts: I64, shape: tuple[int, int], rng: np.random.Generator
 ) -> tuple[I32, F32]:
-    """Return the wrong answers for a batch of positions, shape (b, l), and log Q of each item.
+    """Return sampled wrong answers for a batch of shape (b, l), and log Q of each item.
 
-    Both are empty where the loss needs none.
+    For "sampled_softmax" these are n items for the whole batch, drawn by popularity, and log Q. For
+    "bce" n for each position, drawn uniformly and flattened, and no log Q. For "softmax" nothing.
     """
     empty = np.zeros(0, np.float32)
     if loss == "softmax":

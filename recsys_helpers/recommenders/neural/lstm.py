@@ -18,11 +18,11 @@ from recsys_helpers.recommenders.neural.recommender import NetworkRecommender
 layers = keras.layers
 
 CELLS = {"lstm": layers.LSTM, "gru": layers.GRU, "rnn": layers.SimpleRNN}
-"""What can stand at each step; the plain cell is there to be learnt from."""
+"""The recurrent cells; the plain one is for teaching."""
 
 
 class RecurrentNetwork(SequenceNetwork):
-    """Item vectors, one recurrent layer that carries a state from item to item."""
+    """Item vectors, and one recurrent layer that carries a state from item to item."""
 
     def __init__(
         self, cell: str, n_items: int, dim: int, n_units: int, dropout: float, seed: int
@@ -49,21 +49,21 @@ class RecurrentNetwork(SequenceNetwork):
 
 @dataclass(eq=False, kw_only=True)
 class RecurrentRecommender(NetworkRecommender):
-    r"""Ranks items by what a recurrent layer keeps of the last `max_len` items.
+    r"""Ranks items by the state of a recurrent layer after the last `max_len` items.
 
     .. math:: h_t = \operatorname{cell}(e_{i_t}, h_{t-1}), \qquad s_j = e_j^\top (W h_n + b)
 
-    As in the paper of Hidasi et al.: one recurrent layer, asked for the next item at each position.
-    What differs: learnt item vectors as its input, whole
-    histories in place of sessions, the softmax over all items, output vectors tied to the input's,
-    dropout, and scores from the running average of the weights.
+    As in the paper of Hidasi et al., one recurrent layer predicts the next item at each position.
+    What differs: its inputs are learnt item vectors, it reads whole histories instead of sessions,
+    the loss is the softmax over all items, output vectors are those of the input, and there is
+    dropout. Items are scored with the running average of the weights.
+
+    All further parameters are those of `NetworkSettings`.
 
     Parameters
     ----------
     n_units
         Length of the recurrent state.
-
-    All others are those of `NetworkSettings`.
     """
 
     cell: ClassVar[str]
@@ -77,7 +77,7 @@ class RecurrentRecommender(NetworkRecommender):
 
 @dataclass(eq=False, kw_only=True)
 class LSTM4Rec(RecurrentRecommender):
-    r"""Ranks items by what a long short-term memory keeps of the last `max_len` items.
+    r"""Ranks items by the state of an LSTM (long short-term memory) after the last `max_len` items.
 
     .. math:: h_t = \operatorname{LSTM}(e_{i_t}, h_{t-1}), \qquad s_j = e_j^\top (W h_n + b)
 
@@ -92,7 +92,7 @@ class LSTM4Rec(RecurrentRecommender):
 
 @dataclass(eq=False, kw_only=True)
 class GRU4Rec(RecurrentRecommender):
-    r"""Ranks items by what a gated recurrent unit keeps of the last `max_len` items.
+    r"""Ranks items by the state of a GRU (gated recurrent unit) after the last `max_len` items.
 
     .. math:: h_t = \operatorname{GRU}(e_{i_t}, h_{t-1}), \qquad s_j = e_j^\top (W h_n + b)
 

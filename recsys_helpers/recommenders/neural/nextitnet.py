@@ -17,7 +17,7 @@ layers = keras.layers
 
 
 class ResidualBlock(keras.layers.Layer):
-    """Two causal convolutions, the second twice as far apart, added to what was there."""
+    """Two causal convolutions, the second with twice the dilation, added to the block's input."""
 
     def __init__(self, dim: int, kernel: int, dilation: int, dropout: float, seed: int) -> None:
         super().__init__()
@@ -75,25 +75,27 @@ class NextItNetNetwork(SequenceNetwork):
 
 @dataclass(eq=False, kw_only=True)
 class NextItNet(NetworkRecommender):
-    r"""Ranks items by what dilated causal convolutions make of the last `max_len` items.
+    r"""Ranks items by a network of dilated causal convolutions over the last `max_len` items.
 
     .. math:: c_t = b + \sum_{m=0}^{k-1} W_m^\top x_{t - m r}, \qquad s_j = e_j^\top h_n
 
-    with kernel size k and dilation r; a position sees
-    :math:`1 + \sum_r (k - 1)(r + 2r)` items, itself included.
+    where :math:`c_t` is a convolution with kernel size k and dilation r, and :math:`h_n` the state
+    after the last item. The receptive field of a position is :math:`1 + \sum_r (k - 1)(r + 2r)`
+    items, its own included.
 
     As in the paper: residual blocks of two dilated causal convolutions, each normalised before its
-    ReLU, and a softmax over all items. What differs: output vectors tied to the input's through
-    one linear layer, dropout, and scores from the running average of the weights.
+    ReLU, and a softmax over all items. What differs: output vectors are those of the input,
+    after one linear layer, and there is dropout. Items are scored with the running average of the
+    weights.
+
+    All further parameters are those of `NetworkSettings`.
 
     Parameters
     ----------
     kernel
-        Items that one filter sees.
+        How many items one filter reads.
     dilations
-        How far apart these are, one residual block each; its second filter doubles it.
-
-    All others are those of `NetworkSettings`.
+        The gap between these items, for each residual block; its second convolution doubles it.
     """
 
     kernel: int = 3

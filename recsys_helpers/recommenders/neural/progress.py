@@ -1,4 +1,4 @@
-"""The line that says how far training has come."""
+"""A line that shows the progress of training."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Progress:
-    """One line, updated in place: by a notebook's own means, elsewhere by carriage returns."""
+    """One line, updated in place: a display in notebooks, carriage returns in a terminal."""
 
     def __init__(self, name: str) -> None:
         self.name, self.width = name, 0

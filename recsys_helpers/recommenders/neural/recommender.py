@@ -1,4 +1,4 @@
-"""What every recommender with a network does alike: fit, score, save and load it."""
+"""What all recommenders with a network share: how it is fitted, used for scores and saved."""
 
 from __future__ import annotations
 
@@ -95,8 +95,8 @@ class NetworkRecommender(NetworkSettings, Recommender):
         Returns
         -------
         F32
-            Shape (nnz, n_items); row t equals `score` of the history that ends there, and is asked
-            for when the next item was met.
+            Shape (nnz, n_items); row t equals `score` of the history that ends with item t, with
+            the time of the next item as its `at`.
 
         Raises
         ------

@@ -1,10 +1,10 @@
-"""What is written about items: as words by number, and as vectors that a network learns.
+"""The text of items: as numbers of words, and as vectors that a network learns.
 
 Kim (2014), "Convolutional neural networks for sentence classification", EMNLP.
 https://doi.org/10.3115/v1/D14-1181
 
-As in the paper, a text is the largest answer of each filter to its words. Here all filters are
-three words wide.
+As in the paper, the vector of a text holds the largest output of each filter over its words. Here
+all filters are three words wide.
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ from recsys_helpers.recommenders.neural.network import normal, seeds
 layers = keras.layers
 
 WIDTH = 3
-"""Words that one filter sees."""
+"""How many words one filter reads."""
 
 
 class TextEncoder(keras.layers.Layer):
-    r"""Makes one vector of an item's words.
+    r"""Makes one vector of the words of an item: a convolution, and its maximum over the text.
 
     .. math:: W \max_p \operatorname{ReLU}\Bigl(c + \sum_{m=-1}^{1} K_m\, v_{w_{p + m}}\Bigr) + b
 
-    where :math:`w_p` is the word at position p and :math:`v` its vector, 0 beyond the text.
+    where :math:`w_p` is the word at position p and :math:`v_w` the vector of word w, or 0 beyond
+    the text.
     """
 
     def __init__(self, n_words: int, word_dim: int, dim: int, seed: int) -> None:
@@ -51,33 +52,34 @@ class TextEncoder(keras.layers.Layer):
         """Return the vectors of texts, (n, n_tokens) and padded with −1; shape (n, dim)."""
         real = tf.cast(tokens >= 0, tf.float32)[..., None]  # (n, n_tokens, 1)
         x = tf.gather(self.words, tf.maximum(tokens, 0)) * real  # (n, n_tokens, word_dim)
-        x = self.filters(x) * real  # (n, n_tokens, word_dim), no answer below 0
+        x = self.filters(x) * real  # (n, n_tokens, word_dim), no output below 0
         return self.out(tf.reduce_max(x, axis=1))  # (n, dim)
 
 
 def read_texts(
     train: Interactions, train_counts: I64, min_items: int, n_tokens: int
 ) -> tuple[NDArray[np.str_], I32]:
-    """Return the vocabulary of items with training rows, and each item's first words in it.
+    """Return the vocabulary of items with training rows, and the first words of each item in it.
 
     Parameters
     ----------
     train, train_counts
-        The log, and rows of each item in it, shape (n_items,).
+        The log, and the number of rows of each item in it, shape (n_items,).
     min_items
-        Items with training rows in which a word must stand to count.
+        In how many items with training rows a word must occur.
     n_tokens
-        Words to keep of each item.
+        How many words to keep of each item.
 
     Returns
     -------
     vocabulary, tokens
-        The words, shape (n_words,), and their numbers, shape (n_items, n_tokens), padded with −1.
+        The words, shape (n_words,), and each item's words as positions in the vocabulary, shape
+        (n_items, n_tokens), padded with −1.
 
     Raises
     ------
     ValueError
-        If there is no text, or no word stands in enough items.
+        If there is no text, or no word occurs in enough items.
     """
     items = train.catalogue.items
     texts = item_text.words(items, train.item_tags())

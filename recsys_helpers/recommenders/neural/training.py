@@ -36,26 +36,28 @@ class NetworkSettings:
     dim
         Length of the item vectors.
     max_len
-        Items the network sees at once. Training cuts whole histories into windows of it.
+        The most items that the network reads at once. Training cuts whole histories into windows of
+        this length.
     dropout
-        Share of states that a training step leaves out.
+        Share of the entries of states that are set to 0 at random in training steps.
     loss, n_negatives
         "softmax" over all items; "sampled_softmax" over `n_negatives` items drawn for the whole
         batch by popularity, for large catalogues; or "bce", binary cross-entropy against
-        `n_negatives` items drawn for each position.
+        `n_negatives` items drawn uniformly for each position.
     learning_rate, batch_size
-        Of Adam, and windows in a batch. Small logs have few windows, and want small batches.
+        Of Adam, and the number of windows in a batch. Small logs have few windows and need small
+        batches.
     averaging
-        What each step keeps of the running average of the weights, with which items are scored; 0
-        scores with the weights themselves (Polyak and Juditsky, 1992,
+        The share of the running average of the weights that each step keeps; the average is used to
+        score items. With 0 the weights themselves are used (Polyak and Juditsky, 1992,
         https://doi.org/10.1137/0330046).
     epochs, patience
         The most epochs, and how many may pass without a better validation NDCG@10.
     seed
         Of weights, dropout, windows, batches and negatives.
     checkpoint
-        A file from which an interrupted fit goes on, with the same settings, log and validation;
-        None for none. It belongs to the fit and is not saved with the recommender.
+        A file from which an interrupted fit is resumed, with the same settings, log and validation;
+        None for no file. It belongs to the fit and is not saved with the recommender.
 
     Raises
     ------

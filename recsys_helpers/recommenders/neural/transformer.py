@@ -180,7 +180,8 @@ class TransformerRecommender(NetworkRecommender):
     """A network of Transformer blocks; a subclass is a dataclass with `_network`.
 
     With ``attention="softmax"``, ``gate=False``, ``forward=4 * dim``, ``distance=True``,
-    ``rotary=False`` and ``norm="pre"``, a causal block computes what a block of `SASRec` does.
+    ``rotary=False`` and ``norm="pre"``, a causal block computes what a block of `SASRec` does. All
+    further parameters are those of `NetworkSettings`.
 
     Parameters
     ----------
@@ -202,8 +203,6 @@ class TransformerRecommender(NetworkRecommender):
         Where states are normalised: "pre", before attention and feed-forward network, which makes
         deep stacks easier to train (Xiong et al., 2020, https://arxiv.org/abs/2002.04745); or
         "post", after each was added.
-
-    All others are those of `NetworkSettings`.
     """
 
     causal: ClassVar[bool] = True
