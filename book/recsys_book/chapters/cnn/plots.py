@@ -146,7 +146,7 @@ def receptive_field(kernel: int, dilations: Sequence[int]) -> Picture:
         reached = below
     left.plot([-at for at in reached], [0] * len(reached), "o", color=AMBER, markersize=5)
     left.set_yticks(
-        range(depth + 1), ["films", *(f"filter {i + 1}, r = {r}" for i, r in enumerate(dilations))]
+        range(depth + 1), ["films", *(f"layer {i + 1}, r = {r}" for i, r in enumerate(dilations))]
     )
     step = max(5 * (reach // 25), 2)
     ticks = np.arange(0, reach, step)
@@ -170,19 +170,19 @@ def receptive_field(kernel: int, dilations: Sequence[int]) -> Picture:
         )
     right.set_xticks(layers)
     right.set(xlim=(-0.15, depth + 0.45), ylim=(0, reach * 1.08))
-    right.set_xlabel("stacked filters", color=INK)
+    right.set_xlabel("stacked layers", color=INK)
     right.set_ylabel("receptive field, films", color=INK)
     right.legend(frameon=False, fontsize=9, loc="upper left")
     return described(
         figure,
         alt=(
-            "A fan of lines from {reach} films to one output through {depth} filters, and two "
+            "A fan of lines from {reach} films to one output through {depth} layers, and two "
             "curves: the receptive field rises to {reach} films with dilation, to {plain} without."
         ),
         caption=(
-            "Left: every film (amber) that reaches the last output. Each filter joins three states "
+            "Left: every film (amber) that reaches the last output. A filter joins three outputs "
             "of the layer below that are r positions apart, and no film in between is left out. "
-            "Right: the same {depth} filters see {reach} films with these dilations, {plain} "
+            "Right: the same {depth} layers see {reach} films with these dilations, {plain} "
             "without."
         ),
         reach=reach,
@@ -234,8 +234,9 @@ def gradients(influence: ArrayLike, edge: int, block: int) -> Picture:
         ),
         caption=(
             "How much the network's last state changes when the vector of one film changes, "
-            "averaged over histories. {seen} positions have an influence; by the formula it is "
-            "{edge} (amber). The first block alone sees {block} films (grey)."
+            "averaged over histories. {seen} positions have an influence, some perhaps too small "
+            "to be seen here; by the formula it is {edge} (amber). The first block alone sees "
+            "{block} films (dotted)."
         ),
         n=len(bars),
         seen=seen,
@@ -296,8 +297,8 @@ def positions(
         ),
         caption=(
             "Left: the NDCG@10 lost when the film at one position is replaced by another. Right: "
-            "the NDCG@10 with only the last few films. Bars are 95% intervals over people, one by "
-            "one; those on the left are of paired differences."
+            "the NDCG@10 with only the last few films. Bars are 95% intervals over people, each "
+            "judged by itself; those on the left are of paired differences."
         ),
         first=lost[min(lost)].difference,
         last=lost[max(lost)].difference,
