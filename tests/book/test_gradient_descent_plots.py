@@ -47,3 +47,12 @@ def test_titles_on_a_map_do_not_cover_each_other() -> None:
     assert "film 0" in written
     assert "film 20" in written
     assert len(written) < 8
+
+
+def test_the_outermost_films_of_a_map_have_their_titles() -> None:
+    points = [[0.0, 0.0], [1.0, 0.5], [1.001, 0.5], [0.5, 1.0]]
+    picture = plots.film_map(points, ["left", "near", "right", "top"], ["a"] * 4, "direction")
+    (ax,) = picture.figure.axes
+    written = {text.get_text() for text in ax.texts}
+    assert written >= {"left", "right", "top"}
+    assert "from left (left) to right (right)" in picture.caption

@@ -152,7 +152,7 @@ def difference_errors(steps: ArrayLike, slopes: Mapping[str, ArrayLike], exact: 
         caption=(
             "The relative error of a slope between two points. From right to left the points come "
             "closer and the straight line fits better, until rounding errors take over; {listed}. "
-            "To test a gradient, take the lowest point of the curve."
+            "To test a gradient, use both sides and an ε near the lowest point of their curve."
         ),
         listed="; ".join(found),
     )
@@ -202,7 +202,8 @@ def rate_cliff(rates: ArrayLike, excess: Mapping[int, ArrayLike], limit: float) 
         caption=(
             "The excess loss that is left after {listed} steps. On this bowl larger rates are "
             "better up to shortly before the limit of {limit:.3f}, the dotted line. Beyond it the "
-            "loss grows with every step. The more steps, the steeper the cliff."
+            "loss grows with every step. The more steps, the steeper the cliff. What is too small "
+            "for the axis is drawn on its lower edge."
         ),
         listed=listed,
         limit=limit,
@@ -255,8 +256,8 @@ def descents(
         ),
         caption=(
             "Four ways down the same loss, from the same film vectors: left against epochs, right "
-            "against multiplications, on logarithmic axes. {listed}. An epoch of one method is not "
-            "as much work as an epoch of another."
+            "against multiplications, on logarithmic axes. Above the lowest loss that any of them "
+            "reached: {listed}. An epoch of one method is not as much work as an epoch of another."
         ),
         listed="; ".join(found),
     )
@@ -270,7 +271,8 @@ def film_map(
     Parameters
     ----------
     points
-        Shape (n, 2), the most important films first, since titles are placed in this order.
+        Shape (n, 2), the most important films first, since titles are placed in this order, after
+        those of the outermost films.
     titles
         Of the n films.
     groups
@@ -293,13 +295,17 @@ def film_map(
     for group, style in styled_dots(sorted(set(groups))):
         members = np.array([name == group for name in groups])
         ax.plot(*where[members].T, markersize=5, label=group, zorder=3, **style)
-    middle, (width, height) = (where.max(0) + where.min(0)) / 2, np.ptp(where, axis=0) * 1.3 + 1e-9
+    middle, (width, height) = (
+        (where.max(0) + where.min(0)) / 2,
+        np.ptp(where, axis=0) * (1.45, 1.3) + 1e-9,
+    )
     ax.set_xlim(middle[0] - width / 2, middle[0] + width / 2)
     ax.set_ylim(middle[1] - height / 2, middle[1] + height / 2)
     dot = np.array([0.006 * width, 0.008 * height])
     taken = [(*(point - dot), *(point + dot)) for point in where]
-    for (x, y), title in zip(where, titles, strict=True):
-        text = shortened(title, 28)
+    ends = [int(k) for axis in where.T for k in (axis.argmin(), axis.argmax())]
+    for k in dict.fromkeys([*ends, *range(len(titles))]):  # those that the caption names first
+        (x, y), text = where[k], shortened(titles[k], 28)
         wide, tall = 0.0094 * width * len(text), 0.026 * height
         for right, up in ((1, 0), (-1, 0), (0, 1), (0, -1)):
             left = x + right * 0.009 * width - (wide if right < 0 else wide / 2 if up else 0)
@@ -316,7 +322,6 @@ def film_map(
     ax.set_xlabel(f"first {quantity}", color=INK)
     ax.set_ylabel(f"second {quantity}", color=INK)
     ax.legend(frameon=False, fontsize=9, ncols=6, loc="lower center", bbox_to_anchor=(0.5, 1.0))
-    ends = [titles[int(k)] for axis in where.T for k in (axis.argmin(), axis.argmax())]
     return described(figure, alt=(
             "Map of {n} films as points; along the first axis from {left} to {right}, along the "
             "second from {bottom} to {top}."
@@ -324,8 +329,8 @@ def film_map(
             "{n} films by their vectors, projected onto the two directions in which they differ "
             "most: from {left} (left) to {right} (right), from {bottom} (bottom) to {top} (top). "
             "Colours show the year of release, which was not given to the model."
-        ), n=len(titles), left=ends[0], right=ends[1],
-                     bottom=ends[2], top=ends[3])  # fmt: skip
+        ), n=len(titles), left=titles[ends[0]], right=titles[ends[1]],
+                     bottom=titles[ends[2]], top=titles[ends[3]])  # fmt: skip
 
 
 def _meet(a: Sequence[float], b: Sequence[float]) -> bool:
