@@ -20,10 +20,16 @@ Moment: TypeAlias = int | str | date | np.datetime64
 NANOSECONDS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
 """How many nanoseconds each unit has."""
 
-END = 253_402_300_799
+YEAR_10000 = 253_402_300_800
 """Seconds from 1970 to the end of the year 9999."""
 
-LIMITS = {"s": END, "ms": END * 10**3, "us": END * 10**6, "ns": 2**63 - 1, "rows": 2**63 - 1}
+LIMITS = {
+    "s": YEAR_10000 - 1,
+    "ms": YEAR_10000 * 10**3 - 1,
+    "us": YEAR_10000 * 10**6 - 1,
+    "ns": 2**63 - 1,
+    "rows": 2**63 - 1,
+}
 """The largest timestamp that is accepted, in each unit; nanoseconds reach the year 2262."""
 
 BEYOND_MICROSECONDS = r"[.,]\d{6}(\d+)"

@@ -268,6 +268,16 @@ def test_the_first_timestamp_not_before_a_moment() -> None:
     assert timestamp(datetime(1970, 1, 1, 0, 0, 1), "ns", "t") == 10**9
 
 
+@pytest.mark.parametrize(("unit", "a_second"), [("s", 1), ("ms", 1000), ("us", 10**6)])
+def test_numbers_up_to_the_end_of_9999_are_moments(unit: str, a_second: int) -> None:
+    last = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp()) * a_second + a_second - 1
+    for moment in (last, -last - 1):
+        assert timestamp(moment, unit, "t") == moment
+    for moment in (last + 1, -last - 2):
+        with pytest.raises(ValueError, match="beyond the year 9999"):
+            timestamp(moment, unit, "t")
+
+
 @pytest.mark.parametrize("text", ["2024-03-01T12:30:00.000000001Z", "2024-03-01 14:30+02:00"])
 def test_a_moment_is_the_same_in_every_form(text: str) -> None:
     said = pd.Timestamp(text)

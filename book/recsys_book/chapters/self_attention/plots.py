@@ -74,10 +74,10 @@ def attention_maps(maps: Mapping[str, ArrayLike]) -> Picture:
         ),
         caption=(
             "Each row is a film that attends, each column a film it attends to. The future, above "
-            "the diagonal, gets no weight. Teal is more than the weight that each film would get if "
-            "all of the past were weighted equally, violet is less, and what has no colour is about "
-            "equal. A teal column is a film that all later films attend to. The largest weight in "
-            "the last row is {furthest:.1f} times an equal weight."
+            "the diagonal, gets no weight. Teal is more than the weight that each film would get "
+            "if all of the past were weighted equally, violet is less, and what has no colour is "
+            "about equal. A teal column is a film that all later films attend to. The largest "
+            "weight in the last row is {furthest:.1f} times an equal weight."
         ),
         names=" and ".join(maps),
         furthest=furthest,
