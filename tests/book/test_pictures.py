@@ -367,9 +367,7 @@ def rates() -> Drawn:
         for n, name in enumerate(NAMES)
     }
     picture = optimizers.rates(searches)
-    return Drawn(
-        picture, NAMES, [[0.8, 0.6], [0.8, 0.65]], [f"{NAMES[5]} is best at 10, with loss 0.650"]
-    )
+    return Drawn(picture, NAMES, [[0.8, 0.6], [0.8, 0.65]], [f"{NAMES[5]} at 10, loss 0.650"])
 
 
 def first_steps() -> Drawn:

@@ -103,7 +103,8 @@ def rule_descents(
         alt="Paths of {rules} optimizers on {n} surfaces. {listed}.",
         caption=(
             "{steps} steps of each rule from the round dot, at the best of the learning rates "
-            "tried. The star is the lowest point. {listed}."
+            "tried. The star is the lowest point. Where a line leaves its frame, the rule stepped "
+            "outside. Compare the rows: which paths change with the surface?"
         ),
         n=n,
         rules=len(names),
@@ -131,7 +132,7 @@ def rates(found: Mapping[str, RateSearch[Any]]) -> Picture:
     >>> from types import SimpleNamespace
     >>> sgd = SimpleNamespace(losses={1.0: 0.8, 10.0: 0.6, 100.0: float("inf")}, rate=10.0)
     >>> rates({"SGD": sgd}).alt
-    'Final loss against learning rate. SGD is best at 10, with loss 0.600.'
+    'Final loss by learning rate, at the rate that validation chose: SGD at 10, loss 0.600.'
     """
     figure, (ax,) = canvas(8.4, 3.6)
     finite = [v for of in found.values() for v in of.losses.values() if np.isfinite(v)]
@@ -145,7 +146,7 @@ def rates(found: Mapping[str, RateSearch[Any]]) -> Picture:
         ax.plot(x[within], y[within], marker="o", markersize=4, linewidth=2, label=name, **style)
         ax.plot(x[~within], np.full((~within).sum(), top), "x", color=style["color"], markersize=8)
         ax.plot(best, min(losses[best], top), "o", color=style["color"], markersize=10)
-        listed.append(f"{name} is best at {best:.3g}, with loss {losses[best]:.3f}")
+        listed.append(f"{name} at {best:.3g}, loss {losses[best]:.3f}")
     ax.set_xscale("log")
     ax.xaxis.set_major_locator(LogLocator(numticks=12))
     ax.xaxis.set_minor_formatter(NullFormatter())
@@ -155,11 +156,12 @@ def rates(found: Mapping[str, RateSearch[Any]]) -> Picture:
     ax.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
     return described(
         figure,
-        alt="Final loss against learning rate. {listed}.",
+        alt="Final loss by learning rate, at the rate that validation chose: {listed}.",
         caption=(
-            "Each small dot is one training run. The large dot is the rate that validation chose. "
-            "A cross is a run that ended far above the others or blew up. Look at where each "
-            "valley lies and how wide it is."
+            "Each small dot is one training run. The large dot is the rate that validation chose; "
+            "its loss need not be the least. A cross at the top is a run that ended far above the "
+            "others or blew up; one may hide another. Look at where each valley lies and how wide "
+            "it is."
         ),
         listed="; ".join(listed),
     )
@@ -258,7 +260,8 @@ def rule_losses(
         alt="Loss by epoch and by second. {listed}.",
         caption=(
             "The training loss of each rule, each at the rate that brought it lowest, against "
-            "epochs (left) and seconds (right). {listed}."
+            "epochs (left) and seconds (right). Look at which lines fall fastest, and where they "
+            "end; spikes are steps that went too far."
         ),
         listed="; ".join(found),
     )
@@ -323,7 +326,9 @@ def by_popularity(
         alt="By training rows of the film. {listed}.",
         caption=(
             "Films grouped by their number of training rows: {rare:,} films in the rarest group, "
-            "{popular:,} in the most popular. {listed}."
+            "{popular:,} in the most popular. The dots of a group stand side by side; a bar is a "
+            "95% interval. Look at how far the rules differ on the left, for rare films, and on "
+            "the right, for popular ones."
         ),
         listed=listed,
         rare=sizes[0],
@@ -365,8 +370,8 @@ def lonely(paths: Mapping[str, ArrayLike], at: int) -> Picture:
         figure,
         alt="Distance moved after one gradient, at step {at}: {listed} learning rates.",
         caption=(
-            "One parameter with a gradient at step {at}, and none before or after. In the end it "
-            "has moved, in learning rates: {listed}."
+            "One parameter with a gradient at step {at}, and none before or after; dashes let a "
+            "line beneath be seen. In the end it has moved, in learning rates: {listed}."
         ),
         at=at,
         listed=", ".join(found),
@@ -415,8 +420,8 @@ def shrinking(panels: Mapping[str, Mapping[str, ArrayLike]]) -> Picture:
 
 
 def _crossed(lines: Mapping[str, ArrayLike]) -> list[tuple[tuple[str, ArrayLike], dict[str, Any]]]:
-    """Style lines that may lie on each other: every other one is dashed, so that both are seen."""
+    """Style lines that may lie on each other: every other one is dashed, and drawn on top."""
     return [
-        (line, style | ({"linestyle": (0, (4, 3))} if number % 2 else {}))
+        (line, style | ({"linestyle": (0, (4, 3)), "zorder": 3} if number % 2 else {}))
         for number, (line, style) in enumerate(styled_lines(lines.items()))
     ]
