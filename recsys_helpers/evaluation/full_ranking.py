@@ -53,7 +53,7 @@ def evaluate(
     repeats
         With `exclude_seen`, a target that is in its own history cannot be listed. If more than 1 %
         of the targets are: raise an "error", or count each as a "miss". Up to 1 % always count as
-        misses. Their number stands under the table.
+        misses. The table has a note with their number.
     leaks
         What to do if more than 1 % of the targets, as pairs of user and item, are in the log that a
         model was fitted on: raise an "error", or "allow" it. Targets that are in their own history
@@ -127,7 +127,7 @@ def _refuse_seen(name: str, model: Recommender, queries: Queries) -> None:
             warnings.warn(
                 f"{name!r} may have seen the answers: it was fitted on more rows than the split's "
                 "train, enough to hold every target, and cannot tell which (it was loaded, its log "
-                "is gone, or the queries have no keys). If they are others, say leaks='allow'",
+                "is gone, or the queries have no keys). If it has not, say leaks='allow'",
                 stacklevel=3,  # the caller of evaluate
             )
     # A target that is in its own history may well be in train: people come back to items.

@@ -108,7 +108,7 @@ class Interactions:
     @property
     def datetimes(self) -> pl.Series:
         """The times as dates and times in UTC, shape (n_rows,), whatever the log's unit."""
-        return moments.datetimes(self._known_times("dates"), self.time_unit)
+        return moments.datetimes(self._known_times("dates are unknown"), self.time_unit)
 
     @classmethod
     def from_frame(
@@ -408,7 +408,7 @@ class Interactions:
         >>> Interactions.from_frame(frame, timestamp="day").before("2024-03-02").to_frame().rows()
         [(1, 5, 1709251200)]
         """
-        times = self._known_times("a moment")
+        times = self._known_times("it cannot be cut at a moment")
         cut = moments.timestamp(moment, self.time_unit, "moment")
         earlier = times < cut
         if not earlier.any():
@@ -418,9 +418,9 @@ class Interactions:
         dropped = pl.DataFrame([step], schema=DROPPED, orient="row")
         return replace(self.take(earlier), dropped=pl.concat([self.dropped, dropped]))
 
-    def _known_times(self, what_for: str) -> I64:
+    def _known_times(self, consequence: str) -> I64:
         if self.times is None:
-            raise ValueError(f"this log has no times, so {what_for} cannot be told of its rows")
+            raise ValueError(f"this log has no times, so {consequence}")
         return self.times
 
     def k_core(self, k: int) -> Interactions:

@@ -133,7 +133,7 @@ def datetimes(times: I64, unit: TimeUnit) -> pl.Series:
     [datetime.datetime(1970, 1, 2, 0, 0)]
     """
     if unit == "rows":
-        raise ValueError(f"{NO_TIMES}, so nothing is known of dates")
+        raise ValueError(f"{NO_TIMES}, so dates are unknown")
     if unit == "s":  # which Polars does not have
         return pl.Series(times * 1000).cast(pl.Datetime("ms"))
     return pl.Series(times).cast(pl.Datetime(unit))
@@ -153,5 +153,5 @@ def seconds(steps: ArrayLike, unit: TimeUnit) -> F64:
     array([1.50e+00, 8.64e+04])
     """
     if unit == "rows":
-        raise ValueError(f"{NO_TIMES}, so nothing is known of pauses")
+        raise ValueError(f"{NO_TIMES}, so pauses are unknown")
     return np.asarray(steps) * (NANOSECONDS[unit] / 1e9)

@@ -129,7 +129,7 @@ def _ratings(values: pl.Series, place: Place) -> pl.Series:
         others = f" (and {len(bad) - 1:,} more rows are like it)" if len(bad) > 1 else ""
         raise ValueError(
             f"column {name!r} {shown} at {place(bad[0])}{others}; every rating must be a finite "
-            "number. Mend or remove the row, or leave rating=None"
+            "number. Correct or remove the row, or leave rating=None"
         )
     is_exact = by_slices(numbers, lambda part: part == part.cast(pl.Float32))
     return kept if is_exact.all() else numbers

@@ -84,7 +84,7 @@ def warn_of_one(times: pl.Series, column: str) -> None:
     if len(times) >= MANY and times.min() == times.max():
         warnings.warn(
             f"column {column!r} holds one moment, {times[0]}, in all {len(times):,} rows, so their "
-            "order is unknown and is drawn where it is asked for: say timestamp=None, or "
+            "order is unknown and would be drawn at random: say timestamp=None, or "
             "timestamp='row order' if they stand in the order of time",
             stacklevel=4,  # the caller of from_frame, from_csv or from_parquet
         )

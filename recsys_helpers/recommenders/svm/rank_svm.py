@@ -137,7 +137,7 @@ class RankSVM(Recommender):
         """Learn feature map and weights from examples, shape (n, 1 + n_negatives, n_features)."""
         if not len(x):
             raise ValueError(
-                "there is nothing to compare: no user with two rows or more has left an item unmet"
+                "there is nothing to compare: no user has two rows or more and an item not yet met"
             )
         feature_map = FeatureMap.learnt_from(
             x[:, 1:].reshape(-1, x.shape[2]), self.kernel, self.n_components, self.gamma, self.seed
