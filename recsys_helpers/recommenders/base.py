@@ -79,7 +79,8 @@ class Recommender:
         Raises
         ------
         ValueError, TypeError
-            If the log is empty, `valid` has another catalogue, or an argument has the wrong type.
+            If the log is empty, `valid` has another catalogue or lacks what the recommender
+            `needs`, or an argument has the wrong type.
         """
         _arguments.instance("train", train, Interactions, "Interactions (split.train)")
         _arguments.instance("valid", valid, (Queries, type(None)), "Queries (split.valid)")
