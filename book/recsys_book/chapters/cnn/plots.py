@@ -339,7 +339,7 @@ def themes(shares: Mapping[str, ArrayLike]) -> Picture:
         alt="Rows of dots, one dot per filter, with the means {listed}.",
         caption=(
             "Each dot is one filter: the share of their genres that two different films at one "
-            "position of its strongest windows have in common. Dark lines are means. Where the "
+            "position of its strongest windows have in common. Upright lines are means. Where the "
             "rows overlap, a filter cannot be told from chance."
         ),
         listed=listed,

@@ -77,10 +77,10 @@ def memory(inputs: ArrayLike, gates: Mapping[str, tuple[ArrayLike, ArrayLike]]) 
         figure,
         alt=(
             "Panels with the titles {titles}: bars of what comes in at each step, a line of what "
-            "the memory holds, and two rows of cells, dark where a gate is open."
+            "the memory holds, and two rows of cells, filled where a gate is open."
         ),
         caption=(
-            "Grey bars are the inputs, the amber line is the memory, dark cells are open gates. "
+            "Grey bars are the inputs, the amber line is the memory, filled cells are open gates. "
             "Left: with gates that stay half open, the memory is a blur of the latest inputs. "
             "Right: the input gate opens once, at step 4, and the forget gate stays open until "
             "step 12. So that one input is kept exactly as it came in, and then forgotten."
