@@ -15,9 +15,8 @@ from recsys_helpers.display import Sentence, Table, bracketed, escaped
 from recsys_helpers.evaluation._bootstrap import Sums, difference_intervals, mean_intervals
 from recsys_helpers.evaluation.comparisons import Comparison, Comparisons
 
-INTERVALS = (
-    "Brackets hold 95% intervals by bootstrap over users, and seeds where there are several."
-)
+OVER_USERS = "Brackets hold 95% intervals by bootstrap over users."
+OVER_SEEDS = "Brackets hold 95% intervals by bootstrap over users, and seeds where there are several."
 
 Model = TypeVar("Model")
 
@@ -223,11 +222,12 @@ class Judgement(ABC):
         names = self._best_first(metrics[0])
         columns: dict[str, list[str]] = {}
         notes = [basis]
+        with_seeds = any(len(seeds) > 1 for seeds in self._models.values())
         for metric in metrics:
             if self._n_users > 1 and metric.partition("@")[0] not in self.without_interval:
                 intervals = self._intervals(names, metric)
                 columns[metric] = [bracketed(*interval) for interval in intervals]
-                notes = [basis, INTERVALS]
+                notes = [basis, OVER_SEEDS if with_seeds else OVER_USERS]
             else:
                 columns[metric] = [f"{self.mean(name, metric):.3f}" for name in names]
         notes += [
