@@ -16,7 +16,9 @@ from recsys_helpers.evaluation._bootstrap import Sums, difference_intervals, mea
 from recsys_helpers.evaluation.comparisons import Comparison, Comparisons
 
 OVER_USERS = "Brackets hold 95% intervals by bootstrap over users."
-OVER_SEEDS = "Brackets hold 95% intervals by bootstrap over users, and seeds where there are several."
+OVER_SEEDS = (
+    "Brackets hold 95% intervals by bootstrap over users, and seeds where there are several."
+)
 
 Model = TypeVar("Model")
 

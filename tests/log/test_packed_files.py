@@ -18,8 +18,9 @@ from hypothesis import given, strategies as st
 
 from recsys_helpers import Interactions
 from recsys_helpers._types import Duplicates
-from recsys_helpers.log import _columns
+from recsys_helpers.log import _columns, _ids
 from recsys_helpers.log.reading import unpack, zstd
+from recsys_helpers.log.reading.csv import Column
 
 TEXT = "user,item,timestamp\n" + "".join(f"u{row % 7},{row},{row}\n" for row in range(2_000))
 ROWS = [(f"u{row % 7}", row, row) for row in range(2_000)]
@@ -257,6 +258,17 @@ def test_whole_numbers_of_any_size_stay_as_they_are(
         log = Interactions.from_csv(path, duplicates="keep")
     assert sorted(log.to_frame()["user"].to_list()) == sorted(ids)
     assert sorted(log.to_frame()["item"].to_list()) == sorted(ids)
+
+
+def test_whole_numbers_take_half_the_memory_while_they_fit() -> None:
+    column = Column("item", _ids.whole_if_all, None)
+    for number, dtype in (("7", pl.Int32), (str(2**31 - 1), pl.Int32), (str(2**31), pl.Int64)):
+        column.add(pl.Series([number]))
+        assert column.whole().dtype == dtype
+    assert column.whole().to_list() == [7, 2**31 - 1, 2**31]
+    stars = Column("stars", lambda text: text.cast(pl.Float64), None)
+    stars.add(pl.Series(["4.0"]))
+    assert stars.whole().dtype == pl.Float64
 
 
 @pytest.mark.bad_input("text files")
