@@ -214,3 +214,11 @@ def test_a_single_gap_mark_has_no_others_beside_it() -> None:
 def test_no_times_are_times_of_any_type(dtype: type[pl.DataType]) -> None:
     times, unit = whole_times(pl.Series("t", [], dtype=dtype), "t", _ids.row_place, "ms")
     assert (times.dtype, len(times), unit) == (pl.Int64, 0, "ms")
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int16", "int64", "float32", "float64"])
+def test_numbers_of_other_tables_keep_their_type(dtype: str) -> None:
+    table = pd.DataFrame({"year": np.array([7, 9], dtype)})
+    found = frames.as_polars(table, "items")["year"]
+    assert str(found.dtype).lower() == dtype
+    assert found.to_list() == [7, 9]
