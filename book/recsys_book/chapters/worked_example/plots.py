@@ -323,7 +323,7 @@ def id_dropout(report: Report, k: int, known: Mapping[str, float]) -> Picture:
             "Networks fitted without a fifth of the films, by the share of ids that they dropped "
             "in each training step. Left, how often the new film that came next is ranked in the "
             "first tenth of the catalogue; right, NDCG@10 on the queries for other films. Bars are "
-            "95% intervals over people, the dotted line is chance."
+            "95% intervals over people and seeds, the dotted line is chance."
         ),
         new=new,
         chance=chance,
