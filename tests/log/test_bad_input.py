@@ -225,8 +225,9 @@ def test_a_whole_rating_that_float32_rounds_is_said(rating: int) -> None:
 
 @pytest.mark.bad_input("frames and item tables")
 def test_further_ratings_that_float32_rounds_are_counted() -> None:
-    frame = pl.DataFrame({"user": [1] * 3, "item": [1, 2, 3], "stars": [2**24 + 1, 5, 2**25 + 1]})
-    with pytest.warns(UserWarning, match=r"holds 16777217, .* \(and 1 more are like it\)"):
+    stars = [2**24 + 1, 5, 2**25 + 1, 2**26 + 1, 2**27 + 1]
+    frame = pl.DataFrame({"user": [1] * 5, "item": range(5), "stars": stars})
+    with pytest.warns(UserWarning, match=r"holds 16777217, .* \(and 3 more are like it\)"):
         Interactions.from_frame(frame, timestamp=None, rating="stars")
 
 

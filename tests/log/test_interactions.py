@@ -267,10 +267,18 @@ def test_the_mean_of_ratings_is_rounded_once() -> None:
 
 
 def test_matrix_says_what_repeats_do() -> None:
-    log = Interactions.from_frame(REPEATED, rating="rating", duplicates="keep")
+    frame = REPEATED.with_columns(rating=pl.Series([2.0, 3.0, 5.5]))
+    log = Interactions.from_frame(frame, rating="rating", duplicates="keep")
     assert log.matrix("count").toarray().tolist() == [[3.0]]
     assert log.matrix("binary").toarray().tolist() == [[1.0]]
-    assert log.matrix("rating").toarray().tolist() == [[3.0]]
+    assert log.matrix("rating").toarray().tolist() == [[3.5]]
+
+
+def test_ties_are_shuffled_with_seed_0_unless_another_is_named() -> None:
+    frame = pl.DataFrame({"user": [1] * 20, "item": range(20), "timestamp": [7] * 20})
+    log = Interactions.from_frame(frame)
+    drawn = log.histories().to_lists()
+    assert drawn == log.histories(seed=0).to_lists() != log.histories(seed=1).to_lists()
 
 
 def test_tags_of_rows_outside_the_log_do_not_count() -> None:

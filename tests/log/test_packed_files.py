@@ -271,6 +271,15 @@ def test_whole_numbers_take_half_the_memory_while_they_fit() -> None:
     assert stars.whole().dtype == pl.Float64
 
 
+@pytest.mark.parametrize(
+    ("n_distinct", "dtype"), [(1, pl.Categorical), (4, pl.Categorical), (5, pl.String)]
+)
+def test_text_that_mostly_repeats_is_kept_once(n_distinct: int, dtype: type[pl.DataType]) -> None:
+    column = Column("timestamp", _ids.whole_if_all, None)
+    column.add(pl.Series([f"day {row % n_distinct}" for row in range(10)]))
+    assert column.whole().dtype == dtype
+
+
 @pytest.mark.bad_input("text files")
 def test_faults_beyond_the_first_block_name_their_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
