@@ -137,6 +137,8 @@ class HSTU(TransformerRecommender):
     forward: int | None = None
     time: Literal["none", "gaps", "asked"] = "none"
     temperature: float | None = None
+    dropout: float = 0.5
+    learning_rate: float = 2e-3
 
     def __post_init__(self) -> None:
         super().__post_init__()
