@@ -1,1 +1,1 @@
-"""Analyses that chapters show, tested like the package they stand on."""
+"""Analyses that chapters show, tested like the package that they use."""

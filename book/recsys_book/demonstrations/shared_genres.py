@@ -13,7 +13,7 @@ def shared_genres(catalogue: Catalogue, windows: NDArray[np.integer]) -> F64:
     """Return the share of genres that two films at one position of a set's windows have in common.
 
     Two films share as many genres as both have, divided by as many as either has. The mean is over
-    all pairs of different films that stand at the same position of two windows of a set.
+    all pairs of different films at the same position of two windows of a set.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Where targets stand by the vectors that training left, without folding histories in."""
+"""How targets rank by the vectors that training left, without folding histories in."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def results(report: Report, metric: str = "NDCG@10", *, ranked: bool = True) -> 
     metric
         An accuracy metric with its cutoff.
     ranked
-        Whether the best stands on top; otherwise the models stand in the report's order.
+        Whether the best is on top; otherwise the models are in the report's order.
 
     Returns
     -------

@@ -76,7 +76,7 @@ def popularity(report: Report) -> Picture:
             "tenth of the items has these shares: {listed}; of the items met next {met:.0%}."
         ),
         caption=(
-            "How much of the lists goes to the most popular items. At each place on the lower axis "
+            "How much of the lists goes to the most popular items. At each point of the lower axis "
             "a line tells which share of all list positions the items up to there fill. The dotted "
             "line is what people met next; the grey one marks the most popular tenth of the "
             "catalogue, which makes up {met:.0%} of that. A line above the dotted one keeps to "
