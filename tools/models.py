@@ -139,7 +139,7 @@ MODELS: dict[str, tuple[Callable[[int], Recommender], list[int]]] = {
     ),
     "ConvLSTM-no-text": (lambda seed: ConvLSTM(text=False, seed=seed), [0, 1, 2]),
     "ConvLSTM-window-10": (lambda seed: ConvLSTM(max_len=10, seed=seed), [0]),
-    "ConvLSTM-bce": (lambda seed: ConvLSTM(loss="bce", n_negatives=20, seed=seed), [0]),
+    "ConvLSTM-bce": (lambda seed: ConvLSTM(loss="bce", n_negatives=20, seed=seed), [0, 1, 2]),
     **{f"ConvLSTM-drop-{rate}": (leaving_out(rate), [0, 1, 2]) for rate in RATES},
 }
 """Each model by name: how it is made for a seed, and the seeds it is fitted with."""
