@@ -245,7 +245,7 @@ class Adagrad(Optimizer):
     References
     ----------
     Duchi, Hazan and Singer (2011), "Adaptive subgradient methods for online learning and
-    stochastic optimization", JMLR 12, section 1.1. https://jmlr.org/papers/v12/duchi11a.html
+    stochastic optimization", JMLR 12. https://jmlr.org/papers/v12/duchi11a.html
 
     Examples
     --------
