@@ -8,7 +8,7 @@ import numpy as np
 
 from recsys_helpers import LSTM4Rec
 from recsys_helpers.log.histories import Histories
-from recsys_helpers.recommenders.neural.training import Windows
+from recsys_helpers.recommenders.neural.sequences import Windows
 
 
 def shuffled(

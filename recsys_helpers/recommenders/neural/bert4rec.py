@@ -16,7 +16,6 @@ from recsys_helpers.log.histories import Histories
 from recsys_helpers.recommenders.neural import sequences
 from recsys_helpers.recommenders.neural.backend import Tensor, tf
 from recsys_helpers.recommenders.neural.network import SequenceNetwork, normal, seeds
-from recsys_helpers.recommenders.neural.training import Windows
 from recsys_helpers.recommenders.neural.transformer import Encoder, TransformerRecommender
 
 PADDING = sequences.NO_TARGET
@@ -96,7 +95,7 @@ class BERT4Rec(TransformerRecommender):
     def _network(self, n_items: int) -> BERT4RecNetwork:
         return BERT4RecNetwork(n_items, self)
 
-    def _windows(self, histories: Histories, rng: np.random.Generator) -> Windows:
+    def _windows(self, histories: Histories, rng: np.random.Generator) -> sequences.Windows:
         """Cut histories into windows of items, and hide some of these behind masks."""
         inputs, targets, lengths = sequences.windows(histories, self.max_len - 1, rng)
         items = np.column_stack([inputs[:, 0], targets])  # (n, max_len), padded with PADDING

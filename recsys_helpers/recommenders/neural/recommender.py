@@ -17,7 +17,7 @@ from recsys_helpers.recommenders.neural.backend import tf
 from recsys_helpers.recommenders.neural.checkpoint import Checkpoint, Curve, run
 from recsys_helpers.recommenders.neural.network import SequenceNetwork
 from recsys_helpers.recommenders.neural.progress import Progress
-from recsys_helpers.recommenders.neural.training import NetworkSettings, Windows, train
+from recsys_helpers.recommenders.neural.training import NetworkSettings, train
 from recsys_helpers.recommenders.store import Learnt
 
 BATCH = 256
@@ -59,7 +59,7 @@ class NetworkRecommender(NetworkSettings, Recommender):
         """How many arrays of times the network reads, as in `sequences.windows`."""
         return len(self.needs & {"times", "at"})
 
-    def _windows(self, histories: Histories, rng: np.random.Generator) -> Windows:
+    def _windows(self, histories: Histories, rng: np.random.Generator) -> sequences.Windows:
         """Cut histories into what one epoch learns from."""
         return sequences.windows(histories, self.max_len, rng, self._n_times)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TypeVar, overload
+from typing import TypeAlias, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,12 @@ from recsys_helpers.log.histories import Histories
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
+LastWindow: TypeAlias = tuple[I32, I64, *tuple[I64, ...]]
+"""Items, lengths and times, as `last_window` returns them."""
+
+Windows: TypeAlias = tuple[I32, I32, I64, *tuple[I64, ...]]
+"""Inputs, targets, lengths and times, as `windows` returns them."""
+
 NO_TARGET = -1
 """Where nothing is to be predicted."""
 
@@ -27,12 +33,8 @@ NO_TARGET = -1
 @overload
 def last_window(histories: Histories, max_len: int) -> tuple[I32, I64]: ...
 @overload
-def last_window(
-    histories: Histories, max_len: int, n_times: int
-) -> tuple[I32, I64, *tuple[I64, ...]]: ...
-def last_window(
-    histories: Histories, max_len: int, n_times: int = 0
-) -> tuple[I32, I64, *tuple[I64, ...]]:
+def last_window(histories: Histories, max_len: int, n_times: int) -> LastWindow: ...
+def last_window(histories: Histories, max_len: int, n_times: int = 0) -> LastWindow:
     """Return the last items of each history as one array.
 
     Parameters
@@ -146,13 +148,13 @@ def windows(
 @overload
 def windows(
     histories: Histories, max_len: int, rng: np.random.Generator | None, n_times: int
-) -> tuple[I32, I32, I64, *tuple[I64, ...]]: ...
+) -> Windows: ...
 def windows(
     histories: Histories,
     max_len: int,
     rng: np.random.Generator | None = None,
     n_times: int = 0,
-) -> tuple[I32, I32, I64, *tuple[I64, ...]]:
+) -> Windows:
     """Cut whole histories into windows in which each item but the first is a target once.
 
     Parameters

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass, fields
 from pathlib import Path
 from time import perf_counter
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +22,6 @@ from recsys_helpers.recommenders.neural.checkpoint import Checkpoint, Curve
 from recsys_helpers.recommenders.neural.losses import LOSSES, Loss
 from recsys_helpers.recommenders.neural.network import SequenceNetwork
 from recsys_helpers.recommenders.neural.progress import Progress
-
-Windows: TypeAlias = tuple[I32, I32, I64, *tuple[I64, ...]]
-"""Inputs, targets, lengths and the times that are read, as `sequences.windows` returns them."""
 
 
 @dataclass(eq=False)
@@ -100,7 +97,7 @@ def train(
     network: SequenceNetwork,
     settings: NetworkSettings,
     log: Interactions,
-    windows: Callable[[Histories, np.random.Generator], Windows],
+    windows: Callable[[Histories, np.random.Generator], sequences.Windows],
     validate: Callable[[], float] | None,
     checkpoint: Checkpoint | None,
     progress: Progress,
@@ -178,7 +175,7 @@ def train(
 
 
 def _batches(
-    windows: Windows, settings: NetworkSettings, rng: np.random.Generator, fill_up: bool
+    windows: sequences.Windows, settings: NetworkSettings, rng: np.random.Generator, fill_up: bool
 ) -> Iterator[tuple[I32, I32, *tuple[I64, ...]]]:
     """Yield inputs, targets and times, shape (b, l) each, b filled up to `batch_size` if wanted.
 
