@@ -99,12 +99,12 @@ class BERT4Rec(TransformerRecommender):
         """Cut histories into windows of items, and hide some of these behind masks."""
         inputs, targets, lengths = sequences.windows(histories, self.max_len - 1, rng)
         items = np.column_stack([inputs[:, 0], targets])  # (n, max_len), padded with PADDING
-        place = np.arange(self.max_len)
-        draws = np.where(place <= lengths[:, None], rng.random(items.shape), 1.0)
+        position = np.arange(self.max_len)
+        draws = np.where(position <= lengths[:, None], rng.random(items.shape), 1.0)
         hidden = draws < self.masked
         hidden |= draws == draws.min(axis=1, keepdims=True)  # at least one
         only = rng.random(len(items)) < self.last_only
-        hidden[only] = place == lengths[only, None]
+        hidden[only] = position == lengths[only, None]
         inputs = np.where(hidden, histories.catalogue.n_items, items)
         return inputs, np.where(hidden, items, sequences.NO_TARGET), lengths + 1
 
