@@ -29,6 +29,7 @@ from recsys_book.demonstrations.shuffled import OrderlessLSTM4Rec, shuffled as s
 from recsys_helpers import (
     BPR,
     EASE,
+    HSTU,
     BiasedMF,
     Caser,
     ConvLSTM,
@@ -105,6 +106,38 @@ def one_item(seed: int) -> Recommender:
     return LastItemConvLSTM(skip=False, text=False, epochs=50, patience=50, seed=seed)
 
 
+TRANSFORMER: dict[str, Any] = {
+    "n_blocks": 1,
+    "attention": "softmax",
+    "gate": False,
+    "forward": 256,
+    "dropout": 0.2,
+    "learning_rate": 4e-3,
+}
+"""The settings of HSTU with which it computes what SASRec does."""
+
+
+def transformer(**change: Any) -> Callable[[int], Recommender]:
+    """Return what makes a SASRec with one part changed."""
+    return lambda seed: HSTU(**TRANSFORMER | change, seed=seed)
+
+
+CHANGES: dict[str, dict[str, Any]] = {
+    "post-norm": {"norm": "post"},
+    "no-forward": {"forward": None},
+    "gate": {"gate": True},
+    "gate-for-forward": {"gate": True, "forward": None},
+    "pointwise": {"attention": "pointwise"},
+    "no-distance": {"distance": False},
+    "rotary": {"distance": False, "rotary": True},
+    "bce": {"loss": "bce", "n_negatives": 1},
+    "sampled-softmax": {"loss": "sampled_softmax"},
+    "cosine": {"temperature": 0.05},
+    "gaps": {"time": "gaps"},
+    "asked": {"time": "asked"},
+}
+"""What chapter 5.1 changes about SASRec, one at a time."""
+
 MODELS: dict[str, tuple[Callable[[int], Recommender], list[int]]] = {
     "Random": (Random, [0]),
     "Popularity": (lambda seed: Popularity(), [0]),
@@ -140,6 +173,10 @@ MODELS: dict[str, tuple[Callable[[int], Recommender], list[int]]] = {
     "ConvLSTM-no-text": (lambda seed: ConvLSTM(text=False, seed=seed), [0, 1, 2]),
     "ConvLSTM-window-10": (lambda seed: ConvLSTM(max_len=10, seed=seed), [0]),
     "ConvLSTM-bce": (lambda seed: ConvLSTM(loss="bce", n_negatives=20, seed=seed), [0, 1, 2]),
+    **{
+        f"Transformer-{name}": (transformer(**change), [0, 1, 2])
+        for name, change in CHANGES.items()
+    },
     **{f"ConvLSTM-drop-{rate}": (leaving_out(rate), [0, 1, 2]) for rate in RATES},
 }
 """Each model by name: how it is made for a seed, and the seeds it is fitted with."""
@@ -151,6 +188,7 @@ APART = {
         "BPR-uniform",
         "RankSVM-own-counts",
         *(f"ConvLSTM-{change}" for change in ("one-item", "stack", "no-text", "window-10", "bce")),
+        *(f"Transformer-{change}" for change in CHANGES),
     ],
     "held_out_films": [f"ConvLSTM-drop-{rate}" for rate in RATES],
 }
