@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book fresh oracle test wheel lab results notebooks format lint lock clean
+.PHONY: help book fresh oracle test text wheel lab results notebooks format lint lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -29,6 +29,12 @@ oracle: $(INSTALLED)  ## Compare with figures measured elsewhere: make oracle DA
 test: $(INSTALLED) lint book  ## Run every check: unit, property, doctest, notebooks, built site
 	$(BIN)/python -m pytest -n auto --dist loadfile recsys_helpers book/recsys_book tests
 	$(BIN)/python -m pytest --nbval-lax -n auto --dist loadfile --no-loadscope-reorder notebooks
+
+# Its packages stay out of the lock, since a reader needs the vectors alone.
+text: $(INSTALLED)  ## Compare the vectors of film texts with what their recipe makes
+	$(BIN)/python -m venv --clear build/text
+	build/text/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[text]'
+	PYTHONPATH=book build/text/bin/python tools/text_vectors.py --check
 
 wheel: $(INSTALLED)  ## Build the package for pip into dist/, and try it away from the checkout
 	$(BIN)/python tools/wheel.py

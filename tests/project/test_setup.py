@@ -35,7 +35,11 @@ WORKFLOWS = {
 GROUPS = {
     "": PROJECT["dependencies"],
     "build": BUILD["build-system"]["requires"],  # since --no-build-isolation
-    **{name: lines for name, lines in PROJECT["optional-dependencies"].items() if name != "gpu"},
+    **{
+        name: lines
+        for name, lines in PROJECT["optional-dependencies"].items()
+        if name not in {"gpu", "text"}
+    },
 }
 PYTHONS = ["3.11", "3.12", "3.13"]
 QUIET = {"--quiet", "--disable-pip-version-check"}
@@ -67,7 +71,7 @@ def pinned(name: str, python: str, platform: str = "linux") -> list[str]:
 
 
 def test_the_extras() -> None:
-    assert {"neural", "gpu", "book", "test"} <= set(PROJECT["optional-dependencies"])
+    assert {"neural", "gpu", "text", "book", "test"} == set(PROJECT["optional-dependencies"])
 
 
 @pytest.mark.parametrize("python", PYTHONS)
