@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recsys_helpers._types import I32, Bool
+from recsys_helpers._types import F64, I32, Bool
 from recsys_helpers.log.interactions import Interactions
 
 LETTERS = r"[\p{L}\p{N}][\p{L}\p{N}\p{M}]*"  # accents and vowel signs (M) are no letters (L)
@@ -204,6 +204,82 @@ def _codes(texts: Sequence[Sequence[str]], known: NDArray[np.str_]) -> list[list
     return [[code[word] for word in text if word in code] for text in texts]
 
 
+def idf(texts: Sequence[Sequence[str]], known: NDArray[np.str_], learnt: Bool) -> F64:
+    r"""Return the weight of each word: the more, the fewer items have it.
+
+    .. math:: 1 + \log \frac{1 + n}{1 + n_w}
+
+    where :math:`n_w` of the n items to learn from have word w.
+
+    Parameters
+    ----------
+    texts
+        The words of all items.
+    known
+        The vocabulary, shape (n_words,); other words are left out.
+    learnt
+        Which items n and :math:`n_w` count, shape (n_items,): those to learn from.
+
+    Returns
+    -------
+    F64
+        Shape (n_words,).
+
+    Examples
+    --------
+    >>> texts = [["a", "b"], ["b", "b"], ["a"]]
+    >>> idf(texts, np.array(["a", "b"]), np.array([True, True, False])).round(2)
+    array([1.41, 1.  ])
+    """
+    with_word = (_counts(texts, known)[np.flatnonzero(learnt)] > 0).sum(axis=0)  # (n_words,)
+    weights: F64 = 1 + np.log((1 + learnt.sum()) / (1 + with_word))
+    return weights
+
+
+def weighted(
+    texts: Sequence[Sequence[str]], known: NDArray[np.str_], weights: F64
+) -> sparse.csr_array[np.float32]:
+    """Return a vector of length 1 for each item: its word counts times the weights of words.
+
+    Parameters
+    ----------
+    texts
+        The words of all items.
+    known, weights
+        The vocabulary, and the weight of each word, shape (n_words,).
+
+    Returns
+    -------
+    scipy.sparse.csr_array
+        Shape (n_items, n_words), float32; a row of zeros for an item without a word.
+
+    Examples
+    --------
+    >>> weighted([["a", "b"], ["b"]], np.array(["a", "b"]), np.array([3.0, 4.0])).toarray()
+    array([[0.6, 0.8],
+           [0. , 1. ]], dtype=float32)
+    """
+    counts = _counts(texts, known)
+    values = counts.data * weights[counts.indices]
+    rows = np.repeat(np.arange(len(texts)), np.diff(counts.indptr))
+    norms = np.sqrt(np.bincount(rows, values**2, len(texts)))
+    return sparse.csr_array(
+        ((values / norms[rows]).astype(np.float32), counts.indices, counts.indptr),
+        shape=counts.shape,
+    )
+
+
+def _counts(
+    texts: Sequence[Sequence[str]], known: NDArray[np.str_]
+) -> sparse.csr_array[np.float64]:
+    """Return how often each item has each word, shape (n_items, n_words)."""
+    codes = _codes(texts, known)
+    rows = np.repeat(np.arange(len(texts)), [len(text) for text in codes])
+    columns = np.array([code for text in codes for code in text], np.int64)
+    shape = (len(texts), len(known))
+    return sparse.coo_array((np.ones(len(rows)), (rows, columns)), shape=shape).tocsr()
+
+
 def tf_idf(
     texts: Sequence[Sequence[str]], known: NDArray[np.str_], learnt: Bool
 ) -> sparse.csr_array[np.float32]:
@@ -241,19 +317,7 @@ def tf_idf(
            [0.  , 1.  ],
            [0.  , 0.  ]], dtype=float32)
     """
-    codes = _codes(texts, known)
-    rows = np.repeat(np.arange(len(texts)), [len(text) for text in codes])
-    columns = np.array([code for text in codes for code in text], np.int64)
-    counts = sparse.coo_array(
-        (np.ones(len(rows)), (rows, columns)), shape=(len(texts), len(known))
-    ).tocsr()
-    with_word = (counts[np.flatnonzero(learnt)] > 0).sum(axis=0)  # (n_words,)
-    vectors = counts.multiply(1 + np.log((1 + learnt.sum()) / (1 + with_word))).tocsr()
-    norms = np.sqrt(vectors.multiply(vectors).sum(axis=1))
-    values = vectors.data / np.repeat(norms, np.diff(vectors.indptr))
-    return sparse.csr_array(
-        (values.astype(np.float32), vectors.indices, vectors.indptr), shape=counts.shape
-    )
+    return weighted(texts, known, idf(texts, known, learnt))
 
 
 def learnt_from(train: Interactions, min_items: int) -> tuple[NDArray[np.str_], sparse.csr_array]:

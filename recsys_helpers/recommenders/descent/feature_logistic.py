@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from sklearn.decomposition import TruncatedSVD
 
 from recsys_helpers import _arguments
 from recsys_helpers._types import F32, F64
@@ -14,6 +13,7 @@ from recsys_helpers.log import Histories, Interactions, Queries, item_text
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.recommenders.descent import _logistic, _negatives
 from recsys_helpers.recommenders.descent._negatives import PER_ITEM, Negatives
+from recsys_helpers.recommenders.text_vectors import TextVectors
 
 
 @dataclass(eq=False, repr=False)
@@ -90,22 +90,18 @@ class FeatureLogistic(Recommender):
         _arguments.choice("negatives", self.negatives, Negatives)
 
     def _fit(self, train: Interactions, valid: Queries | None) -> None:
-        words, weighted = item_text.learnt_from(train, self.min_items)  # (n_items, n_words)
-        if not len(words):
+        texts = item_text.words(train.catalogue.items, train.item_tags())
+        vectors = TextVectors.learnt_from(
+            texts, self.train_counts > 0, self.min_items, self.dim, self.seed
+        )
+        if not len(vectors.vocabulary):
             raise ValueError(
                 f"FeatureLogistic reads the text of items, and no word stands in {self.min_items} "
                 "of those with training rows: give text columns in items=…, or lower min_items"
             )
-        if len(words) > self.dim:
-            reducer = TruncatedSVD(self.dim, random_state=self.seed)
-            reducer.fit(weighted[self.train_counts > 0])
-            features = reducer.transform(weighted)  # (n_items, dim)
-            directions = reducer.components_.T  # (n_words, dim)
-        else:
-            features, directions = weighted.toarray(), np.eye(len(words))
-        self.features = np.ascontiguousarray(features, np.float32)
-        self.vocabulary = words
-        self.directions = np.ascontiguousarray(directions, np.float32)
+        self.features = np.ascontiguousarray(vectors.of(texts), np.float32)  # (n_items, dim)
+        self.vocabulary = vectors.vocabulary
+        self.directions = np.ascontiguousarray(vectors.directions, np.float32)  # (n_words, dim)
 
     def word_weights(self, histories: Histories) -> F32:
         """Return how much each word raises an item's score, for each history.
