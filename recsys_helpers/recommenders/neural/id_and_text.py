@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from recsys_helpers import _arguments
 from recsys_helpers._types import I32, Bool
-from recsys_helpers.log import _new_items, item_text
+from recsys_helpers.log import item_text
 from recsys_helpers.log.interactions import Interactions
 from recsys_helpers.log.queries import Queries
 from recsys_helpers.log.reading import frames
@@ -156,20 +156,10 @@ class IdAndTextRecommender(NetworkRecommender):
                 "with text=False items are known by id alone, so new ones could never be ranked: "
                 "fit with text=True"
             )
-        new = frames.as_polars(items, "items")
-        larger = type(self)(**self.settings())
-        larger.catalogue = _new_items.appended(self.catalogue, new)
-        larger.time_unit = self.time_unit
-        larger.train_counts = np.append(self.train_counts, np.zeros(new.height, np.int64))
+        larger = self._with_catalogue(frames.as_polars(items, "items"))
         larger.vocabulary = self.vocabulary
         texts = item_text.words(larger.catalogue.items[self.catalogue.n_items :])
         tokens = item_text.tokens(texts, self.vocabulary, self.n_tokens)
         larger.tokens = np.concatenate([self.tokens, tokens])
-        larger.network = larger._network(larger.catalogue.n_items)
-        larger.network(np.zeros((1, 1), np.int32))  # makes the weights
-        for old, weight in zip(self.network.weights, larger.network.weights, strict=True):
-            behind = [(0, n - m) for m, n in zip(old.shape, weight.shape, strict=True)]
-            weight.assign(
-                np.pad(old.numpy(), behind)
-            )  # rows for new ids; all other weights are the same
+        larger._take_weights(self)
         return larger

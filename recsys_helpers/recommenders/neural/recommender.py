@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
+import polars as pl
 
 from recsys_helpers._types import F32, I32, I64
+from recsys_helpers.log import _new_items
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
 from recsys_helpers.log.queries import Queries
@@ -132,8 +134,7 @@ class NetworkRecommender(NetworkSettings, Recommender):
         saved = {name: arrays.pop(name) for name in list(arrays) if name.startswith("weight_")}
         super()._take_arrays(arrays)
         self.checkpoint = None
-        self.network = self._network(self.catalogue.n_items)
-        self.network(np.zeros((1, 1), np.int32))  # makes the weights
+        self._make_network()
         expected = [f"weight_{i:03}" for i in range(len(self.network.weights))]
         if sorted(saved) != expected:
             raise ValueError(f"the saved weights are {sorted(saved)}, not {expected}")
@@ -144,3 +145,23 @@ class NetworkRecommender(NetworkSettings, Recommender):
                     f"{tuple(weight.shape)}"
                 )
             weight.assign(saved[name])
+
+    def _make_network(self) -> None:
+        self.network = self._network(self.catalogue.n_items)
+        self.network(np.zeros((1, 1), np.int32))  # makes the weights
+
+    def _with_catalogue(self, new: pl.DataFrame) -> Self:
+        """Return the same recommender over a catalogue with new items, still without its arrays."""
+        self._check_fitted()
+        larger = type(self)(**self.settings())
+        larger.catalogue = _new_items.appended(self.catalogue, new)
+        larger.time_unit = self.time_unit
+        larger.train_counts = np.append(self.train_counts, np.zeros(new.height, np.int64))
+        return larger
+
+    def _take_weights(self, smaller: Self) -> None:
+        """Make the network with the weights of a smaller one, and rows of 0 for what is new."""
+        self._make_network()
+        for old, weight in zip(smaller.network.weights, self.network.weights, strict=True):
+            behind = [(0, n - m) for m, n in zip(old.shape, weight.shape, strict=True)]
+            weight.assign(np.pad(old.numpy(), behind))

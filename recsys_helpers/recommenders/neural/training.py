@@ -182,7 +182,7 @@ def _batches(
     What fills up are windows without a target; XLA compiles anew for each shape.
     """
     inputs, targets, lengths, *times = windows
-    for rows, width in sequences.batches(lengths, settings.batch_size, settings.max_len, rng):
+    for rows, width in sequences.batches(lengths, settings.batch_size, inputs.shape[1], rng):
         padding = ((0, settings.batch_size - len(rows) if fill_up else 0), (0, 0))
         yield (
             np.pad(inputs[rows, :width], padding),
