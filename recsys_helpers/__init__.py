@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from recsys_helpers.recommenders.neural.bert4rec import BERT4Rec as BERT4Rec
     from recsys_helpers.recommenders.neural.caser import Caser as Caser
     from recsys_helpers.recommenders.neural.conv_lstm import ConvLSTM as ConvLSTM
+    from recsys_helpers.recommenders.neural.generative import TIGER as TIGER
     from recsys_helpers.recommenders.neural.hstu import HSTU as HSTU
     from recsys_helpers.recommenders.neural.lstm import GRU4Rec as GRU4Rec, LSTM4Rec as LSTM4Rec
     from recsys_helpers.recommenders.neural.nextitnet import NextItNet as NextItNet

@@ -26,6 +26,7 @@ HOMES = {
     "ConvLSTM": "neural.conv_lstm",
     "BERT4Rec": "neural.bert4rec",
     "HSTU": "neural.hstu",
+    "TIGER": "neural.generative",
 }
 """The recommenders of this package, and the module of each."""
 

@@ -1,0 +1,502 @@
+"""A GPT that writes the next item token by token: TIGER.
+
+Rajput et al. (2023), "Recommender systems with generative retrieval", NeurIPS.
+https://arxiv.org/abs/2305.05065
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Self, TypeAlias
+
+import numpy as np
+import polars as pl
+from narwhals.typing import IntoDataFrame
+from numpy.typing import NDArray
+
+from recsys_helpers import _arguments
+from recsys_helpers._types import F32, F64, I32, Bool, Floats
+from recsys_helpers.log import item_text
+from recsys_helpers.log.histories import Histories
+from recsys_helpers.log.interactions import Interactions
+from recsys_helpers.log.queries import Queries
+from recsys_helpers.log.reading import frames
+from recsys_helpers.recommenders import ranking
+from recsys_helpers.recommenders.neural import sequences
+from recsys_helpers.recommenders.neural.attention import SASRec, SASRecNetwork, SelfAttention
+from recsys_helpers.recommenders.neural.backend import Tensor, tf
+from recsys_helpers.recommenders.neural.recommender import NetworkRecommender
+from recsys_helpers.recommenders.neural.semantic_ids import (
+    PrefixTree,
+    SemanticIds,
+    prefix_numbers,
+)
+from recsys_helpers.recommenders.text_vectors import TextVectors
+
+BATCH = 32
+"""Histories that are continued at once."""
+
+Cache: TypeAlias = list[tuple[Tensor, Tensor]]
+"""Keys and values of each block at tokens that were read, so that none is read twice."""
+
+
+class TokenAttention(SelfAttention):
+    """Self-attention that can go on behind tokens whose keys and values are kept."""
+
+    def heads(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return queries, keys and values at states (b, l, dim), (b, heads, l, depth) each."""
+        b, l = tf.shape(x)[0], tf.shape(x)[1]
+        x = tf.reshape(self.project(x), [b, l, 3, self.n_heads, self.depth])
+        q, k, v = tf.unstack(tf.transpose(x, [2, 0, 3, 1, 4]))
+        return q, k, v
+
+    def go_on(
+        self,
+        x: Tensor,
+        read: tuple[Tensor, Tensor],
+        written: tuple[Tensor, Tensor],
+        lengths: Tensor,
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        """Return new states for the last tokens of m prefixes behind each history.
+
+        Parameters
+        ----------
+        x
+            States at these tokens, shape (b, m, dim).
+        read
+            Keys and values of the histories, shape (b, heads, l, depth) each.
+        written
+            Those of the t tokens before in each prefix, shape (b, heads, m, t, depth) each.
+        lengths
+            How many tokens of each history are real, shape (b,).
+
+        Returns
+        -------
+        states, written
+            Shape (b, m, dim); and keys and values with those of x at the end.
+        """
+        q, k, v = self.heads(x)  # (b, heads, m, depth) each
+        q /= self.depth**0.5
+        keys = tf.concat([written[0], k[:, :, :, None]], axis=3)  # (b, heads, m, t + 1, depth)
+        values = tf.concat([written[1], v[:, :, :, None]], axis=3)
+        l, n = tf.shape(read[0])[2], tf.shape(keys)[3]
+        back = lengths[:, None] + n - 1 - tf.range(l)  # (b, l), below n for padding
+        bias = tf.gather(self.distances, tf.maximum(back, 0))  # (b, l, heads)
+        bias = tf.where(back[..., None] >= n, bias, -1e9)
+        to_history = tf.matmul(q, read[0], transpose_b=True)  # (b, heads, m, l)
+        to_history += tf.transpose(bias, [0, 2, 1])[:, :, None]
+        to_prefix = tf.einsum("bhmd,bhmtd->bhmt", q, keys)  # (b, heads, m, t + 1)
+        to_prefix += tf.transpose(self.distances[n - 1 :: -1])[:, None]
+        weights = tf.nn.softmax(tf.concat([to_history, to_prefix], axis=-1))
+        heads = tf.matmul(weights[..., :l], read[1])  # (b, heads, m, depth)
+        heads += tf.einsum("bhmt,bhmtd->bhmd", weights[..., l:], values)
+        heads = tf.reshape(tf.transpose(heads, [0, 2, 1, 3]), tf.shape(x))  # (b, m, dim)
+        return self.merge(heads), (keys, values)
+
+
+class TIGERNetwork(SASRecNetwork):
+    """The network of SASRec over tokens in place of items: a GPT.
+
+    What it reads are numbers of prefixes (`prefix_numbers`), each of which adds one token to the
+    prefix before. `read` and `write` compute what `states` does, but read each token once, however
+    many continuations are tried.
+    """
+
+    def __init__(self, n_tokens: int, token_of: I32, settings: TIGER) -> None:
+        super().__init__(n_tokens, settings.blocks(), TokenAttention)
+        self.n_heads, self.depth = settings.n_heads, settings.dim // settings.n_heads
+        self.token_of = tf.constant(token_of)  # (n_prefixes,)
+        self.prefixes = None
+        if settings.prefix_vectors:
+            shape = (len(token_of), settings.dim)
+            self.prefixes = self.add_weight(shape=shape, initializer="zeros", name="prefixes")
+
+    def prefix_vectors(self, token_vectors: Tensor) -> Tensor:
+        """Return what is read at each prefix: the vectors of its last token and, if any, its own.
+
+        Shape (n_prefixes, dim).
+        """
+        vectors = tf.gather(token_vectors, self.token_of)
+        return vectors if self.prefixes is None else vectors + self.prefixes
+
+    def states(self, codes: Tensor, item_vectors: Tensor, training: bool = False) -> Tensor:
+        """Return the states after each prefix of codes (b, l), shape (b, l, dim)."""
+        return super().states(codes, self.prefix_vectors(item_vectors), training)
+
+    @cached_property
+    def graphs(self) -> tuple[Any, Any]:
+        """`read` and `write`, compiled; with open shapes, so that all batches share one graph."""
+        codes, lengths = tf.TensorSpec([None, None], tf.int32), tf.TensorSpec([None], tf.int32)
+        history = tf.TensorSpec([None, self.n_heads, None, self.depth])
+        prefixes = tf.TensorSpec([None, self.n_heads, None, None, self.depth])
+        read, written = ([(each, each)] * len(self.blocks) for each in (history, prefixes))
+        return (
+            tf.function(self.read, [codes, lengths]),
+            tf.function(self.write, [codes, codes, lengths, read, written]),
+        )
+
+    def read(self, codes: Tensor, lengths: Tensor) -> tuple[Tensor, Cache]:
+        """Return the states after the last of codes (b, l), shape (b, 1, dim), and the cache."""
+        x = self._inputs(codes)  # (b, l, dim)
+        cache = []
+        for block in self.blocks:
+            cache.append(block.attention.heads(block.before_attention(x))[1:])
+            x = block(x)
+        return tf.gather(self.norm(x), lengths - 1, batch_dims=1)[:, None], cache
+
+    def write(
+        self, codes: Tensor, parents: Tensor, lengths: Tensor, read: Cache, written: Cache
+    ) -> tuple[Tensor, Cache]:
+        """Return the states after m prefixes behind each history.
+
+        Parameters
+        ----------
+        codes
+            Numbers of the prefixes, shape (b, m).
+        parents
+            Which of the prefixes in the `write` before is one token shorter, by its place; shape
+            (b, m).
+        lengths, read
+            As given to `read`, and from it.
+        written
+            From the `write` before.
+
+        Returns
+        -------
+        states, written
+            Shape (b, m, dim), and the cache for the next token.
+        """
+        x = self._inputs(codes)  # (b, m, dim)
+        longer = []
+        for block, history, shorter in zip(self.blocks, read, written, strict=True):
+            own = [tf.gather(each, parents, axis=2, batch_dims=1) for each in shorter]
+            change, kept = block.attention.go_on(block.before_attention(x), history, own, lengths)
+            longer.append(kept)
+            x = x + change
+            x = x + block.narrow(block.widen(block.before_forward(x)))
+        return self.norm(x), longer
+
+    def _inputs(self, codes: Tensor) -> Tensor:
+        return tf.gather(self.prefix_vectors(self.items), codes) * self.items.shape[1] ** 0.5
+
+
+@dataclass(eq=False, kw_only=True)
+class TIGER(NetworkRecommender):
+    r"""Ranks items by the probability that a GPT writes their id behind the history.
+
+    .. math:: \log P(j \mid H) = \sum_{l} \log P(c_{jl} \mid H, c_{j1}, \dots, c_{j, l - 1})
+
+    where :math:`c_{j1}, c_{j2}, \dots` is the id of item j (`SemanticIds`): similar items have ids
+    that begin alike. The network is that of `SASRec`, but over codes, so it reads a history of n
+    items as n (`n_levels` + 1) tokens. Each level has tokens of its own. Each factor is a softmax
+    over the tokens with which some id of the catalogue goes on there (`PrefixTree`), so the
+    probabilities of all items sum to 1.
+
+    As in the paper: ids from a residual quantisation of the items' texts, with a last digit against
+    collisions; a Transformer trained on all tokens of the next item; lists by beam search
+    (`generate`). What differs:
+
+    - a decoder alone writes, and learns at every item of a history; the paper has an encoder too;
+    - the levels are k-means, not a network; text is TF-IDF, not the output of a language model;
+    - no token stands for the user;
+    - the beam holds prefixes of the catalogue's ids alone, and `score` ranks all items exactly,
+      which a catalogue of some thousand items allows.
+
+    New items get their ids from their text or vectors without training (`with_items`). They do not
+    change the probabilities of old items: where both stand below the same prefix, the softmax is
+    over the old ones, and that of a new one is relative to them.
+
+    All further parameters are those of `NetworkSettings`; `max_len` counts items, and the loss is
+    always "softmax".
+
+    Parameters
+    ----------
+    n_codes, n_levels
+        Codes of a level, and levels.
+    n_blocks, n_heads
+        As in `SASRec`.
+    prefix_vectors
+        Whether each beginning of an id has a vector of its own, which is added to that of its last
+        token where it is read; otherwise the network has to find out by itself which item some
+        tokens make.
+    vectors
+        The column of the item table that holds a vector for each item, a list of numbers, from
+        which ids are made. If None, they are made from the items' text: all columns with text or
+        lists of text, and the tags given by users with a training row for the item.
+    text_dim
+        Length of the vectors that are made from text.
+    min_items
+        In how many items with training rows a word must occur to be read.
+
+    Attributes
+    ----------
+    ids
+        Codes and last digit of each item, shape (n_items, n_levels + 1).
+    centroids
+        What the codes stand for, shape (n_levels, n_codes, d).
+    tree, prefixes
+        The tree of all ids, and the number of each beginning of each (`prefix_numbers`).
+    """
+
+    n_codes: int = 64
+    n_levels: int = 2
+    n_blocks: int = 1
+    n_heads: int = 1
+    prefix_vectors: bool = True
+    vectors: str | None = None
+    text_dim: int = 64
+    min_items: int = 2
+    max_len: int = 30
+    learning_rate: float = 4e-3
+
+    learnt = ("vocabulary", "idf", "directions", "centroids", "ids", "born")
+    ranks_new_items = True
+
+    vocabulary: NDArray[np.str_] = field(init=False, repr=False)
+    idf: F64 = field(init=False, repr=False)
+    directions: Floats = field(init=False, repr=False)
+    centroids: F32 = field(init=False, repr=False)
+    ids: I32 = field(init=False, repr=False)
+    born: I32 = field(init=False, repr=False)
+    tree: PrefixTree = field(init=False, repr=False)
+    prefixes: I32 = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.loss != "softmax":
+            raise ValueError(f"TIGER has few tokens, so its loss is 'softmax', not {self.loss!r}")
+        if self.vectors is not None:
+            _arguments.instance("vectors", self.vectors, str, "the name of a column")
+        self.blocks()  # refuses what its blocks refuse
+
+    def blocks(self) -> SASRec:
+        """Return the settings of a SASRec whose items are tokens."""
+        return SASRec(
+            self.dim,
+            n_blocks=self.n_blocks,
+            n_heads=self.n_heads,
+            max_len=(self.max_len + 1) * (self.n_levels + 1),
+            dropout=self.dropout,
+            seed=self.seed,
+        )
+
+    def _fit(self, train: Interactions, valid: Queries | None) -> None:
+        known, items = self.train_counts > 0, train.catalogue.items
+        texts = TextVectors(np.zeros(0, np.str_), np.zeros(0), np.zeros((0, 0)))
+        if self.vectors is None:
+            words = item_text.words(items, train.item_tags())
+            texts = TextVectors.learnt_from(words, known, self.min_items, self.text_dim, self.seed)
+            if not len(texts.vocabulary):
+                raise ValueError(
+                    f"TIGER makes ids from the text of items, and no word stands in "
+                    f"{self.min_items} of those with training rows: give text columns in items=…, "
+                    "or name a column of vectors"
+                )
+            vectors = texts.of(words)
+        else:
+            vectors = vectors_in(items, self.vectors)
+        self.vocabulary, self.idf, self.directions = texts.vocabulary, texts.idf, texts.directions
+        made = SemanticIds.learnt_from(vectors, known, self.n_codes, self.n_levels, self.seed)
+        self.centroids, self.ids = made.centroids, made.ids
+        self.born = np.zeros(train.n_items, np.int32)
+        super()._fit(train, valid)
+
+    def _network(self, n_items: int) -> TIGERNetwork:
+        if self.ids.shape != (n_items, self.n_levels + 1) or len(self.born) != n_items:
+            raise ValueError(f"ids do not belong to {n_items} items and {self.n_levels} levels")
+        self.tree = PrefixTree(self.ids, self.born)
+        self.prefixes, tokens = prefix_numbers(self.ids), self._tokens()
+        token_of = np.empty(int(self.prefixes.max()) + 1, np.int32)
+        token_of[self.prefixes] = tokens
+        return TIGERNetwork(int(tokens.max()) + 1, token_of, self)
+
+    def _tokens(self) -> I32:
+        """Return the ids with other numbers for each level, shape (n_items, n_levels + 1)."""
+        return self.ids + self.n_codes * np.arange(self.n_levels + 1, dtype=np.int32)
+
+    def _windows(self, histories: Histories, rng: np.random.Generator) -> sequences.Windows:
+        """Cut histories into windows of items, whose tokens are all targets but the first's."""
+        inputs, targets, lengths = sequences.windows(histories, self.max_len, rng)
+        items = np.column_stack([inputs[:, 0], targets])  # (n, max_len + 1), padded with −1
+        n, n_tokens = len(items), self.n_levels + 1
+        codes = self.prefixes[items].reshape(n, -1)  # (n, (max_len + 1) n_tokens)
+        tokens = np.where(items[..., None] >= 0, self._tokens()[items], sequences.NO_TARGET)
+        tokens[:, 0] = sequences.NO_TARGET
+        return codes[:, :-1], tokens.reshape(n, -1)[:, 1:], (lengths + 1) * n_tokens - 1
+
+    def _score(self, histories: Histories) -> F32:
+        return self._searched(histories, self.catalogue.n_items)
+
+    def generate(
+        self, histories: Histories, k: int, n_beams: int, *, exclude_seen: bool = True
+    ) -> tuple[I32, F32]:
+        """Return the k best items that a beam search finds, as codes.
+
+        At each level the `n_beams` most probable prefixes of ids are continued; items whose id is
+        certain by then leave the beam. A beam as wide as the tree finds what `top_k` finds.
+
+        Parameters
+        ----------
+        histories
+            n histories.
+        k
+            Length of the lists, 1 … n_items.
+        n_beams
+            How many prefixes are kept for each history, at least 1.
+        exclude_seen
+            Whether the search leaves out the items of the whole history, and the prefixes that
+            lead to no others.
+
+        Returns
+        -------
+        items, scores
+            Codes and log-probabilities, shape (n, k) each, best first. If fewer than k items are
+            found, the rest is −1 and −inf.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If an argument is out of range, or as in `score`.
+        """
+        self._check(histories)
+        _arguments.length_of_list(k, self.catalogue.n_items)
+        _arguments.whole("n_beams", n_beams, 1)
+        _arguments.flag("exclude_seen", exclude_seen)
+        items = np.empty((len(histories), k), np.int32)
+        scores = np.empty((len(histories), k), np.float32)
+
+        def search(chunk: Histories) -> F32:
+            return self._searched(chunk, n_beams, exclude_seen)
+
+        for part, found in ranking.scores_by_chunk(search, histories, exclude_seen):
+            items[part], scores[part] = ranking.top_k(found, k, self.catalogue.tie_rank)
+        return items, scores
+
+    def _searched(self, histories: Histories, n_beams: int, exclude_seen: bool = False) -> F32:
+        """Return the log-probabilities of the items that a beam search reaches, −inf for others.
+
+        An empty history gets 0 everywhere.
+        """
+        items, lengths = sequences.last_window(histories, self.max_len)
+        allowed = np.ones((len(items), self.catalogue.n_items), bool)
+        if exclude_seen:
+            allowed[histories.owners, histories.items] = False
+        scores = np.where(lengths[:, None] > 0, np.float32(-np.inf), np.float32(0))
+        scores = np.tile(scores, self.catalogue.n_items)  # (n, n_items)
+        not_empty = np.flatnonzero(lengths)
+        for batch, width in sequences.batches(lengths[not_empty], BATCH, self.max_len):
+            rows = not_empty[batch]
+            codes = self.prefixes[items[rows, :width]].reshape(len(rows), -1)
+            n_read = (lengths[rows] * (self.n_levels + 1)).astype(np.int32)
+            scores[rows] = self._beam(codes, n_read, n_beams, allowed[rows])
+        return scores
+
+    def _beam(self, codes: I32, lengths: I32, n_beams: int, allowed: Bool) -> F32:
+        """Return the log-probabilities of the items below the best prefixes, shape (b, n_items)."""
+        found = np.full(allowed.shape, -np.inf, np.float32)
+        reader, writer = self.network.graphs
+        states, read = reader(codes, lengths)
+        b = len(codes)
+        none = np.zeros((b, self.n_heads, 1, 0, self.dim // self.n_heads), np.float32)
+        written: Cache = [(none, none)] * self.n_blocks
+        nodes, log_p = np.zeros((b, 1), np.int64), np.zeros((b, 1), np.float32)
+        for level, (children, old) in enumerate(zip(self.tree.child, self.tree.old, strict=True)):
+            first, n_codes = level * self.n_codes, children.shape[1]
+            logits = states @ tf.transpose(self.network.items[first : first + n_codes])
+            among = tf.reduce_logsumexp(tf.where(old[nodes], logits, -1e9), 2, keepdims=True)
+            log_p = (log_p[..., None] + logits - among).numpy().reshape(b, -1)  # (b, m n_codes)
+            child = children[nodes].reshape(b, -1)
+            log_p[child < 0] = -np.inf
+            item = self.tree.item[level + 1][child]
+            row, place = np.nonzero((item >= 0) & (log_p > -np.inf))
+            found[row, item[row, place]] = log_p[row, place]
+            log_p[item >= 0] = -np.inf
+            log_p[~np.take_along_axis(self.tree.holds(level + 1, allowed), child, 1)] = -np.inf
+            m = min(n_beams, int((log_p > -np.inf).sum(axis=1).max()))
+            if m == 0:
+                break
+            best = np.argpartition(-log_p, m - 1, axis=1)[:, :m]  # (b, m)
+            log_p = np.take_along_axis(log_p, best, 1)
+            nodes = np.take_along_axis(child, best, 1)
+            parents = (best // n_codes).astype(np.int32)
+            codes = self.prefixes[self.tree.below[level + 1][nodes], level]
+            states, written = writer(codes, parents, lengths, read, written)  # (b, m, dim)
+        return found
+
+    def with_items(self, items: IntoDataFrame) -> Self:
+        """Return a recommender with new items in its catalogue, without training; this one stays.
+
+        Parameters
+        ----------
+        items
+            Table of m new items: their ids in a column "item", and features in columns named as in
+            the item table; a column that is missing is empty for them. A column of lists named
+            "tags" is read like the tags of a log.
+
+        Returns
+        -------
+        Self
+            It ranks n_items + m items. Old items keep their codes and scores; new ones follow in
+            the order of the table. Their ids are made from their text or vectors; a last digit that
+            no item had has the token vector 0.
+
+        Raises
+        ------
+        ValueError
+            If an id is already in the catalogue, a new item has no vector, or an id or a column has
+            another type than in the catalogue.
+        """
+        larger = self._with_catalogue(frames.as_polars(items, "items"))
+        new = larger.catalogue.items[self.catalogue.n_items :]
+        if self.vectors is None:
+            texts = TextVectors(self.vocabulary, self.idf, self.directions)
+            vectors = texts.of(item_text.words(new))
+        else:
+            vectors = vectors_in(new, self.vectors, self.centroids.shape[2])
+        for name in ("vocabulary", "idf", "directions", "centroids"):
+            setattr(larger, name, getattr(self, name))
+        larger.ids = SemanticIds(self.centroids, self.ids).with_items(vectors).ids
+        larger.born = np.append(self.born, np.full(len(new), self.born.max() + 1, np.int32))
+        larger._take_weights(self)
+        return larger
+
+
+def vectors_in(items: pl.DataFrame, column: str, dim: int | None = None) -> F64:
+    """Return the vectors in a column of an item table, shape (n_items, d).
+
+    Parameters
+    ----------
+    items
+        The table.
+    column
+        The name of a column of lists of numbers.
+    dim
+        How long the vectors must be; None for all as long as the first.
+
+    Raises
+    ------
+    ValueError
+        If there is no such column, or a vector is missing, of another length or not finite.
+
+    Examples
+    --------
+    >>> vectors_in(pl.DataFrame({"item": ["a", "b"], "taste": [[1.0, 0.5], [0.0, 2.0]]}), "taste")
+    array([[1. , 0.5],
+           [0. , 2. ]])
+    """
+    if not isinstance(items.schema.get(column), pl.List):
+        raise ValueError(
+            f"the item table has no column {column!r} with lists of numbers, from which ids could "
+            f"be made; its columns are {', '.join(items.columns)}"
+        )
+    lists = items[column].cast(pl.List(pl.Float64))
+    width = lists.list.len()[0] if dim is None else dim
+    right = (lists.list.len() == width) & lists.list.eval(pl.element().is_finite()).list.all()
+    if not right.fill_null(False).all():
+        first = items["item"][(~right.fill_null(False)).arg_true()[0]]
+        raise ValueError(
+            f"item {first!r} has no vector of {width} finite numbers in column {column!r}: give "
+            "each item one, all of the same length"
+        )
+    return np.array(lists.to_list(), np.float64)
