@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from recsys_helpers import _arguments
 from recsys_helpers._types import F32, F64, I32, Bool, Floats
 from recsys_helpers.log import item_text
+from recsys_helpers.log._ragged import picked
 from recsys_helpers.log.histories import Histories
 from recsys_helpers.log.interactions import Interactions
 from recsys_helpers.log.queries import Queries
@@ -379,8 +380,9 @@ class TIGER(NetworkRecommender):
         An empty history gets 0 everywhere.
         """
         items, lengths = sequences.last_window(histories, self.max_len)
-        allowed = np.ones((len(items), self.catalogue.n_items), bool)
+        allowed = None
         if exclude_seen:
+            allowed = np.ones((len(items), self.catalogue.n_items), bool)
             allowed[histories.owners, histories.items] = False
         scores = np.where(lengths[:, None] > 0, np.float32(-np.inf), np.float32(0))
         scores = np.tile(scores, self.catalogue.n_items)  # (n, n_items)
@@ -389,12 +391,12 @@ class TIGER(NetworkRecommender):
             rows = not_empty[batch]
             codes = self.prefixes[items[rows, :width]].reshape(len(rows), -1)
             n_read = (lengths[rows] * (self.n_levels + 1)).astype(np.int32)
-            scores[rows] = self._beam(codes, n_read, n_beams, allowed[rows])
+            scores[rows] = self._beam(codes, n_read, n_beams, picked(allowed, rows))
         return scores
 
-    def _beam(self, codes: I32, lengths: I32, n_beams: int, allowed: Bool) -> F32:
+    def _beam(self, codes: I32, lengths: I32, n_beams: int, allowed: Bool | None) -> F32:
         """Return the log-probabilities of the items below the best prefixes, shape (b, n_items)."""
-        found = np.full(allowed.shape, -np.inf, np.float32)
+        found = np.full((len(codes), self.catalogue.n_items), -np.inf, np.float32)
         reader, writer = self.network.graphs
         states, read = reader(codes, lengths)
         b = len(codes)
@@ -411,11 +413,13 @@ class TIGER(NetworkRecommender):
             item = self.tree.item[level + 1][child]
             row, place = np.nonzero((item >= 0) & (log_p > -np.inf))
             found[row, item[row, place]] = log_p[row, place]
-            log_p[item >= 0] = -np.inf
-            log_p[~np.take_along_axis(self.tree.holds(level + 1, allowed), child, 1)] = -np.inf
-            m = min(n_beams, int((log_p > -np.inf).sum(axis=1).max()))
-            if m == 0:
+            if (self.tree.item[level + 1] >= 0).all():
                 break
+            log_p[item >= 0] = -np.inf
+            if allowed is not None:
+                holds = self.tree.holds(level + 1, allowed)  # (b, n_nodes)
+                log_p[~np.take_along_axis(holds, child, 1)] = -np.inf
+            m = max(1, min(n_beams, int((log_p > -np.inf).sum(axis=1).max())))
             best = np.argpartition(-log_p, m - 1, axis=1)[:, :m]  # (b, m)
             log_p = np.take_along_axis(log_p, best, 1)
             nodes = np.take_along_axis(child, best, 1)
