@@ -409,6 +409,7 @@ class TIGER(NetworkRecommender):
             among = tf.reduce_logsumexp(tf.where(old[nodes], logits, -1e9), 2, keepdims=True)
             log_p = (log_p[..., None] + logits - among).numpy().reshape(b, -1)  # (b, m n_codes)
             child = children[nodes].reshape(b, -1)
+            # An item is found where its branch ends; the other prefixes compete for the beam.
             log_p[child < 0] = -np.inf
             item = self.tree.item[level + 1][child]
             row, place = np.nonzero((item >= 0) & (log_p > -np.inf))
