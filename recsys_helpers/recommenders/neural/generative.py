@@ -240,7 +240,7 @@ class TIGER(NetworkRecommender):
         The tree of all ids, and the number of each beginning of each (`prefix_numbers`).
     """
 
-    n_codes: int = 64
+    n_codes: int = 32
     n_levels: int = 2
     n_blocks: int = 1
     n_heads: int = 1
