@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from recsys_helpers.recommenders.neural.recommender import NetworkRecommender
 
 
-def learning(models: Mapping[str, NetworkRecommender], metric: str = "NDCG@10") -> Picture:
+def learning(
+    models: Mapping[str, NetworkRecommender], metric: str = "NDCG@10", per: str = "item"
+) -> Picture:
     """Draw training loss and validation metric by epoch, and mark the epoch that was kept.
 
     Parameters
@@ -23,6 +25,8 @@ def learning(models: Mapping[str, NetworkRecommender], metric: str = "NDCG@10") 
         Name → a model fitted with validation queries.
     metric
         The label of what was measured on them.
+    per
+        What the loss is averaged over.
 
     Returns
     -------
@@ -58,7 +62,7 @@ def learning(models: Mapping[str, NetworkRecommender], metric: str = "NDCG@10") 
             f"with {metric} {best['ndcg']:.3f}"
         )
     right.set_ylim(bottom=0)
-    left.set_ylabel("training loss, nats per item", color=INK)
+    left.set_ylabel(f"training loss, nats per {per}", color=INK)
     right.set_ylabel(f"validation {metric}", color=INK)
     for ax in (left, right):
         ax.set_xlabel("epoch", color=INK)
