@@ -271,7 +271,7 @@ def lengths() -> Drawn:
 def attention_maps() -> Drawn:
     even = np.tril(np.ones((3, 3))) / [[1], [2], [3]]
     last = np.array([[1, 0, 0], [0.5, 0.5, 0], [1 / 6, 1 / 6, 2 / 3]])
-    picture = self_attention.attention_maps({NAMES[1]: even, NAMES[2]: last})
+    picture = shared.attention_maps({NAMES[1]: even, NAMES[2]: last})
     nothing = [[0, np.nan, np.nan], [0, 0, np.nan], [0, 0, 0]]
     twice = [[0, np.nan, np.nan], [0, 0, np.nan], [-1, -1, 1]]
     return Drawn(picture, NAMES[1:3], [nothing, twice], [*NAMES[1:3], "2.0 times an equal weight"])
