@@ -35,6 +35,7 @@ from recsys_book.chapters.rnn import plots as rnn
 from recsys_book.chapters.self_attention import plots as self_attention
 from recsys_book.chapters.sgd import plots as sgd
 from recsys_book.chapters.svm import plots as svm
+from recsys_book.chapters.transformer import plots as transformer
 from recsys_book.chapters.worked_example import plots as worked_example
 from recsys_book.demonstrations.boundary import boundary as boundary_of
 from recsys_book.demonstrations.bowl import Bowl
@@ -548,6 +549,33 @@ def id_dropout() -> Drawn:
     return Drawn(picture, names, [shares, [0.09, 0.08]], [f"{NAMES[0]} {shares[0]:.1%}"])
 
 
+# Transformers
+
+
+def changes() -> Drawn:
+    few = dict(zip(NAMES, compared(0.02, -0.01, 0.005, 0.03, 0.04, 0.05), strict=True))
+    apart = {"asked": compared(0.1)[0]}
+    picture = transformer.changes({"one part": few, "another question": apart})
+    alt = ["one part: sixth +0.050, fifth +0.040", f"{NAMES[1]} −0.010", "question: asked +0.100"]
+    numbers = [[0.05], [0.04, 0.06], [0.1], [0, 0]]
+    return Drawn(picture, [*NAMES, "one part", "another question", "asked"], numbers, alt)
+
+
+def gradient_sizes() -> Drawn:
+    picture = transformer.gradient_sizes([1, 16], of_names(0.4, 0.1))
+    names = [*NAMES, "1 / √blocks"]
+    return Drawn(picture, names, [[1, 0.25], [1, 16]], [f"{NAMES[5]} times 0.25", "1 to 16"])
+
+
+def gap_biases() -> Drawn:
+    seconds = [0.0] * 16
+    seconds[0], seconds[6], seconds[15] = 0.5, -1.5, 9.0
+    picture = transformer.gap_biases(of_names(*seconds), [30, *[0] * 5, 60, *[0] * 8, 10])
+    alt = [f"{NAMES[0]}: from −1.5 to +9.0, highest at 5 h", NAMES[5]]
+    numbers = [[0, 6, 15], [0.5, -1.5, 9], [3, -9, 54], [0.3, 0.6, 0.1]]
+    return Drawn(picture, [*NAMES, "before training", "1 min", "1 h"], numbers, alt)
+
+
 # GPT
 
 
@@ -583,7 +611,7 @@ DRAWERS: dict[Callable[..., Picture], Callable[[], Drawn]] = {
     drawing: draw
     for module in (
         shared, background, core_concepts, cnn, rnn, self_attention, gradient_descent, optimizers,
-        sgd, svm, worked_example, gpt,
+        sgd, svm, worked_example, transformer, gpt,
     )
     for name, drawing in vars(module).items()
     if inspect.isfunction(drawing) and (draw := globals().get(name)) and draw is not drawing

@@ -26,7 +26,7 @@ def record(folder: Path, protocol: str, *names: str) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    record(tmp_path, "last_five", "SASRec", "EASE", "MarkovChain", "BERT4Rec")
+    record(tmp_path, "last_five", "SASRec", "EASE", "HSTU", "MarkovChain", "BERT4Rec")
     record(tmp_path, "ablations", "SASRec-two-blocks", "Transformer-no-forward", "ConvLSTM-bce")
     return tmp_path
 
@@ -34,12 +34,13 @@ def folder(tmp_path: Path) -> Path:
 def test_each_change_is_named_and_all_else_left_out(folder: Path) -> None:
     report, groups = recorded_changes(TEST, folder)
     assert groups == {
-        "one part changed": ["two blocks", "no forward"],
+        "one part changed": ["two blocks", "no forward", "gate for forward"],
         "other models": ["MarkovChain", "BERT4Rec"],
     }
     assert list(report.ranks) == ["SASRec", *chain(*groups.values())]
     for protocol, name, record in (
         ("ablations", "no forward", "Transformer-no-forward"),
+        ("last_five", "gate for forward", "HSTU"),
         ("last_five", "BERT4Rec", "BERT4Rec"),
     ):
         expected = results.recorded(protocol, TEST, [record], folder=folder).ranks[record]
@@ -50,4 +51,4 @@ def test_what_is_told_when_it_is_asked_stands_apart(folder: Path) -> None:
     record(folder, "ablations", "Transformer-asked", "Transformer-gaps")
     _, groups = recorded_changes(TEST, folder)
     assert groups["told when it is asked"] == ["asked"]
-    assert groups["one part changed"] == ["two blocks", "gaps", "no forward"]
+    assert groups["one part changed"] == ["two blocks", "gaps", "no forward", "gate for forward"]

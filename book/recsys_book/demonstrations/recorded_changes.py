@@ -8,8 +8,13 @@ from recsys_book import results
 from recsys_helpers import Queries, Report
 
 CHANGE = "Transformer-"
-SIZES = {"SASRec-two-blocks": "two blocks", "SASRec-two-heads": "two heads"}
-WHOLE = ["MarkovChain", "LSTM4Rec", "BERT4Rec", "HSTU"]
+OTHER_NAMES = {
+    "SASRec-two-blocks": "two blocks",
+    "SASRec-two-heads": "two heads",
+    "HSTU": "gate for forward",
+}
+"""Records of a change that are named after a model: HSTU has a gate in place of the network."""
+WHOLE = ["MarkovChain", "LSTM4Rec", "BERT4Rec"]
 TOLD = "asked"
 
 
@@ -40,19 +45,18 @@ def recorded_changes(
     FileNotFoundError, ValueError
         As in `recsys_book.results.recorded`.
     """
-    ablations = results.recorded("ablations", queries, folder=folder).ranks
     whole = results.recorded("last_five", queries, folder=folder).ranks
-    names = {
-        record: SIZES.get(record) or record.removeprefix(CHANGE).replace("-", " ")
-        for record in ablations
-        if record in SIZES or record.startswith(CHANGE)
+    found = {**results.recorded("ablations", queries, folder=folder).ranks, **whole}
+    changes = {
+        OTHER_NAMES.get(record) or record.removeprefix(CHANGE).replace("-", " "): ranks
+        for record, ranks in found.items()
+        if record in OTHER_NAMES or record.startswith(CHANGE)
     }
-    ranks = {"SASRec": whole["SASRec"]}
-    ranks |= {name: ablations[record] for record, name in names.items()}
-    ranks |= {name: whole[name] for name in WHOLE if name in whole}
+    others = {name: whole[name] for name in WHOLE if name in whole}
     groups = {
-        "one part changed": [name for name in names.values() if name != TOLD],
-        "other models": [name for name in WHOLE if name in whole],
-        "told when it is asked": [name for name in names.values() if name == TOLD],
+        "one part changed": [name for name in changes if name != TOLD],
+        "other models": list(others),
+        "told when it is asked": [name for name in changes if name == TOLD],
     }
-    return Report(queries, ranks), {heading: found for heading, found in groups.items() if found}
+    report = Report(queries, {"SASRec": whole["SASRec"], **changes, **others})
+    return report, {heading: names for heading, names in groups.items() if names}
