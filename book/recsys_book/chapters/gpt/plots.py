@@ -265,7 +265,7 @@ def beams(
     right.axhline(exact, color=AMBER, linewidth=1.5, linestyle=":", label="all films exactly")
     right.set_ylim(0, 1.15 * max(exact, times.max()))
     right.set_ylabel("milliseconds for a list", color=INK)
-    right.legend(frameon=False, fontsize=9, loc="lower right")
+    right.legend(frameon=False, fontsize=9, ncols=2, loc="lower left", bbox_to_anchor=(0, 1))
     for ax in (left, right):
         ax.set_xscale("log")
         ax.set_xticks(widths, [f"{width:,}" for width in widths], rotation=45)
