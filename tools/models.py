@@ -106,14 +106,7 @@ def one_item(seed: int) -> Recommender:
     return LastItemConvLSTM(skip=False, text=False, epochs=50, patience=50, seed=seed)
 
 
-TRANSFORMER: dict[str, Any] = {
-    "n_blocks": 1,
-    "attention": "softmax",
-    "gate": False,
-    "forward": 256,
-    "dropout": 0.2,
-    "learning_rate": 4e-3,
-}
+TRANSFORMER: dict[str, Any] = {"n_blocks": 1, "gate": False, "forward": 256}
 """The settings of HSTU with which it computes what SASRec does."""
 
 
@@ -126,7 +119,6 @@ CHANGES: dict[str, dict[str, Any]] = {
     "post-norm": {"norm": "post"},
     "no-forward": {"forward": None},
     "gate": {"gate": True},
-    "gate-for-forward": {"gate": True, "forward": None},
     "pointwise": {"attention": "pointwise"},
     "no-distance": {"distance": False},
     "rotary": {"distance": False, "rotary": True},
@@ -158,6 +150,7 @@ MODELS: dict[str, tuple[Callable[[int], Recommender], list[int]]] = {
     "Caser": (lambda seed: Caser(seed=seed), [0]),
     "LSTM4Rec": (lambda seed: LSTM4Rec(seed=seed), [0, 1, 2]),
     "GRU4Rec": (lambda seed: GRU4Rec(seed=seed), [0]),
+    "HSTU": (lambda seed: HSTU(n_blocks=1, seed=seed), [0, 1, 2]),
     "SASRec": (lambda seed: SASRec(n_blocks=1, seed=seed), [0, 1, 2]),
     "ConvLSTM": (lambda seed: ConvLSTM(seed=seed), [0, 1, 2]),
     "LSTM4Rec-orderless": (lambda seed: OrderlessLSTM4Rec(seed=seed), [0, 1, 2]),
