@@ -116,15 +116,6 @@ def transformer(**change: Any) -> Callable[[int], Recommender]:
 
 
 CHANGES: dict[str, dict[str, Any]] = {
-    "post-norm": {"norm": "post"},
-    "no-forward": {"forward": None},
-    "gate": {"gate": True},
-    "pointwise": {"attention": "pointwise"},
-    "no-distance": {"distance": False},
-    "rotary": {"distance": False, "rotary": True},
-    "bce": {"loss": "bce", "n_negatives": 1},
-    "sampled-softmax": {"loss": "sampled_softmax"},
-    "cosine": {"temperature": 0.05},
     "gaps": {"time": "gaps"},
     "asked": {"time": "asked"},
 }
