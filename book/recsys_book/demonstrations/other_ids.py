@@ -94,7 +94,8 @@ def taste_vectors(train: Interactions, dim: int, seed: int) -> Floats:
     [True, True, False, False]
     """
     met = train.matrix()  # (n_users, n_items)
-    of_users, of_items = met.sum(axis=1), met.sum(axis=0)
+    of_users: Floats = np.asarray(met.sum(axis=1))
+    of_items: Floats = np.asarray(met.sum(axis=0))
     by_users, by_items = (np.maximum(n, 1) ** -0.5 for n in (of_users, of_items))
     scaled = sparse.diags_array(by_users) @ met @ sparse.diags_array(by_items)
     vectors = TruncatedSVD(dim, random_state=seed).fit(scaled).components_.T

@@ -126,7 +126,7 @@ def search(
         The root on the left, a film on each line; a circle in a beam's colour for what it reads.
     """
     heights = {prefix: -float(row) for row, prefix in enumerate(sorted(titles))}
-    probability = {(): 1.0}
+    probability: dict[tuple[int, ...], float] = {(): 1.0}
     for prefix in sorted(children, key=len):
         for code, factor in enumerate(children[prefix]):
             probability[*prefix, code] = probability[prefix] * factor
