@@ -116,6 +116,7 @@ def transformer(**change: Any) -> Callable[[int], Recommender]:
 
 
 CHANGES: dict[str, dict[str, Any]] = {
+    "post-norm": {"norm": "post"},
     "gaps": {"time": "gaps"},
     "asked": {"time": "asked"},
 }
