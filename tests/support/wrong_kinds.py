@@ -14,6 +14,7 @@ import polars as pl
 
 import recsys_helpers
 from recsys_helpers import (
+    TIGER,
     BiasedMF,
     Catalogue,
     ConvLSTM,
@@ -128,6 +129,8 @@ OF_NETWORKS = [  # as if fitted: training one takes seconds, and arguments are c
     Door(_as_if_fitted(SASRec()).score_positions, {"histories": ASKED}),
     Door(_as_if_fitted(SASRec()).attention, {"histories": ASKED}),
     Door(_as_if_fitted(ConvLSTM()).with_items, {"items": pl.DataFrame({"item": [99]})}),
+    Door(_as_if_fitted(TIGER()).with_items, {"items": pl.DataFrame({"item": [99]})}),
+    Door(_as_if_fitted(TIGER()).generate, {"histories": ASKED, "k": 2, "n_beams": 2}),
 ]
 DOORS = [
     *OF_NETWORKS,
