@@ -130,7 +130,9 @@ class HSTU(TransformerRecommender):
     ----------
     time
         Which time gaps are read: "none"; "gaps", those between the items of a history, which needs
-        `times`; or "asked", those between the items and the time of asking, which needs `at` too.
+        `times`; or "asked", those between the items and the time of asking, which needs `at` too. A
+        softmax drops a bias that all items share, so a long pause before asking is told by
+        pointwise attention alone.
     temperature
         By which cosines of states and item vectors are divided; None for dot products.
     """

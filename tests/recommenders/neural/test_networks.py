@@ -192,8 +192,8 @@ def test_an_lstm_step_by_hand(networks: dict) -> None:
             + (5 * 3 + 4 * DIM + 1) * DIM,
         ),
         (
-            "HSTU",  # attention's own normalisation, and one before each block and after all
-            N_ITEMS * DIM + 2 * (MAX_LEN * 2 + 5 * (DIM**2 + DIM) + 4 * DIM) + 2 * DIM,
+            "HSTU",  # a normalisation before each block and after all
+            N_ITEMS * DIM + 2 * (MAX_LEN * 2 + 5 * (DIM**2 + DIM) + 2 * DIM) + 2 * DIM,
         ),
     ],
 )
