@@ -27,7 +27,7 @@ FLOORS: list[list[str]] = [
     ["log"],
     ["datasets"],
     ["splits"],
-    ["optimizers"],
+    ["optimizers", "privacy"],
     ["recommenders"],  # the names of all recommenders, which are loaded when first used
     ["recommenders.store"],
     ["recommenders.ranking"],

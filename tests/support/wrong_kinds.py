@@ -39,6 +39,7 @@ from recsys_helpers import (
 )
 from recsys_helpers.evaluation import RatingReport, metrics
 from recsys_helpers.optimizers import RULES, optimizer_of
+from recsys_helpers.privacy import accountant, gaussian
 from recsys_helpers.recommenders import HOMES
 from recsys_helpers.serving import service
 
@@ -118,6 +119,12 @@ def _made_of(thing: object) -> dict[str, object]:
 ROWS: dict[str, object] = {"rows": [0]}
 HITS: dict[str, object] = {"hits": [[True, False]], "n_relevant": [1]}
 LISTED: dict[str, object] = {"items": [[0, 1]], "train_counts": [1, 1]}
+SAMPLED: dict[str, object] = {
+    "noise_multiplier": 1.0,
+    "sampling_rate": 0.5,
+    "steps": 2,
+    "delta": 0.1,
+}
 RATINGS = RatingReport(LOG.users, {"a": LOG.ratings[None], "b": LOG.ratings[None]})
 FOLDER = TemporaryDirectory()
 CSV, PARQUET = f"{FOLDER.name}/log.csv", f"{FOLDER.name}/log.parquet"
@@ -205,6 +212,12 @@ DOORS = [
     Door(service, {"recommender": MODEL}),
     Door(optimizer_of, {"name": "sgd", "learning_rate": 0.1}),
     *(Door(make, {}) for make in RULES.values()),
+    Door(gaussian.gaussian_delta, {"noise_multiplier": 1.0, "epsilon": 1.0}),
+    Door(gaussian.gaussian_epsilon, {"noise_multiplier": 1.0, "delta": 0.1}),
+    Door(gaussian.gaussian_noise_multiplier, {"epsilon": 1.0, "delta": 0.1}),
+    Door(accountant.sampled_gaussian_rdp, {"noise_multiplier": 1.0, "sampling_rate": 0.5}),
+    Door(accountant.epsilon_of_rdp, {"rdp": [1.0], "delta": 0.1, "orders": [2.0]}),
+    Door(accountant.sampled_gaussian_epsilon, SAMPLED),
     *(Door(getattr(recsys_helpers, name), {}) for name in HOMES),
 ]
 

@@ -1,0 +1,1 @@
+"""Privacy of people: how much noise protects them, and what attacks still see."""
