@@ -86,3 +86,12 @@ def test_differences_of_users_are_those_of_a_loop() -> None:
 def test_a_difference_beyond_all_recorded_is_refused() -> None:
     with pytest.raises(ValueError, match="at most"):
         shares_found(RECORDED, 50, difference=1.0)
+
+
+def test_equal_means_are_not_equal_signs() -> None:
+    """One model is ahead seldom and far, the other often and a little."""
+    rng = np.random.default_rng(1)
+    trials = rng.choice([0.75, -0.25], (500, 200), p=[0.25, 0.75])
+    assert t_test_finds(trials).mean() == pytest.approx(0.05, abs=0.03)
+    assert bootstrap_finds(trials).mean() == pytest.approx(0.05, abs=0.03)
+    assert sign_test_finds(trials).all()

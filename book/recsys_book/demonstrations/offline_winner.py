@@ -142,3 +142,26 @@ def offline_and_online(
             }
         )
     return pl.DataFrame(rows)
+
+
+def winners(found: pl.DataFrame) -> dict[str, str]:
+    """Return which model each column puts first.
+
+    Parameters
+    ----------
+    found
+        What `offline_and_online` returned.
+
+    Returns
+    -------
+    dict
+        Column → the model with the largest value.
+
+    Examples
+    --------
+    >>> found = pl.DataFrame({"model": ["a", "b"], "online": [0.2, 0.4], "NDCG": [0.6, 0.5]})
+    >>> winners(found)
+    {'online': 'b', 'NDCG': 'a'}
+    """
+    columns = [name for name in found.columns if name != "model"]
+    return {name: found.sort(name)["model"][-1] for name in columns}

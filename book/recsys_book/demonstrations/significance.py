@@ -148,7 +148,8 @@ def shares_found(
     .. math:: P(+) = \frac{1}{2} + \frac{d}{2\, \overline{|x|}}
 
     With d = 0 the two models are equal, and what is found is a false alarm. Users without a
-    difference, often most of them, stay without.
+    difference, often most of them, stay without. The difference lies in the signs alone, which is
+    what a sign test sees best.
 
     Parameters
     ----------
