@@ -11,12 +11,12 @@ from scipy.stats import binom
 
 from recsys_book.demonstrations.sampled_negatives import (
     corrected_gains,
+    draw_negatives,
     expected_ndcg,
     n_candidates,
     sampled_ranks,
 )
 from recsys_helpers import (
-    Histories,
     MarkovChain,
     Popularity,
     Random,
@@ -26,7 +26,6 @@ from recsys_helpers import (
     random_split,
     synthetic,
 )
-from recsys_helpers._types import F32
 
 LOG = synthetic(n_users=120, n_items=80, mean_length=12, seed=1).interactions
 SPLIT = leave_last_out(LOG, 2, 2)
@@ -43,9 +42,10 @@ def test_all_popular_candidates_give_the_full_rank() -> None:
     query = TEST.take([0])
     p = query.train_counts.copy()
     p[query.histories[0]] = p[query.targets[0]] = 0
+    negatives = draw_negatives(query, np.count_nonzero(p), by="popularity")
     full = evaluate(MODELS, query).ranks
     for name, model in MODELS.items():
-        ranks = sampled_ranks(model, query, np.count_nonzero(p), by="popularity")
+        ranks = sampled_ranks(model, query, negatives)
         assert ranks.tolist() == full[name].tolist()
 
 
@@ -55,7 +55,7 @@ def test_uniform_negatives_average_to_the_closed_form(name) -> None:
     full = evaluate(MODELS, queries).ranks[name]
     values = []
     for seed in range(200):
-        ranks = sampled_ranks(MODELS[name], queries, 10, seed=seed)
+        ranks = sampled_ranks(MODELS[name], queries, draw_negatives(queries, 10, seed=seed))
         values.append(Report(queries, {"it": ranks}, k=3).values("it", "NDCG@3")[0])
     expected = expected_ndcg(full, n_candidates(queries), 10, k=3)[0]
     error = np.std(values, axis=0).mean() / np.sqrt(200)
@@ -63,40 +63,28 @@ def test_uniform_negatives_average_to_the_closed_form(name) -> None:
     assert np.abs(np.mean(values, axis=0) - expected).max() < 6 * error + 0.02
 
 
-class Turned(Random):
-    """The scores of `Random` upside down."""
-
-    def _score(self, histories: Histories) -> F32:
-        return -super()._score(histories)
-
-
-def test_negatives_are_the_same_for_all_models() -> None:
-    """Each negative stands before the target in one of two opposite rankings."""
-    ranks, turned = (
-        sampled_ranks(model.fit(SPLIT.train), TEST, 5, seed=3) for model in (Random(), Turned())
-    )
-    assert (SPLIT.test.train_counts > 0).all()
-    assert (ranks + turned == 5).all()
+@pytest.mark.parametrize("by", ["uniform", "popularity"])
+def test_negatives_are_neither_met_nor_the_target(by) -> None:
+    negatives = draw_negatives(TEST, 20, by=by, seed=3)
+    for drawn, history, target in zip(negatives, TEST.histories, TEST.targets, strict=True):
+        assert not set(drawn.tolist()) & {*history.tolist(), int(target)}
+        assert by == "uniform" or len(set(drawn.tolist())) == 20
 
 
-class Met(Popularity):
-    """Likes what the history holds, then the targets, and nothing else."""
-
-    def _score(self, histories: Histories) -> F32:
-        scores = np.zeros((len(histories), self.catalogue.n_items), np.float32)
-        scores[np.arange(len(histories)), TEST.targets[: len(histories)]] = 0.5
-        scores[histories.owners, histories.items] = 1
-        return scores
-
-
-def test_negatives_were_never_met() -> None:
-    assert (sampled_ranks(Met().fit(SPLIT.train), TEST, 5) <= 0).all()
+@pytest.mark.parametrize("name", MODELS)
+def test_ranks_are_those_of_a_sorted_list(name) -> None:
+    negatives, place = draw_negatives(TEST, 20), TEST.catalogue.tie_rank
+    scores = MODELS[name].score(TEST.histories)
+    found = sampled_ranks(MODELS[name], TEST, negatives)[0]
+    for query, (drawn, target) in enumerate(zip(negatives, TEST.targets, strict=True)):
+        items = sorted([target, *drawn], key=lambda i, q=query: (-scores[q, i], place[i]))
+        assert found[query] == (items.index(target) if scores[query, target] > -np.inf else -1)
 
 
 def test_popular_negatives_are_harder() -> None:
     easy, hard = (
-        Report(TEST, {"it": sampled_ranks(MODELS["popular"], TEST, 20, by=by)}).mean("it")
-        for by in ("uniform", "popularity")
+        Report(TEST, {"it": sampled_ranks(MODELS["popular"], TEST, negatives)}).mean("it")
+        for negatives in (draw_negatives(TEST, 20, by=by) for by in ("uniform", "popularity"))
     )
     assert hard < easy - 0.05
 
@@ -144,8 +132,9 @@ def test_corrected_gains_minimise_what_they_say(gamma) -> None:
 def test_corrected_gains_come_closer_to_the_full_figure() -> None:
     full = evaluate(MODELS, TEST)
     gains = corrected_gains(round(n_candidates(TEST).mean()), 20, gamma=0.1)
+    draws = [draw_negatives(TEST, 20, seed=seed) for seed in range(3)]
     for name in ("popular", "order"):
-        ranks = np.concatenate([sampled_ranks(MODELS[name], TEST, 20, seed=s) for s in range(3)])
+        ranks = np.concatenate([sampled_ranks(MODELS[name], TEST, drawn) for drawn in draws])
         as_usual = Report(TEST, {name: ranks}).mean(name)
         corrected = np.where(ranks >= 0, gains[ranks], 0).mean()
         assert abs(corrected - full.mean(name)) < 0.5 * abs(as_usual - full.mean(name))
@@ -156,8 +145,10 @@ def test_wrong_arguments_are_named() -> None:
     with pytest.raises(ValueError, match="each query must have one target"):
         n_candidates(several)
     with pytest.raises(ValueError, match="each query must have one target"):
-        sampled_ranks(MODELS["popular"], several)
+        draw_negatives(several)
+    with pytest.raises(ValueError, match="each query must have one target"):
+        sampled_ranks(MODELS["popular"], several, np.zeros((len(several), 1), int))
     with pytest.raises(ValueError, match="choose a smaller n_negatives"):
-        sampled_ranks(MODELS["popular"], TEST, 100, by="popularity")
+        draw_negatives(TEST, 100, by="popularity")
     with pytest.raises(ValueError, match="gamma must be above 0 and at most 1, not 0"):
         corrected_gains(10, 2, gamma=0)

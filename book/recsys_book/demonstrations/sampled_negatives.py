@@ -13,27 +13,21 @@ from recsys_helpers.recommenders import ranking
 from recsys_helpers.recommenders.base import Recommender
 
 
-def sampled_ranks(
-    model: Recommender,
+def draw_negatives(
     queries: Queries,
     n_negatives: int = 100,
     *,
     by: Literal["uniform", "popularity"] = "uniform",
     seed: int = 0,
 ) -> I32:
-    """Return how many sampled items rank before each target.
-
-    The sampled items, called negatives, are neither in the history nor the target. With the same
-    seed, all models get the same ones.
+    """Draw items for each query that are neither in its history nor its target.
 
     Parameters
     ----------
-    model
-        Fitted.
     queries
         With one target each.
     n_negatives
-        How many items are drawn for each target.
+        How many items are drawn for each.
     by
         "uniform": all items alike, with replacement. "popularity": by the number of training rows,
         without replacement.
@@ -43,8 +37,7 @@ def sampled_ranks(
     Returns
     -------
     I32
-        0 … n_negatives, −1 for a target that the model cannot rank, shape (1, n_queries): what
-        `Report` takes.
+        Item codes, shape (n_queries, n_negatives).
 
     Raises
     ------
@@ -58,31 +51,72 @@ def sampled_ranks(
 
     Examples
     --------
+    >>> from recsys_helpers import leave_last_out, synthetic
+    >>> split = leave_last_out(synthetic(n_users=50, n_items=100).interactions)
+    >>> negatives = draw_negatives(split.test, n_negatives=5)
+    >>> negatives.shape == (len(split.test), 5)
+    True
+    >>> bool(np.isin(negatives[0], split.test.histories[0]).any())
+    False
+    """
+    _require_one_target(queries)
+    rng, n_items = np.random.default_rng(seed), queries.catalogue.n_items
+    weights = np.ones(n_items) if by == "uniform" else queries.train_counts.astype(np.float64)
+    negatives = np.empty((len(queries), n_negatives), np.int32)
+    for query, (history, target) in enumerate(zip(queries.histories, queries.targets, strict=True)):
+        p = weights.copy()
+        p[history] = p[target] = 0
+        if (n := np.count_nonzero(p)) < n_negatives:
+            raise ValueError(
+                f"query {query} leaves {n} items to draw {n_negatives} negatives from: choose a "
+                "smaller n_negatives"
+            )
+        negatives[query] = rng.choice(n_items, n_negatives, replace=by == "uniform", p=p / p.sum())
+    return negatives
+
+
+def sampled_ranks(model: Recommender, queries: Queries, negatives: I32) -> I32:
+    """Return how many negatives rank before each target.
+
+    Parameters
+    ----------
+    model
+        Fitted.
+    queries
+        With one target each.
+    negatives
+        As `draw_negatives` returns; the same for all models that are compared.
+
+    Returns
+    -------
+    I32
+        0 … n_negatives, −1 for a target that the model cannot rank, shape (1, n_queries): what
+        `Report` takes.
+
+    Raises
+    ------
+    ValueError
+        If a query has several targets.
+
+    Examples
+    --------
     >>> from recsys_helpers import Popularity, leave_last_out, synthetic
     >>> split = leave_last_out(synthetic(n_users=50, n_items=100).interactions)
-    >>> ranks = sampled_ranks(Popularity().fit(split.train), split.test, n_negatives=5)
+    >>> negatives = draw_negatives(split.test, n_negatives=5)
+    >>> ranks = sampled_ranks(Popularity().fit(split.train), split.test, negatives)
     >>> ranks.shape == (1, len(split.test)), int(ranks.max())
     (True, 5)
     """
     _require_one_target(queries)
-    n_items, tie_rank = queries.catalogue.n_items, queries.catalogue.tie_rank
-    weights = np.ones(n_items) if by == "uniform" else queries.train_counts.astype(np.float64)
+    tie_rank = queries.catalogue.tie_rank
     ranks = np.empty((1, len(queries)), np.int32)
     for part, scores in ranking.scores_by_chunk(model.score, queries.histories):
-        for row, query in enumerate(range(part.start, part.stop)):
-            target = queries.targets[query]
-            p = weights.copy()
-            p[queries.histories[query]] = p[target] = 0
-            if (n := np.count_nonzero(p)) < n_negatives:
-                raise ValueError(
-                    f"query {query} leaves {n} items to draw {n_negatives} negatives from: choose "
-                    "a smaller n_negatives"
-                )
-            rng = np.random.default_rng([seed, query])
-            drawn = rng.choice(n_items, n_negatives, replace=by == "uniform", p=p / p.sum())
-            own, others = scores[row, target], scores[row, drawn]
-            tied_before = (others == own) & (tie_rank[drawn] < tie_rank[target])
-            ranks[0, query] = -1 if own == -np.inf else ((others > own) | tied_before).sum()
+        target, drawn = queries.targets[part, None], negatives[part]
+        own = np.take_along_axis(scores, target, axis=1)  # (n, 1)
+        others = np.take_along_axis(scores, drawn, axis=1)  # (n, n_negatives)
+        tied_before = (others == own) & (tie_rank[drawn] < tie_rank[target])
+        n_before = ((others > own) | tied_before).sum(axis=1)
+        ranks[0, part] = np.where(own[:, 0] == -np.inf, -1, n_before)
     return ranks
 
 

@@ -72,20 +72,21 @@ def tied_ranks(
     >>> bool((tied_ranks(model, split.test, "first") == 0).all())
     True
     """
-    rng = np.random.default_rng(seed)
+    rng, codes = np.random.default_rng(seed), np.arange(queries.catalogue.n_items)
     ranks = np.empty((1, len(queries.targets)), np.int32)
-    codes = np.arange(queries.catalogue.n_items)
     for part, scores in ranking.scores_by_chunk(model.score, queries.histories):
         first, last = queries.target_indptr[[part.start, part.stop]].tolist()
-        for place in range(first, last):
-            row, target = scores[queries.rows[place] - part.start], queries.targets[place]
-            tied = row == row[target]
-            n_before = {
+        for some in ranking.chunks(last - first, 4 * len(codes)):
+            places = np.arange(first, last)[some]
+            rows, targets = scores[queries.rows[places] - part.start], queries.targets[places, None]
+            own = np.take_along_axis(rows, targets, axis=1)  # (n, 1)
+            tied = rows == own
+            n_tied_before = {
                 "first": 0,
-                "last": tied.sum() - 1,
-                "catalogue": tied[codes < target].sum(),
-                "random": rng.integers(tied.sum()),
+                "last": tied.sum(axis=1) - 1,
+                "catalogue": (tied & (codes < targets)).sum(axis=1),
+                "random": rng.integers(tied.sum(axis=1)),
             }
-            rank = (row > row[target]).sum() + n_before[order]
-            ranks[0, place] = -1 if row[target] == -np.inf else rank
+            n_before = (rows > own).sum(axis=1) + n_tied_before[order]
+            ranks[0, places] = np.where(own[:, 0] == -np.inf, -1, n_before)
     return ranks
