@@ -10,6 +10,7 @@ HOMES = {
     "MarkovChain": "simple.markov_chain",
     "ItemKNN": "simple.item_knn",
     "EASE": "simple.ease",
+    "PrivateEASE": "simple.private_ease",
     "RatingBiases": "simple.rating_biases",
     "LikeSVM": "svm.like_svm",
     "RankSVM": "svm.rank_svm",

@@ -299,9 +299,9 @@ class Recommender:
         """
         self._check_fitted()
         arrays = {
-            **self._arrays(),
             "train_counts": self.train_counts,
             "time_unit": np.array(self.time_unit),
+            **self._arrays(),
         }
         path = _arguments.path("folder", folder)
         store.write(path, type(self).__name__, self.settings(), arrays, self.catalogue)

@@ -480,6 +480,7 @@ SETTINGS_OF_FORMAT_1 = {
     "MatrixFactorization": "dim alpha regularisation values optimizer learning_rate epochs seed",
     "NextItNet": f"{NETWORK} kernel dilations",
     "Popularity": "",
+    "PrivateEASE": "regularisation max_norm noise_multiplier values seed",
     "Random": "seed",
     "RankSVM": "cost decays n_positions n_negatives n_folds regularisation kernel n_components "
     "gamma own_counts seed",

@@ -23,6 +23,7 @@ from recsys_helpers import (
     Interactions,
     LikeSVM,
     Popularity,
+    PrivateEASE,
     Queries,
     RankSVM,
     RatingBiases,
@@ -39,7 +40,7 @@ from recsys_helpers import (
 )
 from recsys_helpers.evaluation import RatingReport, metrics
 from recsys_helpers.optimizers import RULES, optimizer_of
-from recsys_helpers.privacy import accountant, gaussian
+from recsys_helpers.privacy import accountant, gaussian, mechanisms
 from recsys_helpers.recommenders import HOMES
 from recsys_helpers.serving import service
 
@@ -119,6 +120,7 @@ def _made_of(thing: object) -> dict[str, object]:
 ROWS: dict[str, object] = {"rows": [0]}
 HITS: dict[str, object] = {"hits": [[True, False]], "n_relevant": [1]}
 LISTED: dict[str, object] = {"items": [[0, 1]], "train_counts": [1, 1]}
+MATRIX = LOG.matrix()
 SAMPLED: dict[str, object] = {
     "noise_multiplier": 1.0,
     "sampling_rate": 0.5,
@@ -218,6 +220,11 @@ DOORS = [
     Door(accountant.sampled_gaussian_rdp, {"noise_multiplier": 1.0, "sampling_rate": 0.5}),
     Door(accountant.epsilon_of_rdp, {"rdp": [1.0], "delta": 0.1, "orders": [2.0]}),
     Door(accountant.sampled_gaussian_epsilon, SAMPLED),
+    Door(mechanisms.without_person, {"log": LOG, "user": 1}),
+    Door(mechanisms.clip_rows, {"rows": MATRIX, "max_norm": 1.0}),
+    Door(mechanisms.private_sum, {"rows": MATRIX, "max_norm": 1.0, "noise_multiplier": 1.0}),
+    Door(mechanisms.private_gram, {"rows": MATRIX, "max_norm": 1.0, "noise_multiplier": 1.0}),
+    Door(PrivateEASE().epsilon, {"delta": 0.1}),
     *(Door(getattr(recsys_helpers, name), {}) for name in HOMES),
 ]
 

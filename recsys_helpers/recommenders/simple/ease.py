@@ -80,12 +80,18 @@ class EASE(Recommender):
             precision = _from_user_gram(matrix, self.regularisation)
         else:
             precision = _from_item_gram(matrix, self.regularisation)
-        self.weights: F32 = np.empty(precision.shape, np.float32)  # (n_items, n_items)
-        np.divide(precision, -precision.diagonal(), out=self.weights, casting="same_kind")
-        np.fill_diagonal(self.weights, 0)
+        self.weights = without_self(precision)  # (n_items, n_items)
 
     def _score(self, histories: Histories) -> F32:
         return np.asarray(histories.matrix(self.values) @ self.weights)
+
+
+def without_self(precision: F64) -> F32:
+    """Return the weights B, in which no item predicts itself, from the matrix P."""
+    weights: F32 = np.empty(precision.shape, np.float32)  # (n_items, n_items)
+    np.divide(precision, -precision.diagonal(), out=weights, casting="same_kind")
+    np.fill_diagonal(weights, 0)
+    return weights
 
 
 def _from_item_gram(matrix: sparse.csr_array, regularisation: float) -> F64:
