@@ -46,6 +46,10 @@ if TYPE_CHECKING:
     from recsys_helpers.recommenders.simple.item_knn import ItemKNN as ItemKNN
     from recsys_helpers.recommenders.simple.markov_chain import MarkovChain as MarkovChain
     from recsys_helpers.recommenders.simple.popularity import Popularity as Popularity
+    from recsys_helpers.recommenders.simple.private_counts import (
+        PrivateMarkovChain as PrivateMarkovChain,
+        PrivatePopularity as PrivatePopularity,
+    )
     from recsys_helpers.recommenders.simple.private_ease import PrivateEASE as PrivateEASE
     from recsys_helpers.recommenders.simple.random import Random as Random
     from recsys_helpers.recommenders.simple.rating_biases import RatingBiases as RatingBiases

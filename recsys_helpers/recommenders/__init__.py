@@ -11,6 +11,8 @@ HOMES = {
     "ItemKNN": "simple.item_knn",
     "EASE": "simple.ease",
     "PrivateEASE": "simple.private_ease",
+    "PrivateMarkovChain": "simple.private_counts",
+    "PrivatePopularity": "simple.private_counts",
     "RatingBiases": "simple.rating_biases",
     "LikeSVM": "svm.like_svm",
     "RankSVM": "svm.rank_svm",

@@ -481,6 +481,8 @@ SETTINGS_OF_FORMAT_1 = {
     "NextItNet": f"{NETWORK} kernel dilations",
     "Popularity": "",
     "PrivateEASE": "regularisation max_norm noise_multiplier values seed",
+    "PrivateMarkovChain": "prior max_norm noise_multiplier seed",
+    "PrivatePopularity": "max_norm noise_multiplier seed",
     "Random": "seed",
     "RankSVM": "cost decays n_positions n_negatives n_folds regularisation kernel n_components "
     "gamma own_counts seed",
