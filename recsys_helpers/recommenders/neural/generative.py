@@ -57,6 +57,7 @@ class TIGER(NetworkRecommender):
 
     - a decoder alone writes, and learns at every item of a history; the paper has an encoder too;
     - the levels are k-means, not a network; text is TF-IDF, not the output of a language model;
+    - each beginning of an id has a vector of its own, unless `prefix_vectors` is False;
     - no token stands for the user;
     - the beam holds prefixes of the catalogue's ids alone, and `score` ranks all items exactly,
       which a catalogue of some thousand items allows.
@@ -76,8 +77,8 @@ class TIGER(NetworkRecommender):
         As in `SASRec`.
     prefix_vectors
         Whether each beginning of an id has a vector of its own, which is added to that of its last
-        token where it is read; otherwise the network has to find out by itself which item some
-        tokens make.
+        token, where it is read and where it may be written. Otherwise all ids share the few vectors
+        of tokens, and the network has to find out by itself which item some tokens make.
     vectors
         The column of the item table that holds a vector for each item, a list of numbers, from
         which ids are made. If None, they are made from the items' text: all columns with text or
@@ -97,7 +98,7 @@ class TIGER(NetworkRecommender):
         The tree of all ids, and the number of each beginning of each (`prefix_numbers`).
     """
 
-    n_codes: int = 32
+    n_codes: int = 64
     n_levels: int = 2
     n_blocks: int = 1
     n_heads: int = 1
@@ -107,6 +108,7 @@ class TIGER(NetworkRecommender):
     min_items: int = 2
     max_len: int = 30
     learning_rate: float = 4e-3
+    epochs: int = 40
 
     learnt = ("vocabulary", "idf", "directions", "centroids", "ids", "born")
     ranks_new_items = True
@@ -165,23 +167,26 @@ class TIGER(NetworkRecommender):
             raise ValueError(f"ids do not belong to {n_items} items and {self.n_levels} levels")
         self.tree = PrefixTree(self.ids, self.born)
         self.prefixes, tokens = prefix_numbers(self.ids), self._tokens()
-        token_of = np.empty(int(self.prefixes.max()) + 1, np.int32)
+        token_of, parents = np.full((2, int(self.prefixes.max()) + 1), -1, np.int32)
         token_of[self.prefixes] = tokens
-        return TIGERNetwork(int(tokens.max()) + 1, token_of, self.blocks(), self.prefix_vectors)
+        parents[self.prefixes[:, 1:]] = self.prefixes[:, :-1]
+        return TIGERNetwork(
+            int(tokens.max()) + 1, token_of, parents, self.blocks(), self.prefix_vectors
+        )
 
     def _tokens(self) -> I32:
         """Return the ids with other numbers for each level, shape (n_items, n_levels + 1)."""
         return self.ids + self.n_codes * np.arange(self.n_levels + 1, dtype=np.int32)
 
     def _windows(self, histories: Histories, rng: np.random.Generator) -> sequences.Windows:
-        """Cut histories into windows of items, whose tokens are all targets but the first's."""
+        """Cut histories into windows of items; what is written is all of them but the first."""
         inputs, targets, lengths = sequences.windows(histories, self.max_len, rng)
         items = np.column_stack([inputs[:, 0], targets])  # (n, max_len + 1), padded with −1
         n, n_tokens = len(items), self.n_levels + 1
         codes = self.prefixes[items].reshape(n, -1)  # (n, (max_len + 1) n_tokens)
-        tokens = np.where(items[..., None] >= 0, self._tokens()[items], sequences.NO_TARGET)
-        tokens[:, 0] = sequences.NO_TARGET
-        return codes[:, :-1], tokens.reshape(n, -1)[:, 1:], (lengths + 1) * n_tokens - 1
+        targets = np.where(np.repeat(items >= 0, n_tokens, axis=1), codes, sequences.NO_TARGET)
+        targets[:, :n_tokens] = sequences.NO_TARGET
+        return codes[:, :-1], targets[:, 1:], (lengths + 1) * n_tokens - 1
 
     def _score(self, histories: Histories) -> F32:
         return self._searched(histories, self.catalogue.n_items)
@@ -255,14 +260,20 @@ class TIGER(NetworkRecommender):
         """Return the log-probabilities of the items below the best prefixes, shape (b, n_items)."""
         found = np.full((len(codes), self.catalogue.n_items), -np.inf, np.float32)
         reader, writer = self.network.graphs
+        vectors = self.network.item_vectors().numpy()  # (n_prefixes, dim)
         states, read = reader(codes, lengths)
         b = len(codes)
         none = np.zeros((b, self.n_heads, 1, 0, self.dim // self.n_heads), np.float32)
         written: Cache = [(none, none)] * self.n_blocks
         nodes, log_p = np.zeros((b, 1), np.int64), np.zeros((b, 1), np.float32)
         for level, (children, old) in enumerate(zip(self.tree.child, self.tree.old, strict=True)):
-            first, n_codes = level * self.n_codes, children.shape[1]
-            logits = states @ tf.transpose(self.network.items[first : first + n_codes])
+            n_codes = children.shape[1]
+            beyond = children[nodes]  # (b, m, n_codes)
+            row, place, token = np.nonzero(beyond >= 0)
+            below = self.tree.below[level + 1][beyond[row, place, token]]
+            compared = states.numpy()[row, place] * vectors[self.prefixes[below, level]]
+            logits = np.full(beyond.shape, -np.inf, np.float32)
+            logits[row, place, token] = compared.sum(axis=1)
             among = tf.reduce_logsumexp(tf.where(old[nodes], logits, -1e9), 2, keepdims=True)
             log_p = (log_p[..., None] + logits - among).numpy().reshape(b, -1)  # (b, m n_codes)
             child = children[nodes].reshape(b, -1)

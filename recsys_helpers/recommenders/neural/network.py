@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from recsys_helpers.recommenders.neural import losses
 from recsys_helpers.recommenders.neural.backend import Tensor, keras, tf
 
 
@@ -26,10 +27,13 @@ class SequenceNetwork(keras.Model):
     n_times
         How many arrays of times `states` reads behind the rest, int64 and shape (b, l) each: 0, 1
         or 2, as in `sequences.windows`.
+    fusible
+        Whether XLA may compile its training step, for which no shape may depend on values.
     """
 
     known: Tensor | None = None
     n_times: int = 0
+    fusible: bool = True
 
     def __init__(self, n_items: int, dim: int, seed: int) -> None:
         super().__init__()
@@ -38,6 +42,10 @@ class SequenceNetwork(keras.Model):
     def item_vectors(self, training: bool = False) -> Tensor:
         """Return the item vectors, shape (n_items, dim)."""
         return self.items
+
+    def cross_entropy(self, states: Tensor, targets: Tensor, item_vectors: Tensor) -> Tensor:
+        """Return the loss "softmax" of states (m, dim), whose next items are `targets` (m,)."""
+        return losses.softmax(states, targets, item_vectors, self.known)
 
     def states(self, codes: Tensor, item_vectors: Tensor, training: bool = False) -> Tensor:
         """Return the states after each item of codes (b, l), shape (b, l, dim).

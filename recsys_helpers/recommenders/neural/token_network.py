@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from recsys_helpers._types import I32
 from recsys_helpers.recommenders.neural.attention import SASRec, SASRecNetwork, SelfAttention
 from recsys_helpers.recommenders.neural.backend import Tensor, tf
@@ -70,13 +72,27 @@ class TokenAttention(SelfAttention):
 class TIGERNetwork(SASRecNetwork):
     """The network of SASRec over tokens in place of items: a GPT.
 
-    What it reads are numbers of prefixes (`prefix_numbers`), each of which adds one token to the
-    prefix before. `read` and `write` compute what `states` does, but read each token once, however
-    many continuations are tried.
+    What it reads and writes are numbers of prefixes (`prefix_numbers`), each of which adds one
+    token to the prefix before. `read` and `write` compute what `states` does, but read each token
+    once, however many continuations are tried.
+
+    Parameters
+    ----------
+    n_tokens
+        How many tokens there are.
+    token_of, parents
+        The last token of each prefix, and the prefix that is one token shorter, −1 for the empty
+        one; shape (n_prefixes,) each.
+    settings
+        Those of the blocks.
+    prefix_vectors
+        As in `TIGER`.
     """
 
+    fusible = False
+
     def __init__(
-        self, n_tokens: int, token_of: I32, settings: SASRec, prefix_vectors: bool
+        self, n_tokens: int, token_of: I32, parents: I32, settings: SASRec, prefix_vectors: bool
     ) -> None:
         super().__init__(n_tokens, settings, TokenAttention)
         self.n_heads, self.depth = settings.n_heads, settings.dim // settings.n_heads
@@ -85,18 +101,39 @@ class TIGERNetwork(SASRecNetwork):
         if prefix_vectors:
             shape = (len(token_of), settings.dim)
             self.prefixes = self.add_weight(shape=shape, initializer="zeros", name="prefixes")
+        parents = parents + 1  # 0 is the empty beginning
+        children = np.argsort(parents, kind="stable").astype(np.int32)
+        self.parents = tf.constant(parents)  # (n_prefixes,)
+        self.children = tf.RaggedTensor.from_row_lengths(
+            children, np.bincount(parents, minlength=len(parents) + 1)
+        )  # (n_prefixes + 1, ragged)
 
-    def prefix_vectors(self, token_vectors: Tensor) -> Tensor:
-        """Return what is read at each prefix: the vectors of its last token and, if any, its own.
+    def item_vectors(self, training: bool = False) -> Tensor:
+        """Return the vectors of all prefixes: that of the last token and, if any, its own.
 
         Shape (n_prefixes, dim).
         """
-        vectors = tf.gather(token_vectors, self.token_of)
+        vectors = tf.gather(self.items, self.token_of)
         return vectors if self.prefixes is None else vectors + self.prefixes
 
-    def states(self, codes: Tensor, item_vectors: Tensor, training: bool = False) -> Tensor:
-        """Return the states after each prefix of codes (b, l), shape (b, l, dim)."""
-        return super().states(codes, self.prefix_vectors(item_vectors), training)
+    def cross_entropy(self, states: Tensor, targets: Tensor, item_vectors: Tensor) -> Tensor:
+        """Return the loss of states (m, dim) against all prefixes that go on where targets do."""
+        parents = tf.gather(self.parents, targets)  # (m,)
+        first = parents == 0
+        roots = tf.gather(item_vectors, self.children[0])  # (n_codes, dim)
+        logits = tf.matmul(tf.boolean_mask(states, first), roots, transpose_b=True)
+        at_root = tf.reduce_logsumexp(logits, 1)
+        siblings = tf.gather(self.children, tf.boolean_mask(parents, ~first))  # (m', ragged)
+        rows = siblings.value_rowids()  # (t,)
+        others = tf.boolean_mask(states, ~first)
+        compared = tf.gather(others, rows) * tf.gather(item_vectors, siblings.values)  # (t, dim)
+        logits = tf.reduce_sum(compared, 1)  # (t,)
+        largest = tf.stop_gradient(tf.math.segment_max(logits, rows))  # (m',)
+        total = tf.math.segment_sum(tf.exp(logits - tf.gather(largest, rows)), rows)
+        further = largest + tf.math.log(total)
+        places = [tf.cast(tf.where(kind)[:, 0], tf.int32) for kind in (first, ~first)]
+        among = tf.dynamic_stitch(places, [at_root, further])
+        return among - tf.reduce_sum(states * tf.gather(item_vectors, targets), 1)
 
     @cached_property
     def graphs(self) -> tuple[Any, Any]:
@@ -152,4 +189,4 @@ class TIGERNetwork(SASRecNetwork):
         return self.norm(x), longer
 
     def _inputs(self, codes: Tensor) -> Tensor:
-        return tf.gather(self.prefix_vectors(self.items), codes) * self.items.shape[1] ** 0.5
+        return tf.gather(self.item_vectors(), codes) * self.items.shape[1] ** 0.5

@@ -194,7 +194,7 @@ def _batches(
 def xla(network: SequenceNetwork) -> bool:
     """Return whether steps are compiled by XLA: on a GPU, where cuDNN does not do better."""
     recurrent = any(isinstance(layer, keras.layers.RNN) for layer in network.layers)
-    return bool(tf.config.list_physical_devices("GPU")) and not recurrent
+    return network.fusible and bool(tf.config.list_physical_devices("GPU")) and not recurrent
 
 
 def training_step(
@@ -223,7 +223,7 @@ def training_step(
             items = network.item_vectors(training=True)  # (n_items, dim)
             states = positions(network.states(inputs, items, True, *times))  # (m, dim)
             if loss == "softmax":
-                values = losses.softmax(states, answers, items, network.known)
+                values = network.cross_entropy(states, answers, items)
             elif loss == "sampled_softmax":
                 values = losses.sampled_softmax(states, answers, items, drawn, log_q, network.known)
             else:

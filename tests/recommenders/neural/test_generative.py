@@ -71,20 +71,61 @@ def test_the_probabilities_of_all_items_sum_to_1(exact: np.ndarray) -> None:
     np.testing.assert_allclose(np.exp(exact.astype(np.float64)).sum(axis=1), 1, rtol=1e-5)
 
 
-def test_scores_are_those_of_every_id_written_out(model: TIGER, exact: np.ndarray) -> None:
-    """Each factor is a softmax over the tokens with which some id goes on."""
-    tokens, vectors = model.ids + OFFSETS, model.network.items.numpy()
-    for history, scores in zip(ASKED, exact, strict=True):
-        read = model.prefixes[history[-MAX_LEN:]].ravel()
-        for item, own in enumerate(tokens):
-            states = model.network(np.append(read, model.prefixes[item])[None]).numpy()[0]
-            log_p = 0.0
-            for l, token in enumerate(own):
-                alike = (tokens[:, :l] == own[:l]).all(axis=1)
-                choices = np.unique(tokens[alike, l])
-                logits = vectors[choices] @ states[len(read) + l - 1]
-                log_p += vectors[token] @ states[len(read) + l - 1] - np.logaddexp.reduce(logits)
-            assert scores[item] == pytest.approx(log_p, abs=1e-4)
+def vectors_of(model: TIGER) -> dict[tuple, np.ndarray]:
+    """Return the vector of each beginning of an id: of its last token, and its own."""
+    tokens, own = model.network.items.numpy(), model.network.prefixes
+    found = {}
+    for item, id_ in enumerate(model.ids):
+        for l in range(N_TOKENS):
+            vector = tokens[OFFSETS[l] + id_[l]]
+            if own is not None:
+                vector = vector + own.numpy()[model.prefixes[item, l]]
+            found[tuple(id_[: l + 1])] = vector
+    return found
+
+
+def log_factors(model: TIGER, history: np.ndarray, item: int) -> list[float]:
+    """Return the logarithms of the probabilities of each token of an item's id, by hand.
+
+    Each is a softmax over the tokens with which some id goes on.
+    """
+    vectors, id_ = vectors_of(model), tuple(model.ids[item])
+    read = model.prefixes[history[-MAX_LEN:]].ravel()
+    states = model.network(np.append(read, model.prefixes[item])[None]).numpy()[0]
+    factors = []
+    for l in range(N_TOKENS):
+        logits = {
+            beginning: vector @ states[len(read) + l - 1]
+            for beginning, vector in vectors.items()
+            if len(beginning) == l + 1 and beginning[:l] == id_[:l]
+        }
+        factors.append(logits[id_[: l + 1]] - np.logaddexp.reduce(list(logits.values())))
+    return factors
+
+
+@pytest.mark.parametrize("prefix_vectors", [True, False])
+def test_scores_are_those_of_every_id_written_out(prefix_vectors: bool) -> None:
+    model = shaken(small(n_blocks=2, epochs=1, prefix_vectors=prefix_vectors).fit(SPLIT.train))
+    for history, scores in zip(ASKED[:2], model.score(ASKED[:2]), strict=True):
+        for item in range(N_ITEMS):
+            expected = sum(log_factors(model, history, item))
+            assert scores[item] == pytest.approx(expected, abs=1e-4)
+
+
+def test_it_learns_from_the_probabilities_with_which_it_writes(model: TIGER) -> None:
+    history = ASKED[0][-4:]
+    codes, targets, lengths = model._windows(
+        model.histories([CATALOGUE.ids[history].tolist()]),
+        np.random.default_rng(0),
+    )
+    length = lengths[0]
+    states = model.network(codes[:, :length])[0]  # (l, dim)
+    taught = np.flatnonzero(targets[0, :length] >= 0)
+    losses = model.network.cross_entropy(
+        tf.gather(states, taught), targets[0, taught], model.network.item_vectors()
+    )
+    expected = [log_factors(model, history[:n], history[n]) for n in range(1, len(history))]
+    np.testing.assert_allclose(losses, -np.concatenate(expected), rtol=1e-4)
 
 
 def test_a_token_reaches_no_earlier_state(model: TIGER) -> None:
@@ -152,15 +193,14 @@ def test_each_item_but_the_first_is_a_target_once_with_all_its_tokens(model: TIG
     inputs, targets, lengths = model._windows(histories, rng)
     assert inputs.shape == targets.shape == (len(lengths), (MAX_LEN + 1) * N_TOKENS - 1)
     assert inputs.dtype == targets.dtype == np.int32
-    items_of = {tuple(row): item for item, row in enumerate((model.ids + OFFSETS).tolist())}
-    last_token = dict(zip(model.prefixes.ravel(), (model.ids + OFFSETS).ravel(), strict=True))
+    items_of = {tuple(row): item for item, row in enumerate(model.prefixes.tolist())}
     taught: list[int] = []
     for row, after, length in zip(inputs, targets, lengths, strict=True):
         assert (after[: N_TOKENS - 1] == -1).all()
         assert (after[length:] == -1).all()
         real = after[N_TOKENS - 1 : length]
-        assert real[:-1].tolist() == [last_token[code] for code in row[N_TOKENS:length]]
-        taught += [items_of[tuple(tokens)] for tokens in real.reshape(-1, N_TOKENS).tolist()]
+        assert real[:-1].tolist() == row[N_TOKENS:length].tolist()
+        taught += [items_of[tuple(written)] for written in real.reshape(-1, N_TOKENS).tolist()]
     expected = [history[1:] for history in histories]
     assert sorted(taught) == sorted(np.concatenate(expected).tolist())
 
