@@ -22,6 +22,7 @@ import polars as pl
 from recorded import circumstances, spread, write
 
 from recsys_helpers import (
+    HSTU,
     Caser,
     ConvLSTM,
     GRU4Rec,
@@ -59,6 +60,9 @@ MODELS: dict[str, dict[str, Callable[..., Any]]] = {
         "NextItNet": NextItNet,
         "Caser": Caser,
         "ConvLSTM": ConvLSTM,
+        "HSTU": HSTU,
+        "HSTU_gaps": lambda **more: HSTU(time="gaps", **more),
+        "HSTU_asked": lambda **more: HSTU(time="asked", **more),
     },
     "ml-1m-sasrec": {
         "SASRec": lambda **more: SASRec(
