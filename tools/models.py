@@ -117,6 +117,12 @@ def transformer(**change: Any) -> Callable[[int], Recommender]:
 
 CHANGES: dict[str, dict[str, Any]] = {
     "post-norm": {"norm": "post"},
+    "gate": {"gate": True},
+    "no-forward": {"forward": None},
+    "pointwise": {"attention": "pointwise"},
+    "no-distance": {"distance": False},
+    "bce": {"loss": "bce", "n_negatives": 1},
+    "sampled-softmax": {"loss": "sampled_softmax"},
     "gaps": {"time": "gaps"},
     "asked": {"time": "asked"},
 }
