@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
 
 from recsys_book.demonstrations.leaks import share_later, share_later_of_targets, with_held_out
@@ -59,6 +60,13 @@ def test_shares_of_later_rows_are_those_of_a_loop() -> None:
         expected = np.mean([time > at for time in times]) if times else np.nan
         assert of_targets[query] == pytest.approx(expected, nan_ok=True)
     assert later.max() > 0.5
+
+
+def test_a_row_of_the_same_moment_is_not_later() -> None:
+    rows = {"user": [1, 1, 2, 2, 3], "item": list("abbcb"), "timestamp": [1, 5, 5, 9, 6]}
+    split = leave_last_out(type(LOG).from_frame(pl.DataFrame(rows)), 0, 1)
+    assert share_later(split.train, split.test).tolist() == [pytest.approx(1 / 3), 0]
+    assert share_later_of_targets(split.train, split.test)[0] == 0.5
 
 
 def test_one_moment_lets_nothing_through() -> None:

@@ -81,6 +81,14 @@ def test_ranks_are_those_of_a_sorted_list(name) -> None:
         assert found[query] == (items.index(target) if scores[query, target] > -np.inf else -1)
 
 
+def test_a_target_that_cannot_be_ranked_is_none() -> None:
+    split = leave_last_out(synthetic(n_users=20, n_items=200, mean_length=8).interactions, 1, 1)
+    ranks = sampled_ranks(Popularity().fit(split.train), split.test, draw_negatives(split.test, 5))
+    unknown = split.test.train_counts[split.test.targets] == 0
+    assert unknown.any()
+    assert np.array_equal(ranks[0] == -1, unknown)
+
+
 def test_popular_negatives_are_harder() -> None:
     easy, hard = (
         Report(TEST, {"it": sampled_ranks(MODELS["popular"], TEST, negatives)}).mean("it")

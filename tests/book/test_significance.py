@@ -29,10 +29,11 @@ def report() -> Report:
     return evaluate(models, split.test)
 
 
-def test_the_bootstrap_is_that_of_reports() -> None:
-    users, zeros = np.arange(40), np.zeros((1, 40))
-    found = bootstrap_finds(SPARSE)
-    for trial, verdict in zip(SPARSE, found, strict=True):
+@pytest.mark.parametrize("trials", [SPARSE, RNG.normal(0.7, 1, (150, 6))], ids=["many", "few"])
+def test_the_bootstrap_is_that_of_reports(trials) -> None:
+    users, zeros = np.arange(trials.shape[1]), np.zeros((1, trials.shape[1]))
+    found = bootstrap_finds(trials)
+    for trial, verdict in zip(trials, found, strict=True):
         values = QueryValues("value", users, {"a": trial[None], "b": zeros})
         assert values.compare("a", "b").distinguishable == verdict
     assert 0 < found.mean() < 1
@@ -64,6 +65,10 @@ def test_power_is_that_of_the_closed_form() -> None:
         expected = power_at(spread, 0.01, n_users)
         assert found["t-test"] == pytest.approx(expected, abs=0.05)
         assert found["bootstrap"] == pytest.approx(expected, abs=0.05)
+
+
+def test_without_a_difference_the_level_is_left() -> None:
+    assert power_at(0.1, 0.0, 100) == pytest.approx(0.05)
 
 
 @pytest.mark.parametrize(("difference", "power"), [(0.005, 0.8), (0.02, 0.9), (-0.01, 0.5)])
