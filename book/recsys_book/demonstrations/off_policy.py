@@ -125,7 +125,7 @@ def snips(shown: Shown, lists: I32) -> float:
     References
     ----------
     Swaminathan and Joachims (2015), "The self-normalized estimator for counterfactual learning",
-    NIPS.
+    NIPS. https://papers.nips.cc/paper/2015/hash/39027dfad5138c9ca0c474d71db915c3-Abstract.html
 
     Examples
     --------

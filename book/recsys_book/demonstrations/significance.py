@@ -125,6 +125,11 @@ def sign_test_finds(differences: F64) -> Bool:
     Bool
         Whether p is below .05, shape (n_trials,).
 
+    References
+    ----------
+    Ihemelandu and Ekstrand (2023), "Inference at scale: significance testing for large search and
+    recommendation experiments", SIGIR, advise against it. https://arxiv.org/abs/2305.02461
+
     Examples
     --------
     Five of five is 2 / 32, six of six 2 / 64:
