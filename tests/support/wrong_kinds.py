@@ -40,7 +40,7 @@ from recsys_helpers import (
 )
 from recsys_helpers.evaluation import RatingReport, metrics
 from recsys_helpers.optimizers import RULES, optimizer_of
-from recsys_helpers.privacy import accountant, gaussian, mechanisms
+from recsys_helpers.privacy import accountant, attacks, gaussian, mechanisms
 from recsys_helpers.recommenders import HOMES
 from recsys_helpers.serving import service
 
@@ -121,6 +121,11 @@ ROWS: dict[str, object] = {"rows": [0]}
 HITS: dict[str, object] = {"hits": [[True, False]], "n_relevant": [1]}
 LISTED: dict[str, object] = {"items": [[0, 1]], "train_counts": [1, 1]}
 MATRIX = LOG.matrix()
+ATTACKED: dict[str, object] = {"scores": [1.0, 0.0], "members": [True, False]}
+SHADOWS: dict[str, object] = {
+    "shadow_scores": [[1.0], [2.0], [3.0], [4.0]],
+    "shadow_members": [[True], [True], [False], [False]],
+}
 SAMPLED: dict[str, object] = {
     "noise_multiplier": 1.0,
     "sampling_rate": 0.5,
@@ -225,6 +230,10 @@ DOORS = [
     Door(mechanisms.private_sum, {"rows": MATRIX, "max_norm": 1.0, "noise_multiplier": 1.0}),
     Door(mechanisms.private_gram, {"rows": MATRIX, "max_norm": 1.0, "noise_multiplier": 1.0}),
     Door(PrivateEASE().epsilon, {"delta": 0.1}),
+    Door(attacks.likelihood_ratio, {"scores": [1.0], **SHADOWS}),
+    Door(attacks.attack_auc, ATTACKED),
+    Door(attacks.attack_true_positives, ATTACKED),
+    Door(attacks.epsilon_lower_bound, {**ATTACKED, "delta": 0.1}),
     *(Door(getattr(recsys_helpers, name), {}) for name in HOMES),
 ]
 
