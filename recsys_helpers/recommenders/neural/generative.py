@@ -311,8 +311,8 @@ class TIGER(NetworkRecommender):
         -------
         Self
             It ranks n_items + m items. Old items keep their codes and scores; new ones follow in
-            the order of the table. Their ids are made from their text or vectors; a last digit that
-            no item had has the token vector 0.
+            the order of the table. Their ids are made from their text or vectors. A beginning of an
+            id that no item had has no vector of its own, and such a last digit the token vector 0.
 
         Raises
         ------
