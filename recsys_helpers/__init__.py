@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from recsys_helpers.recommenders.simple.private_ease import PrivateEASE as PrivateEASE
     from recsys_helpers.recommenders.simple.random import Random as Random
     from recsys_helpers.recommenders.simple.rating_biases import RatingBiases as RatingBiases
+    from recsys_helpers.recommenders.stacked import Stacked as Stacked
     from recsys_helpers.recommenders.svm.like_svm import LikeSVM as LikeSVM
     from recsys_helpers.recommenders.svm.rank_svm import RankSVM as RankSVM
     from recsys_helpers.recommenders.svm.rating_svr import RatingSVR as RatingSVR

@@ -298,13 +298,13 @@ class Recommender:
             If the recommender is not fitted.
         """
         self._check_fitted()
-        arrays = {
-            "train_counts": self.train_counts,
-            "time_unit": np.array(self.time_unit),
-            **self._arrays(),
-        }
         path = _arguments.path("folder", folder)
-        store.write(path, type(self).__name__, self.settings(), arrays, self.catalogue)
+        store.write(path, type(self).__name__, self.settings(), self._state(), self.catalogue)
+
+    def _state(self) -> dict[str, Learnt]:
+        """Return all arrays to save by name."""
+        counts, unit = self.train_counts, np.array(self.time_unit)
+        return {"train_counts": counts, "time_unit": unit, **self._arrays()}
 
     def _arrays(self) -> dict[str, Learnt]:
         """Return the arrays to save by name; recommenders with parts of their own override it."""
@@ -316,7 +316,7 @@ class Recommender:
             setattr(self, name, array)
 
     def _restore(self, arrays: dict[str, Learnt], catalogue: Catalogue) -> None:
-        """Restore what `save` wrote."""
+        """Restore what `_state` returned."""
         counts = np.asarray(arrays.pop("train_counts", np.zeros(0, np.int64)))
         unit = str(arrays.pop("time_unit", "s"))
         _arguments.choice("time_unit", unit, TimeUnit)

@@ -64,8 +64,32 @@ def load_recommender(folder: str | Path, classes: Sequence[type[Recommender]] = 
             "its files"
         )
     described = _described(folder / MODEL)
+    files = described.get("files", {})  # digests; early folders have none
+    catalogue = store.read_catalogue(folder / CATALOGUE, files.get(CATALOGUE))
+    if catalogue.fingerprint != described["catalogue"]:
+        raise ValueError(
+            f"the catalogue in {folder} is not the one the recommender was fitted on: {AGAIN}"
+        )
+    model = _made(described, {cls.__name__: cls for cls in classes}, folder)
+    arrays = store.read_npz(folder / ARRAYS, AGAIN, files.get(ARRAYS))
+    try:
+        model._restore(store.assembled(arrays), catalogue)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"{folder / ARRAYS} does not belong to this {type(model).__name__}: {error}; {AGAIN}"
+        ) from error
+    return model
+
+
+def _is_recommender(cls: object) -> bool:
+    return isinstance(cls, type) and issubclass(cls, Recommender)
+
+
+def _made(
+    described: dict[str, Any], known: dict[str, type[Recommender]], folder: Path
+) -> Recommender:
+    """Return the recommender that is described, not fitted; its settings may describe its parts."""
     name = described["recommender"]
-    known = {cls.__name__: cls for cls in classes}
     if name not in known and name not in HOMES:
         names = _ids.listed(sorted({*known, *HOMES}), 40)
         raise ValueError(
@@ -73,29 +97,21 @@ def load_recommender(folder: str | Path, classes: Sequence[type[Recommender]] = 
             "Give your own class in classes=[…]"
         )
     cls = known.get(name) or getattr(recommenders, name)
-    files = described.get("files", {})  # digests; early folders have none
-    catalogue = store.read_catalogue(folder / CATALOGUE, files.get(CATALOGUE))
-    if catalogue.fingerprint != described["catalogue"]:
-        raise ValueError(
-            f"the catalogue in {folder} is not the one the recommender was fitted on: {AGAIN}"
-        )
+
+    def with_parts(setting: Any) -> Any:
+        match setting:
+            case [*several]:
+                return [with_parts(one) for one in several]
+            case {"recommender": str(), "settings": dict()}:
+                return _made(setting, known, folder)
+        return setting
+
     settings = _current(name, described["settings"], folder)
     try:
-        model: Recommender = cls(**settings)
-    except (TypeError, ValueError) as error:
+        model: Recommender = cls(**{key: with_parts(value) for key, value in settings.items()})
+    except (TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"{name} does not take these settings in {folder}: {error}") from error
-    arrays = store.read_npz(folder / ARRAYS, AGAIN, files.get(ARRAYS))
-    try:
-        model._restore(store.assembled(arrays), catalogue)
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(
-            f"{folder / ARRAYS} does not belong to this {name}: {error}; {AGAIN}"
-        ) from error
     return model
-
-
-def _is_recommender(cls: object) -> bool:
-    return isinstance(cls, type) and issubclass(cls, Recommender)
 
 
 def _current(name: str, settings: dict[str, Any], folder: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import polars as pl
@@ -19,6 +19,15 @@ from scipy import sparse
 from recsys_helpers.log import Catalogue
 
 Learnt: TypeAlias = NDArray[Any] | sparse.csr_array
+
+
+@runtime_checkable
+class HasSettings(Protocol):
+    """What a recommender can say about itself, so that another one may have it as a part."""
+
+    def settings(self) -> dict[str, Any]:
+        """Return the constructor's arguments by name."""
+
 
 FORMAT = 1
 MODEL, ARRAYS, CATALOGUE = "model.json", "arrays.npz", "catalogue.parquet"
@@ -87,7 +96,9 @@ def as_json(settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(setting: object) -> object:
-    """Return a value of NumPy, or a path, as a value that JSON can hold."""
+    """Return a value of NumPy, a path or a recommender as a value that JSON can hold."""
+    if isinstance(setting, HasSettings):
+        return {"recommender": type(setting).__name__, "settings": setting.settings()}
     if isinstance(setting, np.generic | np.ndarray):
         return setting.tolist()
     if isinstance(setting, Path):

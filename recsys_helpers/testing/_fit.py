@@ -11,6 +11,7 @@ import numpy as np
 from recsys_helpers.log import Catalogue
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.recommenders.load import load_recommender
+from recsys_helpers.recommenders.store import as_json
 from recsys_helpers.testing._optional import scores_by_method
 from recsys_helpers.testing._trial import Trial, require, require_refusal
 from recsys_helpers.testing._watching import watched_generators
@@ -113,9 +114,10 @@ def save_and_load(trial: Trial) -> None:
                 not path.read_bytes().startswith(PICKLES),
                 f"save writes a pickle ({path.name}), which could run code when it is loaded",
             )
-        loaded = load_recommender(folder, [type(model)])
+        own = [type(one) for one in (model, *getattr(model, "parts", []))]
+        loaded = load_recommender(folder, own)
     require(
-        type(loaded) is type(model) and loaded.settings() == model.settings(),
+        type(loaded) is type(model) and as_json(loaded.settings()) == as_json(model.settings()),
         f"saved as {model!r}, but loaded as {loaded!r}",
     )
     after = scores_by_method(loaded, h)

@@ -34,6 +34,7 @@ FLOORS: list[list[str]] = [
     ["recommenders.base"],
     ["recommenders.simple"],
     ["recommenders.descent", "recommenders.svm", "recommenders.neural"],
+    ["recommenders.stacked"],
     ["recommenders.load"],
     ["evaluation", "serving"],
     ["testing"],

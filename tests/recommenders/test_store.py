@@ -489,6 +489,7 @@ SETTINGS_OF_FORMAT_1 = {
     "RatingBiases": "regularisation",
     "RatingSVR": "cost epsilon regularisation dim n_folds kernel n_components gamma seed",
     "SASRec": f"{NETWORK} n_blocks n_heads",
+    "Stacked": "parts n_candidates n_held_out regularisation",
     "TIGER": f"{NETWORK} n_codes n_levels n_blocks n_heads prefix_vectors vectors text_dim "
     "min_items",
 }

@@ -32,6 +32,7 @@ from recsys_helpers import (
     Report,
     SASRec,
     Split,
+    Stacked,
     Table,
     evaluate,
     evaluate_ratings,
@@ -144,6 +145,7 @@ OF_NETWORKS = [  # as if fitted: training one takes seconds, and arguments are c
     Door(_as_if_fitted(SASRec()).attention, {"histories": ASKED}),
     Door(_as_if_fitted(ConvLSTM()).with_items, {"items": pl.DataFrame({"item": [99]})}),
     Door(_as_if_fitted(TIGER()).with_items, {"items": pl.DataFrame({"item": [99]})}),
+    Door(_as_if_fitted(Stacked()).with_items, {"items": pl.DataFrame({"item": [99]})}),
     Door(_as_if_fitted(TIGER()).generate, {"histories": ASKED, "k": 2, "n_beams": 2}),
 ]
 DOORS = [

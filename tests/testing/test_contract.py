@@ -108,6 +108,8 @@ def test_right_recommenders_pass(make: Make) -> None:
     for name, result in table.iter_rows():
         if name in abilities and not hasattr(make(), abilities[name]):
             assert result == f"does not apply: it has no {abilities[name]}"
+        elif name == "with_items" and not make().ranks_new_items:
+            assert result == "does not apply: its ranks_new_items is False"
         else:
             assert result == "passed"
 
