@@ -21,6 +21,7 @@ from recsys_helpers.privacy.accountant import (
     ORDERS,
     epsilon_of_rdp,
     sampled_gaussian_epsilon,
+    sampled_gaussian_noise_multiplier,
     sampled_gaussian_rdp,
 )
 from recsys_helpers.privacy.gaussian import (
@@ -170,6 +171,18 @@ def test_noise_and_epsilon_are_inverse(epsilon: float, delta: float) -> None:
     sigma = gaussian_noise_multiplier(epsilon, delta)
     assert gaussian_delta(sigma, epsilon) == pytest.approx(delta, rel=1e-6)
     assert gaussian_epsilon(sigma, delta) == pytest.approx(epsilon, rel=1e-6)
+
+
+@pytest.mark.parametrize("epsilon", [0.3, 2.0, 40.0])
+@pytest.mark.parametrize("q", [0.05, 1.0])
+def test_noise_for_many_steps_is_enough_and_hardly_more(epsilon: float, q: float) -> None:
+    sigma = sampled_gaussian_noise_multiplier(epsilon, q, 50, 1e-3)
+    assert sampled_gaussian_epsilon(sigma, q, 50, 1e-3) <= epsilon
+    assert sampled_gaussian_epsilon(0.999 * sigma, q, 50, 1e-3) > epsilon
+
+
+def test_an_epsilon_that_needs_less_noise_than_is_allowed_gets_the_least() -> None:
+    assert sampled_gaussian_noise_multiplier(1e6, 0.1, 1, 1e-3) == 0.1
 
 
 def test_much_noise_needs_no_epsilon() -> None:

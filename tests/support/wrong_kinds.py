@@ -227,6 +227,10 @@ DOORS = [
     Door(accountant.sampled_gaussian_rdp, {"noise_multiplier": 1.0, "sampling_rate": 0.5}),
     Door(accountant.epsilon_of_rdp, {"rdp": [1.0], "delta": 0.1, "orders": [2.0]}),
     Door(accountant.sampled_gaussian_epsilon, SAMPLED),
+    Door(
+        accountant.sampled_gaussian_noise_multiplier,
+        {"epsilon": 1.0, "sampling_rate": 0.5, "steps": 2, "delta": 0.1},
+    ),
     Door(mechanisms.without_person, {"log": LOG, "user": 1}),
     Door(mechanisms.clip_rows, {"rows": MATRIX, "max_norm": 1.0}),
     Door(mechanisms.private_sum, {"rows": MATRIX, "max_norm": 1.0, "noise_multiplier": 1.0}),
