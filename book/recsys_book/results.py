@@ -107,6 +107,58 @@ def facts(protocol: str, folder: Path | None = None) -> dict[str, dict[str, Any]
     return known
 
 
+def write_rows(folder: Path, name: str, rows: pl.DataFrame, facts: Mapping[str, Any]) -> None:
+    """Write what a sweep measured: a small table and the facts about the run, in one file.
+
+    Parameters
+    ----------
+    folder
+        The folder of the sweeps; made if absent.
+    name
+        The name of the file.
+    rows
+        The table, of numbers and text.
+    facts
+        What JSON can hold: settings, seconds, versions, machine, date, command.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps({"sweep": name, **facts, "rows": rows.to_dicts()}, indent=1)
+    with replaced_whole(folder / f"{name}.json") as (described,):
+        described.write_text(text + "\n", encoding="utf-8")
+
+
+def rows(sweeps: str, name: str, folder: Path | None = None) -> pl.DataFrame:
+    """Return what a sweep measured.
+
+    Parameters
+    ----------
+    sweeps
+        The name of a folder in `folder`, such as "privacy".
+    name
+        The name of the sweep.
+    folder
+        Where results lie; the checkout's ``data/results`` unless given.
+
+    Returns
+    -------
+    pl.DataFrame
+        The table as it was written.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is not recorded; the message says what to run.
+    """
+    path = (folder or FOLDER) / sweeps / f"{name}.json"
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"no {sweeps} of {name!r} is recorded here: run `python tools/{sweeps}.py {name}`"
+        )
+    return pl.DataFrame(
+        json.loads(path.read_text(encoding="utf-8"))["rows"], infer_schema_length=None
+    )
+
+
 def recorded(
     protocol: str,
     queries: Queries,
