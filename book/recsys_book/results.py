@@ -127,8 +127,8 @@ def write_rows(folder: Path, name: str, rows: pl.DataFrame, facts: Mapping[str, 
         described.write_text(text + "\n", encoding="utf-8")
 
 
-def rows(sweeps: str, name: str, folder: Path | None = None) -> pl.DataFrame:
-    """Return what a sweep measured.
+def sweep(sweeps: str, name: str, folder: Path | None = None) -> dict[str, Any]:
+    """Return what was recorded about a sweep.
 
     Parameters
     ----------
@@ -141,8 +141,8 @@ def rows(sweeps: str, name: str, folder: Path | None = None) -> pl.DataFrame:
 
     Returns
     -------
-    pl.DataFrame
-        The table as it was written.
+    dict
+        Settings, seconds, versions, machine, date, command, and the rows.
 
     Raises
     ------
@@ -154,9 +154,29 @@ def rows(sweeps: str, name: str, folder: Path | None = None) -> pl.DataFrame:
         raise FileNotFoundError(
             f"no {sweeps} of {name!r} is recorded here: run `python tools/{sweeps}.py {name}`"
         )
-    return pl.DataFrame(
-        json.loads(path.read_text(encoding="utf-8"))["rows"], infer_schema_length=None
-    )
+    described: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return described
+
+
+def rows(sweeps: str, name: str, folder: Path | None = None) -> pl.DataFrame:
+    """Return the table that a sweep measured.
+
+    Parameters
+    ----------
+    sweeps, name, folder
+        As in `sweep`.
+
+    Returns
+    -------
+    pl.DataFrame
+        The table as it was written.
+
+    Raises
+    ------
+    FileNotFoundError
+        As in `sweep`.
+    """
+    return pl.DataFrame(sweep(sweeps, name, folder)["rows"], infer_schema_length=None)
 
 
 def recorded(
