@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from recsys_helpers.recommenders.neural.hstu import HSTU as HSTU
     from recsys_helpers.recommenders.neural.lstm import GRU4Rec as GRU4Rec, LSTM4Rec as LSTM4Rec
     from recsys_helpers.recommenders.neural.nextitnet import NextItNet as NextItNet
+    from recsys_helpers.recommenders.neural.two_tower import TwoTower as TwoTower
     from recsys_helpers.recommenders.simple.ease import EASE as EASE
     from recsys_helpers.recommenders.simple.item_knn import ItemKNN as ItemKNN
     from recsys_helpers.recommenders.simple.markov_chain import MarkovChain as MarkovChain

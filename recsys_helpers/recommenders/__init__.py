@@ -30,6 +30,7 @@ HOMES = {
     "BERT4Rec": "neural.bert4rec",
     "HSTU": "neural.hstu",
     "TIGER": "neural.generative",
+    "TwoTower": "neural.two_tower",
     "Stacked": "stacked",
 }
 """The recommenders of this package, and the module of each."""

@@ -492,6 +492,7 @@ SETTINGS_OF_FORMAT_1 = {
     "Stacked": "parts n_candidates n_held_out regularisation",
     "TIGER": f"{NETWORK} n_codes n_levels n_blocks n_heads prefix_vectors vectors text_dim "
     "min_items",
+    "TwoTower": f"{NETWORK} text word_dim n_tokens min_items id_dropout n_blocks n_heads",
 }
 
 

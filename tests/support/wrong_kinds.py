@@ -34,6 +34,7 @@ from recsys_helpers import (
     Split,
     Stacked,
     Table,
+    TwoTower,
     evaluate,
     evaluate_ratings,
     leave_last_out,
@@ -146,6 +147,8 @@ OF_NETWORKS = [  # as if fitted: training one takes seconds, and arguments are c
     Door(_as_if_fitted(ConvLSTM()).with_items, {"items": pl.DataFrame({"item": [99]})}),
     Door(_as_if_fitted(TIGER()).with_items, {"items": pl.DataFrame({"item": [99]})}),
     Door(_as_if_fitted(Stacked()).with_items, {"items": pl.DataFrame({"item": [99]})}),
+    Door(_as_if_fitted(TwoTower()).with_items, {"items": pl.DataFrame({"item": [99]})}),
+    Door(_as_if_fitted(TwoTower()).history_vectors, {"histories": ASKED}),
     Door(_as_if_fitted(TIGER()).generate, {"histories": ASKED, "k": 2, "n_beams": 2}),
 ]
 DOORS = [

@@ -15,7 +15,7 @@ from recsys_helpers.log.queries import Queries
 from recsys_helpers.recommenders import ranking
 from recsys_helpers.recommenders.base import Recommender
 from recsys_helpers.recommenders.neural import sequences
-from recsys_helpers.recommenders.neural.backend import tf
+from recsys_helpers.recommenders.neural.backend import Tensor, tf
 from recsys_helpers.recommenders.neural.checkpoint import Checkpoint, Curve, run
 from recsys_helpers.recommenders.neural.network import SequenceNetwork
 from recsys_helpers.recommenders.neural.progress import Progress
@@ -112,19 +112,23 @@ class NetworkRecommender(NetworkSettings, Recommender):
     def _scores_after(self, codes: I32, lengths: I64, *times: I64) -> F32:
         """Return the scores after the last item of each window; an empty one gets 0 everywhere."""
         item_vectors = tf.convert_to_tensor(self.network.item_vectors())  # (n_items, dim)
-        table = item_vectors.numpy()
-        scores = np.zeros((len(codes), len(table)), np.float32)
+        states = self._states_after(item_vectors, codes, lengths, *times)  # (n, dim)
+        scores: F32 = states @ item_vectors.numpy().T
+        return scores
+
+    def _states_after(self, item_vectors: Tensor, codes: I32, lengths: I64, *times: I64) -> F32:
+        """Return the states after the last items, shape (n, dim); an empty window gets 0."""
+        states = np.zeros((len(codes), item_vectors.shape[1]), np.float32)
         not_empty = np.flatnonzero(lengths)
         for batch, width in sequences.batches(lengths[not_empty], BATCH, self.max_len):
             rows = not_empty[batch]
-            states = self.network.last_states(
+            states[rows] = self.network.last_states(
                 codes[rows, :width],
                 lengths[rows].astype(np.int32),
                 item_vectors,
                 *(each[rows, :width] for each in times),
-            )  # (b, dim)
-            scores[rows] = states.numpy() @ table.T
-        return scores
+            ).numpy()
+        return states
 
     def _arrays(self) -> dict[str, Learnt]:
         weights = {f"weight_{i:03}": w for i, w in enumerate(self.network.get_weights())}

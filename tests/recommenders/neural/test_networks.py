@@ -207,5 +207,5 @@ def test_a_plain_cell_can_stand_in() -> None:
 
 
 def test_every_network_is_tested_here() -> None:
-    # test_conv_lstm.py, test_bert4rec.py and test_generative.py test the others
-    assert {*MODELS, "ConvLSTM", "BERT4Rec", "TIGER"} == set(NEURAL)
+    # test_conv_lstm.py, test_bert4rec.py, test_generative.py and test_two_tower.py test the others
+    assert {*MODELS, "ConvLSTM", "BERT4Rec", "TIGER", "TwoTower"} == set(NEURAL)
