@@ -44,6 +44,7 @@ lab: $(INSTALLED)  ## Open the notebooks in JupyterLab
 
 results: $(INSTALLED)  ## Measure again what data/results records
 	$(BIN)/python tools/models.py
+	$(BIN)/python tools/privacy.py
 	$(BIN)/python tools/results.py
 
 notebooks: $(INSTALLED)  ## Strip the notebooks; run those whose outputs are checked and store these
