@@ -144,7 +144,8 @@ def items_of_a_day(log: Interactions, least: int = 5) -> I64:
     np.minimum.at(first, log.items, times)
     np.maximum.at(last, log.items, times)
     there = np.flatnonzero(counts >= least)
-    return there[last[there] - first[there] < DAY[log.time_unit]]
+    short: I64 = there[last[there] - first[there] < DAY[log.time_unit]]
+    return short
 
 
 def repeat_share(log: Interactions) -> float:
