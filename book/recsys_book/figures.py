@@ -102,20 +102,22 @@ class Picture:
         )
 
 
-def canvas(width: float, height: float, columns: int = 1) -> tuple[Figure, list[Axes]]:
+def canvas(
+    width: float, height: float, columns: int = 1, rows: int = 1
+) -> tuple[Figure, list[Axes]]:
     """Make an empty figure in the style of the book.
 
     Parameters
     ----------
     width, height
         Size in inches.
-    columns
-        How many axes stand side by side.
+    columns, rows
+        How many axes stand side by side, and one above the other.
 
     Returns
     -------
     tuple of Figure and list of Axes
-        No global state of matplotlib is used or changed.
+        The axes row by row. No global state of matplotlib is used or changed.
 
     Examples
     --------
@@ -124,8 +126,7 @@ def canvas(width: float, height: float, columns: int = 1) -> tuple[Figure, list[
     2
     """
     figure = Figure(figsize=(width, height), layout="constrained", facecolor="white")
-    grid = figure.subplots(1, columns, squeeze=False)
-    axes: list[Axes] = list(grid[0])
+    axes: list[Axes] = list(figure.subplots(rows, columns, squeeze=False).flat)
     for ax in axes:
         dress(ax)
     return figure, axes

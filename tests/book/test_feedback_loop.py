@@ -33,3 +33,18 @@ def test_no_list_is_worth_more_than_the_best_and_exploring_shows_more() -> None:
         assert loop["round"].to_list() == [1, 2, 3, 4]
     assert loops[1]["coverage"].mean() > loops[0]["coverage"].mean()
     assert loops[1]["gini"].mean() < loops[0]["gini"].mean()
+
+
+def test_without_learning_the_first_fit_makes_all_lists() -> None:
+    found = feedback_loop(SHOP, Popularity, 2, k=4, refit=False, seed=5)
+    learning = feedback_loop(SHOP, Popularity, 2, k=4, seed=5)
+    assert found[0].equals(learning[0])
+    rng, log = np.random.default_rng(5), SHOP.made.interactions
+    model = Popularity().fit(log)
+    for row in found.iter_rows(named=True):
+        histories = log.histories()
+        lists = model.top_k(histories, 4)[0]
+        rng.random((80, 60))
+        clicks = SHOP.clicks(histories, lists, rng)
+        assert row["worth"] == pytest.approx(SHOP.worth(histories, lists).mean())
+        log = with_clicks(log, lists, clicks)

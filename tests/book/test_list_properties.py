@@ -10,6 +10,7 @@ import pytest
 from scipy.stats import entropy
 
 from recsys_book.demonstrations.list_properties import (
+    coverage_of_groups,
     genre_weights,
     miscalibration,
     popularity_lift,
@@ -76,3 +77,19 @@ def test_what_is_empty_has_no_value() -> None:
     assert np.isnan(popularity_lift(histories, lists, np.ones(30, int))).all()
     assert np.isnan(miscalibration(histories, lists, WEIGHTS)).all()
     assert np.isnan(surprise(lists, COUNTS)).tolist() == [False, True]
+
+
+def test_coverage_is_what_a_group_of_users_is_shown() -> None:
+    users = np.arange(len(LISTS)) // 2
+    n_users = len(set(users))
+    everybody = coverage_of_groups(LISTS, users, 30, n_users, n_groups=2)
+    assert everybody.tolist() == [len(set(LISTS[LISTS >= 0])) / 30] * 2
+    alone = coverage_of_groups(LISTS, users, 30, 1, n_groups=60)
+    of_user = {len(set(rows[rows >= 0])) / 30 for rows in (LISTS[users == u] for u in set(users))}
+    assert set(alone) == of_user
+
+
+@pytest.mark.parametrize("n_users", [0, 3])
+def test_a_group_has_users_that_there_are(n_users) -> None:
+    with pytest.raises(ValueError, match=r"1 … 2"):
+        coverage_of_groups(np.array([[0], [1]]), np.array([5, 9]), 2, n_users)

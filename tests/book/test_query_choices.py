@@ -10,6 +10,7 @@ import pytest
 from recsys_book.demonstrations.query_choices import (
     last_queries,
     of_sampled_users,
+    one_list_each,
     share_turned,
     weights,
 )
@@ -65,3 +66,15 @@ def test_weighted_averages_are_those_of_loops(queries) -> None:
         found = weights(queries, each)
         assert found.mean() == pytest.approx(1)
         assert (found * values).mean() == pytest.approx(np.mean(expected))
+
+
+@pytest.mark.parametrize("queries", QUERIES, ids=["five", "unequal"])
+def test_one_list_for_each_user_has_all_targets(queries) -> None:
+    together = one_list_each(queries)
+    for n, user in enumerate(np.unique(queries.users)):
+        of_user = np.flatnonzero(queries.users == user)
+        assert together.users[n] == user
+        assert np.array_equal(together.histories[n], queries.histories[of_user[0]])
+        low, high = queries.target_indptr[of_user[0]], queries.target_indptr[of_user[-1] + 1]
+        start, end = together.target_indptr[n : n + 2]
+        assert np.array_equal(together.targets[start:end], queries.targets[low:high])

@@ -19,6 +19,7 @@ PAGES = [
     "3_1_deep_learning.md",
     "3_2_machine_learning.md",
     "5_future_trends.md",
+    "6_questions.md",
 ]
 LONGEST = 25
 WIDEST = 80

@@ -19,6 +19,7 @@ def feedback_loop(
     *,
     k: int = 10,
     n_explored: int = 0,
+    refit: bool = True,
     seed: int = 0,
 ) -> pl.DataFrame:
     """Fit, show lists, take the clicks into the log, and fit again.
@@ -35,6 +36,9 @@ def feedback_loop(
         Length of the lists.
     n_explored
         How many places at the end of a list go to items drawn at random.
+    refit
+        Whether each round learns from the clicks of those before. If not, customers still do not
+        want again what they have clicked, so this is what the loop is to be held against.
     seed
         Of the customers' wishes and of these items.
 
@@ -59,8 +63,11 @@ def feedback_loop(
     """
     rng = np.random.default_rng(seed)
     log, rows = shop.made.interactions, []
+    model = make().fit(log)
     for number in range(1, n_rounds + 1):
-        model, histories = make().fit(log), log.histories()
+        if refit and number > 1:
+            model = make().fit(log)
+        histories = log.histories()
         lists, _ = explored(model, histories, k, n_explored, rng)
         clicks = shop.clicks(histories, lists, rng)
         best = np.sort(shop.wishes(histories), axis=1)[:, -k:]

@@ -1,4 +1,4 @@
-"""What single lists are like, beyond accuracy: their genres and how well known their items are."""
+"""What lists are like, beyond accuracy: their genres, how known and how various their items are."""
 
 from __future__ import annotations
 
@@ -168,3 +168,57 @@ def surprise(lists: I32, train_counts: I64) -> F64:
     n_listed = (lists >= 0).sum(axis=1)
     mean: F64 = np.divide(total, n_listed, out=np.full(len(lists), np.nan), where=n_listed > 0)
     return mean
+
+
+def coverage_of_groups(
+    lists: I32, users: I64, n_items: int, n_users: int, n_groups: int = 200, seed: int = 0
+) -> F64:
+    """Return which share of the catalogue random groups of users get to see.
+
+    The coverage of all lists grows with their number, and drawing users with replacement, as a
+    bootstrap does, shrinks it. Groups of one size, without replacement, can be compared.
+
+    Parameters
+    ----------
+    lists
+        Shape (n, k), padded with −1.
+    users
+        Whose lists they are, shape (n,).
+    n_items
+        Size of the catalogue.
+    n_users
+        How many different users a group has, at most all there are.
+    n_groups
+        How many groups are drawn.
+    seed
+        Which groups.
+
+    Returns
+    -------
+    F64
+        Shape (n_groups,).
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than `n_users` users.
+
+    Examples
+    --------
+    Each of two users sees two of eight items, and one of them is the same:
+
+    >>> lists = np.array([[0, 1], [1, 2]])
+    >>> coverage_of_groups(lists, np.array([0, 1]), n_items=8, n_users=1, n_groups=3)
+    array([0.25, 0.25, 0.25])
+    >>> coverage_of_groups(lists, np.array([0, 1]), n_items=8, n_users=2, n_groups=1)
+    array([0.375])
+    """
+    names, of_list = np.unique(users, return_inverse=True)
+    if not 1 <= n_users <= len(names):
+        raise ValueError(f"n_users must be 1 … {len(names)}, the users there are, not {n_users}")
+    owners, places = np.nonzero(lists >= 0)
+    cells = (np.ones(len(owners)), (of_list[owners], lists[owners, places]))
+    shown = sparse.csr_array(cells, (len(names), n_items)) > 0
+    rng = np.random.default_rng(seed)
+    drawn = [rng.permutation(len(names))[:n_users] for _ in range(n_groups)]
+    return np.array([len(np.unique(shown[group].indices)) / n_items for group in drawn])

@@ -1,4 +1,4 @@
-"""Which queries are averaged, and how much each of them counts."""
+"""Which queries are asked and averaged, and how much each of them counts."""
 
 from __future__ import annotations
 
@@ -154,3 +154,34 @@ def weights(queries: Queries, each: Literal["query", "user", "target"]) -> F64:
     if each == "target":
         return np.asarray(queries.n_relevant / queries.n_relevant.mean())
     return np.ones(len(queries))
+
+
+def one_list_each(queries: Queries) -> Queries:
+    """Return one query for each user: the history of the first, and the targets of all.
+
+    Parameters
+    ----------
+    queries
+        Sorted by user, then by time.
+
+    Returns
+    -------
+    Queries
+        As many as there are users.
+
+    Examples
+    --------
+    >>> from recsys_helpers import leave_last_out, synthetic
+    >>> split = leave_last_out(synthetic(n_users=50, n_items=30).interactions)
+    >>> together = one_list_each(split.test)
+    >>> len(split.test), len(together), together.n_relevant[:3].tolist()
+    (210, 42, [5, 5, 5])
+    """
+    first = np.flatnonzero(np.diff(queries.users, prepend=-1))
+    return Queries(
+        histories=queries.histories.take(first),
+        target_indptr=np.append(queries.target_indptr[first], len(queries.targets)),
+        targets=queries.targets,
+        users=queries.users[first],
+        train_counts=queries.train_counts,
+    )

@@ -1,0 +1,1 @@
+"""Pictures and exercises of the chapter evaluation."""
