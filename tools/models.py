@@ -24,12 +24,18 @@ import numpy as np
 from recsys_book import machine, results
 from recsys_book.demonstrations.last_item import LastItemConvLSTM
 from recsys_book.demonstrations.new_items_only import NewItemsOnly
+from recsys_book.demonstrations.other_ids import (
+    TIGERWithLanguageIds,
+    TIGERWithRandomIds,
+    TIGERWithTasteIds,
+)
 from recsys_book.demonstrations.own_counts import OwnCountsRankSVM
 from recsys_book.demonstrations.shuffled import OrderlessLSTM4Rec, shuffled as shuffled_histories
 from recsys_helpers import (
     BPR,
     EASE,
     HSTU,
+    TIGER,
     BiasedMF,
     Caser,
     ConvLSTM,
@@ -79,7 +85,7 @@ def shuffled() -> Split:
 def held_out_films() -> Split:
     """Return a split that asks, within the validation part, for films without a training row.
 
-    The ranks of `DEFAULT` are also recorded among these films alone, as held_out_films_alone.
+    The ranks of `ALONE` are also recorded among these films alone, as held_out_films_alone.
     """
     return hold_out_items(last_five(), share=0.2, asked="valid")
 
@@ -94,6 +100,8 @@ RATES = (0, 10, 40)
 """Shares of ids left out in training, per cent, from which ConvLSTM's was chosen."""
 DEFAULT = "ConvLSTM-drop-10"
 """The one that was chosen."""
+ALONE = (DEFAULT, "TIGER")
+"""Those whose ranks among new films alone are recorded too."""
 
 
 def leaving_out(rate: int) -> Callable[[int], Recommender]:
@@ -121,8 +129,10 @@ CHANGES: dict[str, dict[str, Any]] = {
     "no-forward": {"forward": None},
     "pointwise": {"attention": "pointwise"},
     "no-distance": {"distance": False},
+    "rotary": {"distance": False, "rotary": True},
     "bce": {"loss": "bce", "n_negatives": 1},
     "sampled-softmax": {"loss": "sampled_softmax"},
+    "cosine": {"temperature": 0.05},
     "gaps": {"time": "gaps"},
     "asked": {"time": "asked"},
 }
@@ -151,6 +161,7 @@ MODELS: dict[str, tuple[Callable[[int], Recommender], list[int]]] = {
     "HSTU": (lambda seed: HSTU(n_blocks=1, seed=seed), [0, 1, 2]),
     "SASRec": (lambda seed: SASRec(n_blocks=1, seed=seed), [0, 1, 2]),
     "ConvLSTM": (lambda seed: ConvLSTM(seed=seed), [0, 1, 2]),
+    "TIGER": (lambda seed: TIGER(seed=seed), [0, 1, 2]),
     "LSTM4Rec-orderless": (lambda seed: OrderlessLSTM4Rec(seed=seed), [0, 1, 2]),
     "SASRec-two-blocks": (lambda seed: SASRec(seed=seed), [0, 1, 2]),
     "SASRec-two-heads": (lambda seed: SASRec(n_blocks=1, n_heads=2, seed=seed), [0, 1, 2]),
@@ -168,6 +179,19 @@ MODELS: dict[str, tuple[Callable[[int], Recommender], list[int]]] = {
         f"Transformer-{name}": (transformer(**change), [0, 1, 2])
         for name, change in CHANGES.items()
     },
+    "TIGER-codes-alone": (lambda seed: TIGER(prefix_vectors=False, seed=seed), [0, 1, 2]),
+    "TIGER-random-ids": (
+        lambda seed: TIGERWithRandomIds(vectors="vector", seed=seed),
+        [0, 1, 2],
+    ),
+    "TIGER-cooccurrence-ids": (
+        lambda seed: TIGERWithTasteIds(vectors="vector", seed=seed),
+        [0, 1, 2],
+    ),
+    "TIGER-wordllama-ids": (
+        lambda seed: TIGERWithLanguageIds(vectors="vector", seed=seed),
+        [0, 1, 2],
+    ),
     **{f"ConvLSTM-drop-{rate}": (leaving_out(rate), [0, 1, 2]) for rate in RATES},
 }
 """Each model by name: how it is made for a seed, and the seeds it is fitted with."""
@@ -180,14 +204,22 @@ APART = {
         "RankSVM-own-counts",
         *(f"ConvLSTM-{change}" for change in ("one-item", "stack", "no-text", "window-10", "bce")),
         *(f"Transformer-{change}" for change in CHANGES),
+        "TIGER-codes-alone",
+        *(f"TIGER-{ids}-ids" for ids in ("random", "cooccurrence", "wordllama")),
     ],
     "held_out_films": [f"ConvLSTM-drop-{rate}" for rate in RATES],
 }
 ONLY = {
     "last_five": [name for name in MODELS if not any(name in apart for apart in APART.values())],
     **APART,
+    "held_out_films": [*APART["held_out_films"], "TIGER"],
 }
 """The models that are judged under each protocol."""
+
+
+def last_queries(queries: Queries) -> Queries:
+    """Return the last query of each user, enough to choose an epoch where ranking is dear."""
+    return queries.take(np.flatnonzero(np.diff(queries.users, append=-1)))
 
 
 def measure(protocol: str, name: str, folder: Path) -> str:
@@ -199,8 +231,9 @@ def measure(protocol: str, name: str, folder: Path) -> str:
 
     make, seeds = MODELS[name]
     split = PROTOCOLS[protocol]()
+    valid = last_queries(split.valid) if name.startswith("TIGER") else split.valid
     start = perf_counter()
-    fitted = [make(seed).fit(split.train, split.valid) for seed in seeds]
+    fitted = [make(seed).fit(split.train, valid) for seed in seeds]
     fit_seconds = (perf_counter() - start) / len(seeds)
     start = perf_counter()
     report = evaluate({name: fitted}, split.test)
@@ -221,7 +254,7 @@ def measure(protocol: str, name: str, folder: Path) -> str:
         "machine": machine.facts(),
     }
     results.write(folder / protocol, name, report, seeds, facts)
-    if (protocol, name) == ("held_out_films", DEFAULT):
+    if protocol == "held_out_films" and name in ALONE:
         alone = evaluate({name: [NewItemsOnly(model) for model in fitted]}, split.test)
         facts["protocol"] = f"{protocol}_alone"
         results.write(folder / f"{protocol}_alone", name, alone, seeds, facts)
