@@ -81,7 +81,7 @@ def without_row(precision: F64, row: ArrayLike) -> F64:
 
     Examples
     --------
-    Without the person who met both items, [[1, 0], [0, 2]] is left:
+    Without the person who met both items, a diagonal of 1 and 2 is left:
 
     >>> without_row(np.array([[0.6, -0.2], [-0.2, 0.4]]), [1.0, 1.0]).round(2) + 0.0
     array([[1. , 0. ],
