@@ -67,7 +67,7 @@ def _duplicates(log: Interactions) -> Notice:
         "They were counted once here. Find out what they are: two lines of one order, a double "
         "click, or a file that was exported twice."
     )
-    return Notice("Duplicate rows", "look" if n else "fine", found, advice if n else "")
+    return _judged("Duplicate rows", "look" if n else "fine", found, advice)
 
 
 def _order_of_file(log: Interactions) -> Notice:
@@ -77,7 +77,7 @@ def _order_of_file(log: Interactions) -> Notice:
         "Rows were sorted by time here. A program that takes the order of the file for the order "
         "of time would learn something else."
     )
-    return Notice("Order of the file", "look" if share else "fine", found, advice if share else "")
+    return _judged("Order of the file", "look" if share else "fine", found, advice)
 
 
 def _ties(log: Interactions) -> Notice:
@@ -88,7 +88,7 @@ def _ties(log: Interactions) -> Notice:
         "it is often sorted by item, which tells a model the next item. Look for a finer time."
     )
     level: Level = "fine" if share < 0.05 else "look" if share < 0.5 else "wrong"
-    return Notice("Rows at the same moment", level, found, advice if share >= 0.05 else "")
+    return _judged("Rows at the same moment", level, found, advice)
 
 
 def _hurried(log: Interactions) -> Notice:
@@ -145,7 +145,7 @@ def _short_lives(log: Interactions) -> Notice:
     )
     level: Level = "fine" if not len(items) else "look" if len(items) < 0.2 * there else "wrong"
     found += f", such as {named}." if len(items) else "."
-    return Notice("Items alive for a day", level, found, advice if len(items) else "")
+    return _judged("Items alive for a day", level, found, advice)
 
 
 def _repeats(log: Interactions) -> Notice:
@@ -156,7 +156,7 @@ def _repeats(log: Interactions) -> Notice:
         "answers. Lists below may hold seen items."
     )
     level: Level = "look" if share > 0.01 else "fine"
-    return Notice("Items met again", level, found, advice if level == "look" else "")
+    return _judged("Items met again", level, found, advice)
 
 
 def _popularity(log: Interactions) -> Notice:
@@ -167,7 +167,7 @@ def _popularity(log: Interactions) -> Notice:
         "much of the catalogue it shows."
     )
     level: Level = "look" if share > 0.3 else "fine"
-    return Notice("Popularity", level, found, advice if level == "look" else "")
+    return _judged("Popularity", level, found, advice)
 
 
 def _thin_users(log: Interactions) -> Notice:
@@ -179,7 +179,7 @@ def _thin_users(log: Interactions) -> Notice:
     )
     level: Level = "look" if thin > 0.5 * log.n_users else "fine"
     advice = "Results below say little about them: they need a list that works without a history."
-    return Notice("Users with few rows", level, found, advice if level == "look" else "")
+    return _judged("Users with few rows", level, found, advice)
 
 
 def of_split(split: Split) -> list[Notice]:
@@ -201,12 +201,17 @@ def of_split(split: Split) -> list[Notice]:
         "the two tables below differ."
     )
     level: Level = "fine" if later < 0.01 else "look" if later < 0.3 else "wrong"
-    leak = Notice("Knowledge of the future", level, found, advice if later >= 0.01 else "")
+    leak = _judged("Knowledge of the future", level, found, advice)
     seen = int(repeated_targets(queries).sum())
     share = _share(seen, len(queries.targets))
     again = f"{share} of the last rows are items that their user had met before."
     level = "look" if seen > 0.01 * len(queries.targets) else "fine"
     return [leak, Notice("Answers seen before", level, again)]
+
+
+def _judged(title: str, level: Level, found: str, advice: str) -> Notice:
+    """Return a notice, with the advice if there is anything to look at."""
+    return Notice(title, level, found, "" if level == "fine" else advice)
 
 
 def _share(n: int, of: int) -> str:
