@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from recsys_book.audit import measures
+from recsys_book.audit import measures, notices
 from recsys_book.audit.measures import small_log
 from recsys_helpers import Interactions, synthetic
 
@@ -127,3 +127,11 @@ def test_a_log_without_times() -> None:
     log = Interactions.from_frame(LOG.to_frame(), timestamp="row order", duplicates="keep")
     with pytest.raises(ValueError, match="this log has no times: name the column that holds them"):
         measures.tied_share(log)
+
+
+def test_what_is_fine_needs_no_advice_and_what_is_found_has_some() -> None:
+    doubled = LOG.take(np.r_[np.arange(len(LOG)), 3, 3, 8])
+    told = notices.of_log(doubled)
+    assert {notice.level for notice in told} >= {"fine", "look"}
+    for notice in told:
+        assert bool(notice.advice) == (notice.level != "fine")

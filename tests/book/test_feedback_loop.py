@@ -12,18 +12,34 @@ from recsys_helpers import MarkovChain, Popularity, synthetic
 SHOP = Shop(synthetic(n_users=80, n_items=60, mean_length=5, tied=0, seed=2))
 
 
-def test_two_rounds_are_those_of_a_plain_script() -> None:
-    found = feedback_loop(SHOP, Popularity, 2, k=4, seed=5)
+@pytest.mark.parametrize("refit", [True, False])
+def test_rounds_are_those_of_a_plain_script(refit) -> None:
+    found = feedback_loop(SHOP, MarkovChain, 3, k=4, refit=refit, seed=5)
     rng, log = np.random.default_rng(5), SHOP.made.interactions
+    first = MarkovChain().fit(log)
     for row in found.iter_rows(named=True):
         histories = log.histories()
-        lists = Popularity().fit(log).top_k(histories, 4)[0]
+        model = MarkovChain().fit(log) if refit else first
+        lists = model.top_k(histories, 4)[0]
         rng.random((80, 60))  # no place is left for the items that these would draw
         clicks = SHOP.clicks(histories, lists, rng)
         assert row["clicks"] == clicks.sum() / 80
         assert row["worth"] == pytest.approx(SHOP.worth(histories, lists).mean())
         assert row["coverage"] == pytest.approx(len(set(lists.ravel().tolist())) / 60)
         log = with_clicks(log, lists, clicks)
+
+
+def test_only_a_loop_that_learns_is_fitted_in_every_round() -> None:
+    fits = []
+
+    def made() -> Popularity:
+        fits.append(1)
+        return Popularity()
+
+    feedback_loop(SHOP, made, 3, k=4)
+    assert len(fits) == 3
+    feedback_loop(SHOP, made, 3, k=4, refit=False)
+    assert len(fits) == 4
 
 
 def test_no_list_is_worth_more_than_the_best_and_exploring_shows_more() -> None:
@@ -33,18 +49,3 @@ def test_no_list_is_worth_more_than_the_best_and_exploring_shows_more() -> None:
         assert loop["round"].to_list() == [1, 2, 3, 4]
     assert loops[1]["coverage"].mean() > loops[0]["coverage"].mean()
     assert loops[1]["gini"].mean() < loops[0]["gini"].mean()
-
-
-def test_without_learning_the_first_fit_makes_all_lists() -> None:
-    found = feedback_loop(SHOP, Popularity, 2, k=4, refit=False, seed=5)
-    learning = feedback_loop(SHOP, Popularity, 2, k=4, seed=5)
-    assert found[0].equals(learning[0])
-    rng, log = np.random.default_rng(5), SHOP.made.interactions
-    model = Popularity().fit(log)
-    for row in found.iter_rows(named=True):
-        histories = log.histories()
-        lists = model.top_k(histories, 4)[0]
-        rng.random((80, 60))
-        clicks = SHOP.clicks(histories, lists, rng)
-        assert row["worth"] == pytest.approx(SHOP.worth(histories, lists).mean())
-        log = with_clicks(log, lists, clicks)

@@ -89,6 +89,14 @@ def test_what_is_told_apart_only_by_bending() -> None:
     assert summary([bend]).frame["out of nothing"].to_list() == ["b over a"]
 
 
+@pytest.mark.parametrize(("shift", "told"), [(0.0004, "none"), (0.0006, "a +0.001")])
+def test_a_shift_that_rounds_to_nothing_is_none(shift, told) -> None:
+    users, zeros = np.arange(50), np.zeros((1, 50))
+    ours = QueryValues("clicks", users, {"a": zeros, "b": zeros})
+    bent = QueryValues("clicks", users, {"a": zeros + shift, "b": zeros})
+    assert summary([Bend("a little", ours, bent)]).frame["largest shift"].to_list() == [told]
+
+
 def test_unbent_nothing_moves() -> None:
     bend = Bend("nothing", OURS, OURS)
     assert bend.turned == bend.weaker_ahead == bend.out_of_nothing == []

@@ -19,6 +19,7 @@ import numpy as np
 import polars as pl
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from sklearn.svm import SVC
@@ -617,7 +618,8 @@ def lie_detector() -> Drawn:
     bent = {name: (figure, 2 * figure) for name, figure in figures.items()}
     picture = evaluation.lie_detector({"ours": ours, "a $ bend": bent}, chance="sixth")
     alt = [f"ours: {NAMES[0]} 0.060", "a $ bend: EASE 0.120", "sixth 0.002"]
-    return Drawn(picture, [*NAMES, "ours", "a $ bend"], [[0.06, 0.12], [0.001, 0.002]], alt)
+    numbers = [[0.06, 0.12], [0.001, 0.002], [[0.06, 0.06], [0.06, 0.12]]]
+    return Drawn(picture, [*NAMES, "ours", "a $ bend"], numbers, alt)
 
 
 def trade_offs() -> Drawn:
@@ -703,8 +705,10 @@ def drawn_numbers(figure: Figure) -> Iterator[np.ndarray]:
         for bars in ax.containers:
             yield np.array([bar.get_height() for bar in bars])
             yield np.array([bar.get_width() for bar in bars])
-        for dots in ax.collections:
-            yield from np.ma.filled(dots.get_offsets(), np.nan).T
+        for drawn in ax.collections:
+            yield from np.ma.filled(drawn.get_offsets(), np.nan).T
+            if isinstance(drawn, LineCollection):
+                yield np.array([segment[:, 0] for segment in drawn.get_segments()])
         for image in ax.images:
             yield np.ma.filled(image.get_array().astype(float), np.nan)
 
