@@ -123,7 +123,7 @@ class Memory(Recommender):
         return (whole.astype(np.float32) @ self.rows).astype(np.float32)
 
 
-def test_a_part_that_remembers_gets_no_weight_for_it() -> None:
+def test_a_part_gets_less_weight_than_its_memory_would_give_it() -> None:
     """Weights learnt on rows that the parts have seen would follow the memory."""
     stack = Stacked([MarkovChain(), Memory()], n_held_out=2).fit(SPLIT.train)
     seen = leave_last_out(SPLIT.train, 0, 2).test
@@ -144,6 +144,26 @@ def test_scores_by_hand() -> None:
                 expected[row, item] += weight * (scores[item] - mean) / spread
     expected[:, SPLIT.valid.train_counts == 0] = -np.inf
     np.testing.assert_allclose(stack.score(asked), expected, rtol=1e-4, atol=1e-5)
+
+
+class Blind(Popularity):
+    """Ranks items without a training row, and not the first of the catalogue."""
+
+    ranks_new_items = True
+
+    def _score(self, histories: Histories) -> F32:
+        scores = super()._score(histories).copy()
+        scores[:, 0] = -np.inf
+        return scores
+
+
+def test_what_no_part_can_rank_is_not_ranked() -> None:
+    asked = SPLIT.valid.histories
+    blind = Stacked([Blind(), Blind()]).fit(SPLIT.train).score(asked)
+    assert (blind[:, 0] == -np.inf).all()
+    assert np.isfinite(blind[:, 1:]).all()
+    one_sees = Stacked([Blind(), Popularity()]).fit(SPLIT.train).score(asked)
+    assert np.isfinite(one_sees[:, 0]).all()
 
 
 @pytest.mark.parametrize("part", [*PARTS, ItemKNN(), Random()], ids=repr)
