@@ -1,0 +1,1 @@
+"""Each picture of the book, drawn once from small numbers."""
