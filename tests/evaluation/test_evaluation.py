@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import math
-import pickle
 import re
 from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -21,13 +18,8 @@ from recsys_helpers import (
     Popularity,
     Queries,
     evaluate,
-    evaluate_ratings,
-    leave_last_out,
-    load_recommender,
-    synthetic,
 )
-from recsys_helpers._types import F32, F64, I32
-from recsys_helpers.evaluation.ratings import RatingReport
+from recsys_helpers._types import F32
 from recsys_helpers.evaluation.report import Report
 from recsys_helpers.recommenders import ranking
 from recsys_helpers.recommenders.base import Recommender
@@ -398,58 +390,6 @@ def test_verdicts_read_as_sentences() -> None:
         together["good", "good"]
 
 
-class Stars:
-    """Predicts one number for everything."""
-
-    def __init__(self, value: float) -> None:
-        self.value = value
-
-    def predict(self, users: I32, items: I32) -> F64:
-        return np.full(len(users), self.value)
-
-
-def ratings_log(n_users: int = 30, n_items: int = 4) -> Interactions:
-    random = np.random.default_rng(0)
-    rows = [(u, i) for u in range(n_users) for i in range(n_items) if random.random() < 0.7]
-    stars = random.integers(1, 6, len(rows)).astype(float)
-    frame = pl.DataFrame(rows, schema=["user", "item"], orient="row")
-    frame = frame.with_columns(pl.Series("rating", stars))
-    return Interactions.from_frame(frame, timestamp=None, rating="rating")
-
-
-def test_rating_errors_equal_a_loop() -> None:
-    log = ratings_log()
-    report = evaluate_ratings({"three": Stars(3), "both": [Stars(1), Stars(2)]}, log)
-    stars = log.ratings.tolist()
-    assert report.mean("three") == pytest.approx(
-        math.sqrt(sum((3 - star) ** 2 for star in stars) / len(stars))
-    )
-    assert report.mean("three", "MAE") == pytest.approx(
-        sum(abs(3 - star) for star in stars) / len(stars)
-    )
-    assert report.mean("both") == pytest.approx(
-        math.sqrt(sum((v - star) ** 2 for v in (1, 2) for star in stars) / (2 * len(stars)))
-    )
-    mean, low, high = report.interval("three")
-    assert low < mean < high
-    assert report.compare_all().pairs[0].a == "three"
-    single = evaluate_ratings({"three": Stars(3), "one": Stars(1)}, log)
-    assert single.compare("three", "one").verdict == "better than"
-    assert single.compare("one", "three", "MAE").verdict == "worse than"
-    table = report.table()
-    assert table.frame["model"].to_list() == ["three", "both"]
-    assert table.frame["RMSE"][0] == f"{mean:.3f} [{low:.3f},\xa0{high:.3f}]"
-    assert f"Averages over {len(log)} ratings of {log.n_users} users" in repr(table)
-    assert report._repr_markdown_() == table._repr_markdown_()
-    assert repr(report) == f"RatingReport: three, both on {len(log)} ratings"
-
-
-def test_perfect_predictions_have_no_error_and_no_width() -> None:
-    report = RatingReport(np.array([0, 1, 1]), {"m": np.zeros((1, 3)), "n": np.ones((1, 3))})
-    assert report.interval("m") == (0, 0, 0)
-    assert report.compare("m", "n").verdict == "better than"
-
-
 QUERIES = queries_of(TRAIN, ["", ""], ["a", "b"])
 OTHER = Popularity().fit(train_of(catalogue_of("xyz"), "xy"))
 
@@ -537,126 +477,3 @@ def test_questions_that_a_report_cannot_answer() -> None:
         report.compare("m", "m")
     with pytest.raises(ValueError, match="the report holds one model"):
         report.compare_all()
-
-
-@pytest.mark.bad_input("splits and judgements")
-@pytest.mark.parametrize(
-    ("models", "error", "message"),
-    [
-        ({}, ValueError, "no model"),
-        ({"m": object()}, TypeError, "rating predictors with a method predict, but 'm' is object"),
-        ({"m": Stars(math.nan)}, ValueError, "'m' must predict one finite number"),
-    ],
-)
-def test_predictors_that_cannot_be_judged(
-    models: dict[str, object], error: type[Exception], message: str
-) -> None:
-    with pytest.raises(error, match=message):
-        evaluate_ratings(models, ratings_log())
-
-
-class PopularStars(Popularity):
-    """A recommender that predicts ratings too."""
-
-    def predict(self, users: I32, items: I32) -> F64:
-        return np.full(len(users), 3.0)
-
-
-@pytest.mark.bad_input("splits and judgements")
-def test_ratings_that_cannot_be_judged() -> None:
-    log = ratings_log()
-    with pytest.raises(ValueError, match="has no ratings"):
-        evaluate_ratings({"m": Stars(3)}, TRAIN)
-    with pytest.raises(ValueError, match="no ratings to judge on"):
-        evaluate_ratings({"m": Stars(3)}, log.take([]))
-    with pytest.raises(ValueError, match="is not fitted"):
-        evaluate_ratings({"m": PopularStars()}, log)
-    with pytest.raises(ValueError, match="'m' was fitted on another catalogue"):
-        evaluate_ratings({"m": PopularStars().fit(TRAIN)}, log)
-    assert evaluate_ratings({"m": PopularStars().fit(log)}, log).mean("m") > 0
-    one = evaluate_ratings({"m": Stars(3)}, log.take(log.users == 0))
-    assert one.table().frame["RMSE"][0] == f"{one.mean('m'):.3f}"
-    with pytest.raises(KeyError, match="no model 'x'"):
-        one.mean("x")
-    with pytest.raises(ValueError, match="'RMSE' or 'MAE', not 'R2'"):
-        one.mean("m", "R2")
-    with pytest.raises(ValueError, match="two different models"):
-        one.compare("m", "m")
-
-
-@pytest.mark.bad_input("splits and judgements")
-@pytest.mark.parametrize(
-    ("users", "errors", "message"),
-    [
-        ([], {"m": np.empty((1, 0))}, "no ratings"),
-        ([0], {}, "no model"),
-        ([0], {"m": np.zeros((1, 2))}, "shape"),
-        ([0], {"m": np.zeros(1)}, "shape"),
-        ([0], {"m": np.array([[np.inf]])}, "finite"),
-    ],
-)
-def test_errors_that_make_no_report(users: list[int], errors: dict[str, F64], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        RatingReport(np.array(users), errors)
-
-
-# models that were fitted on the answers
-
-
-LOG = synthetic(n_users=60, n_items=25, mean_length=12, seed=3).interactions
-CHOOSE = leave_last_out(LOG, n_valid=3, n_test=1)  # settings are chosen on its valid
-FINAL = leave_last_out(LOG, n_valid=0, n_test=1)  # for the fit on train and validation rows
-HONEST = Popularity().fit(FINAL.train)
-
-
-def means(model: Recommender, queries: Queries, **asked: object) -> float:
-    return evaluate({"m": model}, queries, repeats="miss", **asked).mean("m", "NDCG@10")
-
-
-def test_a_refit_on_train_and_validation_rows_may_be_judged() -> None:
-    assert len(FINAL.train) > len(CHOOSE.train)
-    assert 0 < means(HONEST, CHOOSE.test) < 1
-    with pytest.raises(ValueError, match=r"'m' has seen the answers.* of .* targets.*'allow'"):
-        means(HONEST, CHOOSE.valid)
-    assert 0 < means(HONEST, CHOOSE.valid, leaks="allow") < 1
-    with pytest.raises(ValueError, match="leaks must be 'error' or 'allow'"):
-        means(HONEST, CHOOSE.valid, leaks="ignore")
-
-
-@pytest.mark.bad_input("splits and judgements")
-@given(st.integers(0, 2**16), st.floats(0.1, 1))
-def test_a_model_is_refused_when_rows_of_the_answers_are_in_its_log(
-    seed: int, share: float
-) -> None:
-    """In whatever order its rows stand."""
-    log = FINAL.train.to_frame()
-    taken = FINAL.test_rows.to_frame().sample(fraction=share, seed=seed)
-    rows = pl.concat([log, taken]).sample(fraction=1, shuffle=True, seed=seed)
-    train = Interactions.from_frame(rows, items=LOG.catalogue, duplicates="keep")
-    model = Popularity().fit(train)
-    with pytest.raises(ValueError, match="has seen the answers"):
-        means(model, FINAL.test)
-
-
-def test_people_who_come_back_to_an_item_are_no_leak() -> None:
-    rows = {"user": [1, 1, 1, 2, 2, 2], "item": list("abaabb"), "timestamp": [1, 2, 3, 1, 2, 3]}
-    split = leave_last_out(Interactions.from_frame(pl.DataFrame(rows)), n_valid=0, n_test=1)
-    model = Popularity().fit(split.train)
-    evaluate({"m": model}, split.test, k=1, exclude_seen=False)
-
-
-@pytest.mark.bad_input("splits and judgements")
-def test_where_it_cannot_be_known_it_is_a_warning(tmp_path: Path) -> None:
-    HONEST.save(tmp_path)
-    queries = CHOOSE.test.take(np.arange(5))
-    loaded, copied = load_recommender(tmp_path), pickle.loads(pickle.dumps(HONEST))
-    gone = Popularity().fit(FINAL.train.take(np.arange(len(FINAL.train))))
-    for model in (loaded, copied, gone):
-        with pytest.warns(UserWarning, match="'m' may have seen the answers") as caught:
-            expected = means(model, queries)
-        assert caught[0].filename == __file__
-        assert means(model, queries, leaks="allow") == expected == means(HONEST, queries)
-    nameless = replace(queries, histories=replace(queries.histories, keys=None))
-    with pytest.warns(UserWarning, match="the queries have no keys"):
-        means(HONEST, nameless)
-    means(loaded, FINAL.test)  # the counts say that it has not seen them
