@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import random
-import tracemalloc
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, replace
-from datetime import UTC, date, datetime, timedelta, timezone
-from unittest.mock import patch
+from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
 import polars as pl
@@ -39,6 +37,9 @@ SPLITS: dict[str, Callable[..., Split]] = {
     "random_split": lambda log, **kw: random_split(log, 0.2, 0.2, **kw),
     "k_folds": lambda log, **kw: k_folds(log, 2, **kw)[1],
 }
+TOY = Interactions.from_frame(
+    pl.DataFrame({"user": [1, 1, 1, 2], "item": list("abca"), "timestamp": [1, 2, 4, 3]})
+)
 
 
 def per_user(log: Interactions, seed: int = 0) -> Rows:
@@ -457,123 +458,3 @@ def test_timestamps_are_rounded_up_exactly(moment: datetime, unit: tuple[str, in
     got = timestamp(moment, unit[0], "test_from")
     assert (got - 1) * 10**6 < micros * unit[1] <= got * 10**6
     assert timestamp(moment.date(), "s", "test_from") == passed.days * 86400
-
-
-TOY = Interactions.from_frame(
-    pl.DataFrame({"user": [1, 1, 1, 2], "item": list("abca"), "timestamp": [1, 2, 4, 3]})
-)
-UNTIMED = Interactions.from_frame(pl.DataFrame({"user": [1, 1], "item": [5, 6]}), timestamp=None)
-BY_ROW = Interactions.from_frame(
-    pl.DataFrame({"user": [1, 1], "item": [5, 6]}), timestamp="row order"
-)
-
-
-@pytest.mark.bad_input("splits and judgements")
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        (lambda: leave_last_out(TOY), "no user has 11 rows, .* the longest history has 3"),
-        (lambda: leave_last_out(TOY, -1), "n_valid must be a whole number of at least 0, not -1"),
-        (lambda: leave_last_out(TOY, 1, 0), "n_test must be a whole number of at least 1"),
-        (lambda: leave_last_out(TOY, 1, 1.0), "n_test must be a whole number"),
-        (lambda: leave_last_out(TOY, 1, True), "n_test must be a whole number"),
-        (lambda: leave_last_out(TOY, 1, 1, order_ties="no"), "order_ties must be"),
-        (lambda: leave_last_out(TOY, 1, 1, seed=-1), "seed must be a whole number"),
-        (lambda: leave_last_out(UNTIMED, 0, 1), "order of this log is unknown"),
-        (lambda: time_split(UNTIMED), "order of this log is unknown"),
-        (lambda: time_split(TOY.take([])), "the log has no rows"),
-        (lambda: time_split(TOY, test=0), "test must be a share of more than 0"),
-        (lambda: time_split(TOY, valid=-0.1), "valid must be a share of 0 or more"),
-        (lambda: time_split(TOY, test=1.5), "test must be a share of more than 0 and less than 1"),
-        (lambda: time_split(TOY, valid="x"), "valid must be a share"),
-        (lambda: time_split(TOY, 0.5, 0.5), "leave nothing to train on"),
-        (lambda: time_split(TOY, targets="all"), "targets must be 'together' or 'rolling'"),
-        (lambda: time_split(TOY, test_from=5), "no row lies at or after test_from=5; .* at 4"),
-        (lambda: time_split(TOY, test_from=1), "no row lies before 1, so there is nothing to"),
-        (lambda: time_split(TOY, valid_from=4, test_from=3), "between valid_from=4 and the test"),
-        (lambda: time_split(TOY, test_from="soon"), "test_from='soon' is no date or time"),
-        (lambda: time_split(BY_ROW, test_from=date(2020, 1, 1)), "row numbers in place of times"),
-        (lambda: user_split(UNTIMED), "order of this log is unknown"),
-        (lambda: user_split(TOY), "no user has 6 rows, .* the longest history has 3"),
-        (lambda: user_split(TOY, n_targets=0), "n_targets must be a whole number"),
-        (lambda: user_split(TOY.take([0, 1]), n_targets=1), "leave nothing to train on"),
-        (lambda: random_split(TOY.take([0])), "leave nothing to train on"),
-        (lambda: random_split(UNTIMED, seed=2**64), "seed must be a whole number"),
-        (lambda: k_folds(TOY, 1), "k must be a whole number of at least 2"),
-        (lambda: k_folds(TOY, 5), "k=5 folds need as many rows at least, but the log has 4"),
-    ],
-)
-def test_splits_refuse_what_does_not_fit(call: Callable[[], object], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        call()
-
-
-@pytest.mark.bad_input("splits and judgements")
-def test_a_moment_of_another_type_is_refused() -> None:
-    with pytest.raises(TypeError, match=r"test_from must be a whole number, a date or text"):
-        time_split(TOY, test_from=2.5)
-
-
-ROBOT = Interactions.from_frame(
-    pl.DataFrame(
-        {
-            "user": ["robot"] * 200_000 + ["Ann"] * 20,
-            "item": np.arange(200_020) % 50,
-            "timestamp": np.arange(200_020),
-        }
-    )
-)
-
-
-@pytest.mark.bad_input("splits and judgements")
-@pytest.mark.parametrize(
-    "split",
-    [
-        lambda: leave_last_out(ROBOT, 0, 199_000),
-        lambda: time_split(ROBOT, 0, 0.9, targets="rolling"),
-        lambda: user_split(ROBOT, 0, 0.9, n_targets=199_000),
-    ],
-)
-def test_what_a_robot_would_need_is_said_before_it_is_built(split: Callable[[], Split]) -> None:
-    """180,000 histories of 20,000 to 200,000 rows are some 600 GiB: no machine must try."""
-    with (
-        patch("recsys_helpers._machine.memory", lambda: (2**35, 2**34)),
-        pytest.raises(MemoryError, match=r"\d{3} GiB, and 16\.0 GiB are .*'robot' with 200,000"),
-    ):
-        split()
-
-
-@pytest.mark.bad_input("splits and judgements")
-def test_folds_beyond_memory_are_refused() -> None:
-    with (
-        patch("recsys_helpers._machine.memory", lambda: (2**35, 2**34)),
-        pytest.raises(
-            MemoryError,
-            match=r"a list of k=100,000 folds.*\d{3} GiB, and 16\.0 GiB are .*fewer folds",
-        ),
-    ):
-        k_folds(ROBOT, 100_000)
-
-
-def test_what_folds_need_is_about_what_they_take() -> None:
-    log = ROBOT.take(np.arange(0, 200_020, 20))
-    needed: list[int] = []
-    with patch("recsys_helpers._machine.require_memory", lambda n, *words: needed.append(n)):
-        tracemalloc.start()
-        k_folds(log, 5)
-        _, peak = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-    assert peak < needed[0] < 1.5 * peak
-
-
-def test_what_rolling_queries_need_is_about_what_they_take() -> None:
-    log = ROBOT.take(np.arange(5_000))
-    needed: list[int] = []
-    keep = patch("recsys_helpers._machine.require_memory", lambda n, *words: needed.append(n))
-    with keep:
-        leave_last_out(log, 0, 1)
-        tracemalloc.start()
-        leave_last_out(log, 0, 1_000)
-        _, peak = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-    assert peak < max(needed) < 1.5 * peak
